@@ -1,0 +1,1 @@
+"""Flowmart: flow metrics from issue trackers, in a warehouse that you own."""

@@ -1,0 +1,33 @@
+"""The identity of the work that one DAG run does."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from flowmart.core.window import Window
+
+
+@dataclass(frozen=True)
+class Batch:
+    """
+    One window of one instance on its way from the API to the marts.
+
+    :param instance: name of the source instance, such as ``phabricator`` or ``phabricator__acme``.
+    :param source: name of the source folder, such as ``phabricator``.
+    :param run_id: Airflow's run id; with the instance it identifies the batch.
+    :param window: the data interval that the batch covers.
+    """
+
+    instance: str
+    source: str
+    run_id: str
+    window: Window
+
+    @property
+    def batch_id(self) -> str:
+        """Ten hex digits that name the batch's stage tables; the same for every try of a run."""
+        return hashlib.sha256(f"{self.instance}|{self.run_id}".encode()).hexdigest()[:10]
+
+    def __str__(self) -> str:
+        return f"{self.instance} {self.window} ({self.run_id})"

@@ -1,0 +1,72 @@
+"""The three kinds of failure that Flowmart knows, and what each one does to a run."""
+
+from __future__ import annotations
+
+
+class FlowmartError(Exception):
+    """
+    A failure told to a person: what went wrong, where, and the next step.
+
+    Texts never carry a secret: pass hosts, endpoints and names, not headers or connection strings.
+
+    :param what: the failure in one sentence.
+    :param where: instance, stream, file, table or setting that it happened in.
+    :param next_step: what the reader can do about it.
+    """
+
+    def __init__(self, what: str, *, where: str, next_step: str) -> None:
+        super().__init__(what, where, next_step)
+        self.what = what
+        self.where = where
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.what} | where: {self.where} | next step: {self.next_step}"
+
+
+class FatalError(FlowmartError):
+    """Trying again cannot help: a person has to change something. The task fails at once."""
+
+
+class RetryableError(FlowmartError):
+    """The next try may succeed: the task is left to Airflow's retries."""
+
+
+class SkippableError(FlowmartError):
+    """There is nothing to do for this window: the task is skipped."""
+
+
+class ConfigError(FatalError):
+    """A setting, a declaration or a connection is missing or wrong."""
+
+
+class AuthError(FatalError):
+    """The source refused the credentials."""
+
+
+class SourceError(FatalError):
+    """The source answered with an error that a retry does not mend."""
+
+
+class CompletenessError(FatalError):
+    """Rows got lost between two layers; nothing is published."""
+
+
+class ContractError(FatalError):
+    """A model or a table does not have the columns that its contract promises."""
+
+
+class ValidationError(FatalError):
+    """Great Expectations found rows that must not be published."""
+
+
+class MigrationError(FatalError):
+    """A migration is missing, was edited after it was applied, or failed."""
+
+
+class SourceUnavailableError(RetryableError):
+    """The source could not be reached, was overloaded, or sent a broken answer."""
+
+
+class WarehouseUnavailableError(RetryableError):
+    """The warehouse could not be reached, or a lock in it was not to be had in time."""

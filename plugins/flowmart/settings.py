@@ -1,0 +1,158 @@
+"""``include/config/flowmart.yaml`` as frozen, validated objects."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from pathlib import Path
+from typing import Literal
+from zoneinfo import available_timezones
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from flowmart.core.errors import ConfigError
+from flowmart.sources.registry import source_names
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_CONFIG = PROJECT_ROOT / "include" / "config" / "flowmart.yaml"
+
+CycleTimePolicy = Literal[
+    "first_start_first_done", "first_start_last_done", "last_start_last_done", "active"
+]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not an IANA time zone such as Europe/Berlin")
+    return name
+
+
+class StatusSettings(_Frozen):
+    """
+    What a status means for flow, where the source's own metadata does not say.
+
+    :param category: the status' place in the flow.
+    :param is_waiting: whether work rests while an issue is in the status.
+    """
+
+    category: Literal["todo", "in_progress", "done"]
+    is_waiting: bool = False
+
+
+class InstanceSettings(_Frozen):
+    """
+    One source instance; its credentials are the Airflow connection ``flowmart_<instance>``.
+
+    :param schedule: cron expression of the data intervals.
+    :param timezone: IANA zone in which the cron expression is read.
+    :param statuses: status id of the source -> what it means.
+    :param strict: whether a status that nothing maps stops publishing.
+    :param teams: team -> ids, slugs or names of its projects; the others are a team each.
+    :param cycle_time_policy: which of the cycle times ``cycle_time_seconds`` repeats.
+    """
+
+    schedule: str = "0 0 * * *"
+    timezone: str = "UTC"
+    statuses: dict[str, StatusSettings] = Field(default_factory=dict)
+    strict: bool = False
+    teams: dict[str, list[str]] = Field(default_factory=dict)
+    cycle_time_policy: CycleTimePolicy = "first_start_last_done"
+
+    _timezone = field_validator("timezone")(_known_timezone)
+
+
+class Settings(_Frozen):
+    """
+    The whole configuration.
+
+    :param instances: instance name -> its settings.
+    :param schema_prefix: put before ``raw``, ``stage``, ``mart`` and ``ops``.
+    :param landing_root: URL or path under which extracted files land; empty means
+        ``landing`` in Airflow's home.
+    :param reporting_timezone: IANA zone in which days, weeks and quarters begin.
+    """
+
+    instances: dict[str, InstanceSettings]
+    schema_prefix: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
+    landing_root: str = ""
+    reporting_timezone: str = "UTC"
+
+    _timezone = field_validator("reporting_timezone")(_known_timezone)
+
+    @field_validator("instances")
+    @classmethod
+    def _instances_name_a_source(
+        cls, instances: dict[str, InstanceSettings]
+    ) -> dict[str, InstanceSettings]:
+        for name in instances:
+            if name.split("__")[0] not in source_names():
+                raise ValueError(
+                    f"{name!r} names no source; call it <source> or <source>__<label>, where "
+                    f"<source> is one of {', '.join(source_names())}"
+                )
+        return instances
+
+    def instances_of(self, source: str) -> dict[str, InstanceSettings]:
+        """The configured instances of one source."""
+        return {n: s for n, s in self.instances.items() if n.split("__")[0] == source}
+
+    def fingerprint(self, instance: str) -> str:
+        """Twelve hex digits that change when an instance's settings do."""
+        text = self.instances[instance].model_dump_json() + self.reporting_timezone
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def config_path() -> Path:
+    """The file in use: ``FLOWMART_CONFIG``, else the project's own."""
+    return Path(os.environ.get("FLOWMART_CONFIG") or DEFAULT_CONFIG)
+
+
+@functools.cache
+def load_settings(path: Path | None = None) -> Settings:
+    """
+    Read and validate a configuration file.
+
+    :param path: the file; the one of :func:`config_path` where it is left out.
+    :raises ConfigError: naming the file, the key and the allowed values.
+    """
+    path = path or config_path()
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            f"The configuration cannot be read: {error.strerror}",
+            where=str(path),
+            next_step="restore the file, or let FLOWMART_CONFIG name another",
+        ) from error
+    except yaml.YAMLError as error:
+        raise ConfigError(
+            f"The configuration is not YAML: {error}",
+            where=str(path),
+            next_step="mend the line that the message names",
+        ) from error
+    try:
+        return Settings.model_validate(document or {})
+    except ValidationError as error:
+        raise ConfigError(
+            "; ".join(_explain(problem) for problem in error.errors()),
+            where=str(path),
+            next_step="mend the keys named; the file's comments list what each key takes",
+        ) from error
+
+
+def _explain(problem: object) -> str:
+    """One of pydantic's findings as ``key: message``, with the allowed keys for an unknown one."""
+    assert isinstance(problem, dict)
+    key = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        model = InstanceSettings if key.startswith("instances.") else Settings
+        if ".statuses." in key:
+            model = StatusSettings
+        return f"{key}: unknown key (known here: {', '.join(sorted(model.model_fields))})"
+    return f"{key}: {problem['msg']}"
