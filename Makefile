@@ -1,0 +1,73 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+# Airflow starts many processes: compiled modules are worth their disk space.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help run stop status logs backfill sql migrate migrate-down migrate-status \
+	test lint format lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/local ## start everything, load the history, print the headline numbers
+	@$(BIN)/python -m local run
+
+stop: .venv/local ## end every process that `make run` started
+	@$(BIN)/python -m local stop
+
+status: .venv/local ## which processes are up, and the last run of each instance
+	@$(BIN)/python -m local status
+
+logs: .venv/local ## follow the logs; NAME=scheduler follows one of them
+	@$(BIN)/python -m local logs $(NAME)
+
+backfill: .venv/local ## load again: SOURCE=phabricator FROM=2026-11-10 TO=2026-11-14
+	@$(BIN)/python -m local backfill "$(SOURCE)" "$(FROM)" "$(TO)"
+
+sql: .venv/local ## ask the warehouse: Q="select count(*) from mart.fct_issues" (CSV)
+	@$(BIN)/python -m local sql "$$Q"
+
+migrate: .venv/local ## bring the warehouse's tables up to date
+	@$(BIN)/python -m local migrate up
+
+migrate-down: .venv/local ## take back the last migration
+	@$(BIN)/python -m local migrate down
+
+migrate-status: .venv/local ## which migrations are applied
+	@$(BIN)/python -m local migrate status
+
+test: .venv/dev lint ## check everything: lint, then the tests
+	$(BIN)/python -m pytest
+
+lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint include/sql
+
+format: .venv/dev ## put the code into the house's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## stop, then delete what the local stack keeps (.flowmart)
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local clean; fi
+
+lock: .venv/dev ## work out the pins again from pyproject.toml
+	./local/lock.sh
+
+.venv/uv: Makefile
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet uv==$(UV_VERSION)
+	@touch $@
+
+.venv/local: .venv/uv requirements.txt requirements-local.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements-local.txt
+	@touch $@
+
+.venv/dev: .venv/local requirements-dev.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements-dev.txt
+	@touch $@
