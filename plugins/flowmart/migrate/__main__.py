@@ -1,0 +1,67 @@
+"""``python -m flowmart.migrate up|down|status`` on the warehouse of FLOWMART_WAREHOUSE_DSN."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from flowmart.core.errors import ConfigError, FlowmartError
+from flowmart.engines.base import Schemas
+from flowmart.engines.postgres import PostgresEngine
+from flowmart.migrate import runner
+from flowmart.settings import PROJECT_ROOT, load_settings
+
+MIGRATIONS = PROJECT_ROOT / "include" / "migrations"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """
+    Run one command and say what it did.
+
+    :param arguments: the command line without the program's name.
+    :return: the exit code: 1 after an error, which is told on stderr.
+    """
+    parser = argparse.ArgumentParser(prog="flowmart.migrate", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("up", help="apply what is pending")
+    commands.add_parser("status", help="list the migrations")
+    down = commands.add_parser("down", help="undo the latest, with all that its tables hold")
+    down.add_argument("--steps", type=int, default=1, help="how many to undo")
+    options = parser.parse_args(arguments)
+    try:
+        _run(options)
+    except FlowmartError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    engine = _warehouse()
+    folder = MIGRATIONS / engine.name
+    if options.command == "status":
+        for state in runner.status(engine, folder):
+            applied_at = f"{state.applied_at:%Y-%m-%dT%H:%M:%SZ}" if state.applied_at else ""
+            print(f"{state.state:8} {applied_at:20} {state}")
+    elif options.command == "up":
+        names = runner.up(engine, folder)
+        print("\n".join(f"applied {name}" for name in names) or "nothing to apply")
+    else:
+        names = runner.down(engine, folder, options.steps)
+        print("\n".join(f"undid {name}" for name in names) or "nothing to undo")
+
+
+def _warehouse() -> PostgresEngine:
+    dsn = os.environ.get("FLOWMART_WAREHOUSE_DSN")
+    if not dsn:
+        raise ConfigError(
+            "No warehouse is named",
+            where="environment variable FLOWMART_WAREHOUSE_DSN",
+            next_step="set it to postgresql://user:password@host:5432/database",
+        )
+    return PostgresEngine(dsn, Schemas.with_prefix(load_settings().schema_prefix))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""Migration files: ``YYYYMMDDHHMMSS_what.sql`` with an up and a down part."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from flowmart.core.errors import MigrationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flowmart.engines.base import Schemas
+
+_NAME = re.compile(r"(?P<version>\d{14})_(?P<name>[a-z0-9_]+)\.sql")
+_PARTS = re.compile(r"\s*-- migrate:up\n(?P<up>.*?)^-- migrate:down\n?(?P<down>.*)", re.M | re.S)
+
+
+@dataclass(frozen=True)
+class Migration:
+    """
+    One migration file.
+
+    :param version: its fourteen digits; files apply in their order.
+    :param name: what it does, in words.
+    :param path: the file.
+    :param up: SQL template that applies it.
+    :param down: SQL template that undoes it.
+    :param checksum: sha256 of the file's text, in hex digits.
+    """
+
+    version: str
+    name: str
+    path: Path
+    up: str
+    down: str
+    checksum: str
+
+    def render(self, part: str, schemas: Schemas) -> str:
+        """
+        One of the two parts as SQL.
+
+        :param part: ``up`` or ``down``.
+        :param schemas: names for ``{{ raw }}``, ``{{ stage }}``, ``{{ mart }}`` and ``{{ ops }}``.
+        :raises MigrationError: if the template asks for anything else.
+        """
+        environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
+        try:
+            return environment.from_string(getattr(self, part)).render(asdict(schemas))
+        except jinja2.TemplateError as error:
+            raise MigrationError(
+                f"The migration's template cannot be rendered: {error.message}",
+                where=str(self.path),
+                next_step="use only {{ raw }}, {{ stage }}, {{ mart }} and {{ ops }}",
+            ) from error
+
+
+def read_migrations(folder: Path) -> dict[str, Migration]:
+    """
+    All migrations of a folder by version, oldest first.
+
+    :raises MigrationError: if the folder is empty, a name or a file is not in the form, or two
+        files share a version.
+    """
+    migrations: dict[str, Migration] = {}
+    for path in sorted(folder.glob("*.sql")):
+        migration = _read_migration(path)
+        twin = migrations.setdefault(migration.version, migration)
+        if twin is not migration:
+            raise MigrationError(
+                f"{twin.path.name} has the same version as {path.name}",
+                where=str(folder),
+                next_step="give the one that is not applied anywhere yet another time in its name",
+            )
+    if not migrations:
+        raise MigrationError(
+            "There are no migrations", where=str(folder), next_step="name the right folder"
+        )
+    return migrations
+
+
+def _read_migration(path: Path) -> Migration:
+    name, text = _NAME.fullmatch(path.name), path.read_text(encoding="utf-8")
+    parts = _PARTS.fullmatch(text)
+    if not name or not parts:
+        raise MigrationError(
+            "This is not a migration",
+            where=str(path),
+            next_step="call it YYYYMMDDHHMMSS_what.sql and give it the two parts "
+            "`-- migrate:up` and `-- migrate:down`, each on a line of its own",
+        )
+    checksum = hashlib.sha256(text.encode()).hexdigest()
+    return Migration(**name.groupdict(), path=path, **parts.groupdict(), checksum=checksum)

@@ -1,0 +1,224 @@
+"""Apply, undo and list migrations; what is applied stands in ``ops.schema_migrations``."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from flowmart.core.errors import FatalError, MigrationError
+from flowmart.migrate.files import Migration, read_migrations
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from flowmart.engines.base import Engine, Session
+
+log = logging.getLogger(__name__)
+
+_LOCK = "flowmart.migrate"
+_LOCK_WAIT_SECONDS = 300.0
+
+_HISTORY = """
+create schema if not exists {ops};
+create table if not exists {ops}.schema_migrations (
+    version text not null primary key,
+    name text not null,
+    checksum text not null,
+    applied_at timestamptz not null
+);
+"""
+
+
+@dataclass(frozen=True)
+class MigrationState:
+    """
+    Where one migration stands.
+
+    :param version: its fourteen digits.
+    :param name: what it does, in words.
+    :param state: ``edited`` is a file that changed after it was applied, ``missing`` one that
+        was applied and is gone.
+    :param applied_at: when it was applied, in UTC; None while it is pending.
+    """
+
+    version: str
+    name: str
+    state: Literal["applied", "pending", "edited", "missing"]
+    applied_at: datetime | None
+
+    def __str__(self) -> str:
+        return f"{self.version}_{self.name}.sql"
+
+
+def up(engine: Engine, folder: Path) -> list[str]:
+    """
+    Apply the pending migrations, oldest first, and create the views anew.
+
+    Each file is one transaction; two calls at once wait for each other.
+
+    :param engine: the warehouse.
+    :param folder: the engine's folder, such as ``include/migrations/postgres``; the views are
+        those of the ``sql`` folder beside ``migrations``, if it is there.
+    :return: names of the files applied.
+    :raises MigrationError: if an applied file was edited or is gone, or a file fails.
+    """
+    migrations = read_migrations(folder)
+    with engine.lock(_LOCK, _LOCK_WAIT_SECONDS):
+        engine.execute(_HISTORY.format(ops=engine.schemas.ops))
+        states = status(engine, folder)
+        _require_unchanged(engine, folder, states)
+        pending = [migrations[s.version] for s in states if s.state == "pending"]
+        for migration in pending:
+            _apply(engine, migration)
+        _create_views(engine, folder.parents[1] / "sql")
+    return [migration.path.name for migration in pending]
+
+
+def down(engine: Engine, folder: Path, steps: int = 1) -> list[str]:
+    """
+    Undo the latest migrations, with all that their tables hold.
+
+    The marts' views go as well, since tables that a view reads cannot be dropped; :func:`up`
+    brings them back.
+
+    :param engine: the warehouse.
+    :param folder: as for :func:`up`.
+    :param steps: how many to undo.
+    :return: names of the files undone, latest first.
+    :raises MigrationError: as for :func:`up`.
+    """
+    migrations = read_migrations(folder)
+    with engine.lock(_LOCK, _LOCK_WAIT_SECONDS):
+        states = status(engine, folder)
+        _require_unchanged(engine, folder, states)
+        applied = [migrations[s.version] for s in states if s.state == "applied"]
+        latest = applied[::-1][:steps]
+        for migration in latest:
+            _undo(engine, migration)
+    return [migration.path.name for migration in latest]
+
+
+def status(engine: Engine, folder: Path) -> list[MigrationState]:
+    """Where each migration stands, oldest first; changes nothing."""
+    migrations = read_migrations(folder)
+    history = {row["version"]: row for row in _history(engine)}
+    states = []
+    for version in sorted(migrations.keys() | history.keys()):
+        file, row = migrations.get(version), history.get(version)
+        if row is None:
+            assert file is not None
+            states.append(MigrationState(version, file.name, "pending", None))
+            continue
+        state: Literal["applied", "edited", "missing"] = "applied"
+        if file is None:
+            state = "missing"
+        elif file.checksum != row["checksum"]:
+            state = "edited"
+        states.append(MigrationState(version, row["name"], state, row["applied_at"]))
+    return states
+
+
+def require_current(engine: Engine, folder: Path) -> None:
+    """
+    Check that the warehouse is as the code expects it.
+
+    :raises MigrationError: if a migration is pending, edited or missing.
+    """
+    states = status(engine, folder)
+    _require_unchanged(engine, folder, states)
+    pending = [str(state) for state in states if state.state == "pending"]
+    if pending:
+        raise MigrationError(
+            f"The warehouse lacks {len(pending)} migrations: {', '.join(pending)}",
+            where=engine.where,
+            next_step="run `make migrate`",
+        )
+
+
+def _create_views(engine: Engine, sql_folder: Path) -> None:
+    try:
+        from flowmart.transform.views import create_views
+    except ModuleNotFoundError:
+        return
+    if sql_folder.is_dir():
+        create_views(engine, sql_folder)
+
+
+def _history(engine: Engine) -> list[dict[str, Any]]:
+    ops = engine.schemas.ops
+    exists = engine.query(
+        "select 1 from information_schema.tables "
+        "where table_schema = %(ops)s and table_name = 'schema_migrations'",
+        {"ops": ops},
+    )
+    return engine.query(f"select * from {ops}.schema_migrations") if exists else []
+
+
+def _require_unchanged(engine: Engine, folder: Path, states: list[MigrationState]) -> None:
+    changed = [f"{state} is {state.state}" for state in states if state.state in _NEXT_STEPS]
+    if changed:
+        first = next(state.state for state in states if state.state in _NEXT_STEPS)
+        raise MigrationError(
+            f"Applied migrations differ from their files: {', '.join(changed)}",
+            where=f"{folder}, {engine.where}",
+            next_step=_NEXT_STEPS[first],
+        )
+
+
+_NEXT_STEPS = {
+    "edited": "restore the file as it was applied (git log shows it) and put the change into a "
+    "new migration",
+    "missing": "restore the file, or use the version of Flowmart that migrated this warehouse",
+}
+
+
+def _apply(engine: Engine, migration: Migration) -> None:
+    ops = engine.schemas.ops
+    try:
+        with engine.transaction() as session:
+            session.execute(migration.render("up", engine.schemas))
+            session.execute(
+                f"insert into {ops}.schema_migrations (version, name, checksum, applied_at) "
+                "values (%(version)s, %(name)s, %(checksum)s, now())",
+                {
+                    "version": migration.version,
+                    "name": migration.name,
+                    "checksum": migration.checksum,
+                },
+            )
+    except FatalError as error:
+        raise _failed(engine, migration, error) from error
+    log.info("applied %s", migration.path.name)
+
+
+def _undo(engine: Engine, migration: Migration) -> None:
+    try:
+        with engine.transaction() as session:
+            _drop_views(session, engine.schemas.mart)
+            session.execute(migration.render("down", engine.schemas))
+            session.execute(
+                f"delete from {engine.schemas.ops}.schema_migrations where version = %(version)s",
+                {"version": migration.version},
+            )
+    except FatalError as error:
+        raise _failed(engine, migration, error) from error
+    log.info("undid %s", migration.path.name)
+
+
+def _drop_views(session: Session, schema: str) -> None:
+    views = session.query(
+        "select table_name from information_schema.views where table_schema = %(schema)s",
+        {"schema": schema},
+    )
+    for view in views:
+        session.execute(f"drop view if exists {schema}.{view['table_name']} cascade")
+
+
+def _failed(engine: Engine, migration: Migration, error: FatalError) -> MigrationError:
+    return MigrationError(
+        f"{migration.path.name} failed and left nothing behind: {error.what}",
+        where=f"{migration.path}, {engine.where}",
+        next_step=f"{error.next_step}; then run `make migrate` again",
+    )
