@@ -1,0 +1,1 @@
+"""A small, faithful Phabricator/Phorge Conduit server over invented or recorded data."""
