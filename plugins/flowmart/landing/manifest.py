@@ -1,0 +1,78 @@
+"""What one attempt to extract a stream brought, written when all of it is safe."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from flowmart.core.window import Window
+
+FILE_NAME = "manifest.json"
+
+
+class LandedFile(BaseModel):
+    """
+    One part file.
+
+    :param name: file name within the attempt's folder.
+    :param rows: records in it, one a line.
+    :param sha256: hex digest of the file's bytes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    rows: int
+    sha256: str
+
+
+class Manifest(BaseModel):
+    """
+    A complete attempt.
+
+    :param extracted_at: moment at which the attempt began; of two attempts the later one counts.
+    :param files: part files, in the order in which they were written.
+    :param rows: records in all of them.
+    :param distinct_records: different record ids among these.
+    :param duplicates: rows beyond the first of their record id, such as a row on two pages.
+    :param source_total: how many records the source said there are; ``None`` if it did not.
+    :param min_version: lowest version; ``None`` without rows.
+    :param max_version: highest version; ``None`` without rows.
+    :param requests: requests that the attempt took, repeated ones included.
+    :param path: the attempt's folder, as it was opened; not part of the file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    instance: str
+    source: str
+    stream: str
+    window: Window
+    run_id: str
+    extracted_at: datetime
+    files: tuple[LandedFile, ...]
+    rows: int
+    distinct_records: int
+    duplicates: int
+    source_total: int | None
+    min_version: int | None
+    max_version: int | None
+    requests: int
+    path: Any = Field(exclude=True, repr=False)
+
+    def to_json(self) -> str:
+        """The manifest file's text."""
+        return self.model_dump_json(indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any], path: Any) -> Manifest:
+        """
+        Take a manifest from its file.
+
+        :param document: the file's decoded JSON.
+        :param path: the folder that the file is in.
+        :raises pydantic.ValidationError: if it is no manifest.
+        """
+        return cls.model_validate({**document, "path": path})

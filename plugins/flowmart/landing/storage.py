@@ -1,0 +1,85 @@
+"""What landing asks of a path, so that local paths and Airflow's object storage both serve."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+from typing import IO, TYPE_CHECKING, Any, Protocol
+
+from flowmart.core.errors import ConfigError, FlowmartError, RetryableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class StoragePath(Protocol):
+    """The part of ``pathlib.Path`` that ``UPath`` and Airflow's ``ObjectStoragePath`` share."""
+
+    @property
+    def name(self) -> str: ...
+    def __truediv__(self, part: str, /) -> StoragePath: ...
+    def exists(self) -> bool: ...
+    def is_dir(self) -> bool: ...
+    def iterdir(self) -> Iterable[StoragePath]: ...
+    def mkdir(self, *, parents: bool, exist_ok: bool) -> None: ...
+    def open(self, mode: str, /) -> IO[Any]: ...
+    def rename(self, target: Any, /) -> Any: ...
+
+
+class HashingFile:
+    """
+    A binary file that knows the SHA-256 of what went through it.
+
+    :param file: the file that is written or read.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._sha256 = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        """Pass bytes on to the file."""
+        self._sha256.update(data)
+        return self._file.write(data)
+
+    def read(self, size: int = -1) -> bytes:
+        """Take bytes from the file."""
+        data = self._file.read(size)
+        self._sha256.update(data)
+        return data
+
+    def flush(self) -> None:
+        """Pass a flush on to the file."""
+        self._file.flush()
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the bytes so far."""
+        return self._sha256.hexdigest()
+
+
+def explain_write_failure(error: OSError, folder: StoragePath) -> FlowmartError:
+    """
+    Say what it means that landing files cannot be written.
+
+    :param error: what the operating system or the object store said.
+    :param folder: the folder that was written to.
+    """
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return RetryableError(
+            "There is no space left for landing files",
+            where=str(folder),
+            next_step="free space there or let landing_root in flowmart.yaml name another place; "
+            "the half-written attempt is ignored and may be deleted",
+        )
+    if isinstance(error, PermissionError | NotADirectoryError):
+        return ConfigError(
+            f"Landing files cannot be written: {error.strerror or error}",
+            where=str(folder),
+            next_step="let Airflow's user write there, or change landing_root in flowmart.yaml",
+        )
+    return RetryableError(
+        f"Landing files cannot be written: {error.strerror or error}",
+        where=str(folder),
+        next_step="the run tries again by itself; if it stays, check the storage",
+    )

@@ -1,0 +1,115 @@
+"""What a source is to the rest of Flowmart."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from flowmart.core.window import Window
+    from flowmart.sources.declaration import SourceSpec
+
+
+@dataclass(frozen=True)
+class SourceConnection:
+    """
+    How to reach one instance. Its text never shows the token.
+
+    :param base_url: URL of the instance, without the API's path.
+    :param token: API token.
+    :param verify: whether to check certificates, or the path of a CA file to check them with.
+    :param timeout_seconds: how long to wait for the server, per connect and per silence.
+    :param extra: further settings that only this source knows.
+    """
+
+    base_url: str
+    token: str = field(repr=False)
+    verify: bool | str = True
+    timeout_seconds: float = 30
+    extra: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+class Record(NamedTuple):
+    """
+    One version of one thing, as the source sent it.
+
+    :param record_id: the source's immutable id.
+    :param parent_id: id of the issue that the thing belongs to; ``None`` for issues and snapshots.
+    :param version: grows when the thing changes; of two versions the higher one is the later.
+    :param payload: the source's own JSON object.
+    """
+
+    record_id: str
+    parent_id: str | None
+    version: int
+    payload: dict[str, Any]
+
+
+class Page(NamedTuple):
+    """
+    The records of one answer.
+
+    :param records: in the order of the answer; may be empty.
+    :param source_total: how many records the source says the stream has; ``None`` if it does not.
+    """
+
+    records: list[Record]
+    source_total: int | None = None
+
+
+class Source(ABC):
+    """
+    Reads one instance.
+
+    :param spec: the source's declaration.
+    :param connection: how to reach the instance.
+    :param instance: its name, for errors and logs.
+    """
+
+    def __init__(self, spec: SourceSpec, connection: SourceConnection, instance: str) -> None:
+        self.spec = spec
+        self.connection = connection
+        self.instance = instance
+
+    @property
+    @abstractmethod
+    def requests_made(self) -> int:
+        """How many requests were sent so far, repeated ones included."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """
+        Prove the credentials with a cheap call.
+
+        :raises AuthError: if they are refused.
+        :raises SourceUnavailableError: if the instance cannot be reached.
+        """
+
+    @abstractmethod
+    def read(self, stream: str, window: Window, parents: Iterable[Record]) -> Iterator[Page]:
+        """
+        Read one stream, page by page.
+
+        :param stream: name of a declared stream.
+        :param window: the data interval; snapshots are read whole whatever it is.
+        :param parents: landed records of the issue stream for a child stream, else empty.
+        :raises FlowmartError: if the stream cannot be read to its end.
+        """
+
+    def verify(
+        self,
+        window: Window,
+        landed: Callable[[str], Iterable[Record]],
+    ) -> dict[str, list[Page]]:
+        """
+        Compare the landed streams of a window with each other, after all of them landed.
+
+        :param window: the data interval.
+        :param landed: gives the landed records of a stream; called more than once.
+        :return: stream -> rows that only a second look found, to be landed as a further attempt.
+        :raises CompletenessError: if rows are missing even then.
+        """
+        return {}

@@ -1,0 +1,167 @@
+"""
+The history of tasks, read twice: each of the two methods tells what the other one hides.
+
+``transaction.search`` has types and comments, but shows column moves, subtasks and custom fields
+as rows without content. ``maniphest.gettasktransactions`` has these, as raw values.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from typing import TYPE_CHECKING, NamedTuple
+
+from flowmart.core.errors import SourceError
+from flowmart.sources.base import Page, Record
+from flowmart.sources.phabricator.conduit import ConduitError
+from flowmart.sources.phabricator.paging import PAGE_SIZE, walk
+from flowmart.sources.phabricator.proof import Proof
+from flowmart.sources.phabricator.records import RecordMaker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from flowmart.core.window import Window
+    from flowmart.sources.declaration import SourceSpec
+    from flowmart.sources.phabricator.conduit import Conduit
+    from flowmart.sources.phabricator.paging import Rows
+
+log = logging.getLogger(__name__)
+
+# Fewer tasks than this are read one by one without asking how long a sweep would be.
+SWEEP_FROM_TASKS = 20
+TASKS_PER_CALL = 25
+
+
+class Task(NamedTuple):
+    """What it takes to ask for a task's history."""
+
+    phid: str
+    task_id: int
+
+
+class History:
+    """
+    Reads the transactions of tasks.
+
+    :param conduit: the instance.
+    :param spec: the source's declaration.
+    """
+
+    def __init__(self, conduit: Conduit, spec: SourceSpec) -> None:
+        self._conduit = conduit
+        self._modern = spec.streams["transactions"]
+        self._legacy = spec.streams["task_transactions"]
+        self._make_modern = RecordMaker(self._modern)
+        self._make_legacy = RecordMaker(self._legacy)
+
+    def transactions(self, window: Window, parents: Iterable[Record]) -> Iterator[Page]:
+        """
+        Read the transactions of tasks up to the window's end, in whichever way is cheaper.
+
+        :param window: the data interval.
+        :param parents: the touched tasks; only their ids are kept in memory.
+        """
+        tasks = _tasks(parents)
+        sweep = self._sweep_if_cheaper(tasks)
+        for rows in sweep if sweep is not None else self._task_by_task(tasks):
+            yield self._cut(
+                (self._make_modern(r, r["objectPHID"]) for r in rows if r["objectPHID"] in tasks),
+                window,
+            )
+
+    def task_transactions(self, window: Window, parents: Iterable[Record]) -> Iterator[Page]:
+        """
+        Read the same history from the frozen method, some tasks at a time.
+
+        :param window: the data interval.
+        :param parents: the touched tasks; only their ids are kept in memory.
+        """
+        remaining = iter(_tasks(parents).values())
+        while some := list(itertools.islice(remaining, TASKS_PER_CALL)):
+            try:
+                page = self._cut(self._ask_legacy(some), window)
+            except ConduitError as error:
+                if error.code != "ERR-CONDUIT-CALL":
+                    raise
+                log.warning("%s: this server has dropped the method", error.where)
+                return
+            yield page
+
+    def verify(
+        self, window: Window, landed: Callable[[str], Iterable[Record]]
+    ) -> dict[str, list[Page]]:
+        """
+        Compare the two methods' rows task by task, and look again where they differ.
+
+        :param window: the data interval.
+        :param landed: gives the landed records of a stream.
+        :return: stream -> rows that only the second look found.
+        :raises CompletenessError: if the two still differ.
+        """
+        proof = Proof(self._conduit.instance, landed)
+        for task_phid, task_id in proof.doubtful.items():
+            task = {task_phid: Task(task_phid, task_id)}
+            modern = itertools.chain.from_iterable(
+                (self._make_modern(row, task_phid) for row in rows)
+                for rows in self._task_by_task(task)
+            )
+            legacy = self._ask_legacy(list(task.values()))
+            proof.look_again(
+                task_phid, self._cut(modern, window).records, self._cut(legacy, window).records
+            )
+        return proof.found()
+
+    def _sweep_if_cheaper(self, tasks: dict[str, Task]) -> Iterator[Rows] | None:
+        """
+        The instance's whole history, if that takes fewer calls than a call per task.
+
+        Old Phabricator requires a task to be named; there the attempt fails and shows it.
+        """
+        if len(tasks) < SWEEP_FROM_TASKS:
+            return None
+        pages = walk(self._conduit, self._modern.endpoint, {"objectType": "TASK"}, ascending=False)
+        try:
+            newest = next(pages, [])
+        except SourceError as error:
+            log.info("%s: no sweep, %s", self._conduit.instance, error.what)
+            return None
+        calls = newest[0]["id"] // PAGE_SIZE if newest else 0
+        cheaper = calls < len(tasks)
+        log.info(
+            "%s: history of %s tasks, at most %s calls for a sweep: %s",
+            self._conduit.instance,
+            len(tasks),
+            calls,
+            "sweeping" if cheaper else "asking task by task",
+        )
+        return itertools.chain([newest], pages) if cheaper else None
+
+    def _task_by_task(self, tasks: dict[str, Task]) -> Iterator[Rows]:
+        for phid, task_id in tasks.values():
+            params = {"objectIdentifier": phid}
+            try:
+                yield from walk(self._conduit, self._modern.endpoint, params, ascending=False)
+            except ConduitError as error:
+                if not error.gone_object:
+                    raise
+                log.warning("%s: T%s vanished since it was read", self._conduit.instance, task_id)
+
+    def _ask_legacy(self, tasks: list[Task]) -> Iterator[Record]:
+        ids = [task.task_id for task in tasks]
+        # PHP writes an empty map as [].
+        by_task: dict[str, Rows] = self._conduit.call(self._legacy.endpoint, {"ids": ids}) or {}
+        for task in tasks:
+            for row in by_task.get(str(task.task_id), []):
+                yield self._make_legacy(row, task.phid)
+
+    @staticmethod
+    def _cut(records: Iterable[Record], window: Window) -> Page:
+        """Leave out what happened after the window, so that a later run reads the same."""
+        end = window.end.timestamp()
+        return Page([r for r in records if int(r.payload["dateCreated"]) < end])
+
+
+def _tasks(parents: Iterable[Record]) -> dict[str, Task]:
+    """PHID -> task; a task that landed twice is asked for once."""
+    return {p.record_id: Task(p.record_id, int(p.payload["id"])) for p in parents}

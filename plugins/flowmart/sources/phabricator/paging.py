@@ -1,0 +1,99 @@
+"""Walk through a paged Conduit method without losing a row or meeting one twice."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from flowmart.core.errors import CompletenessError
+from flowmart.sources.phabricator.conduit import ConduitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flowmart.sources.phabricator.conduit import Conduit
+
+log = logging.getLogger(__name__)
+
+PAGE_SIZE = 100
+
+Rows = list[dict[str, Any]]
+
+
+def walk(
+    conduit: Conduit, method: str, params: Mapping[str, Any], *, ascending: bool
+) -> Iterator[Rows]:
+    """
+    Yield the rows of a method, page by page, each row once.
+
+    The order is that of the ids, which never change: a row that was met lies behind the last id,
+    so repeats are recognised without remembering rows.
+
+    :param conduit: the instance.
+    :param method: a method with ``data`` and ``cursor`` in its result.
+    :param params: its parameters, without the paging ones.
+    :param ascending: whether ids ascend in the method's order.
+    :raises CompletenessError: if the pages are not ordered by id or the cursor stands still.
+    """
+    trail: deque[int] = deque(maxlen=PAGE_SIZE)
+    after: str | None = None
+    while True:
+        result = _page_after(conduit, method, params, after, trail)
+        rows = _ordered(conduit, method, result["data"], ascending=ascending)
+        last = trail[-1] if trail else None
+        fresh = [
+            row
+            for row in _without_repeats(rows)
+            if last is None or (row["id"] > last if ascending else row["id"] < last)
+        ]
+        trail.extend(row["id"] for row in fresh)
+        yield fresh
+        following = result["cursor"]["after"]
+        if following is None:
+            return
+        if following == after:
+            raise _broken(conduit, method, f"the cursor stays at {after}")
+        after = following
+
+
+def _page_after(
+    conduit: Conduit,
+    method: str,
+    params: Mapping[str, Any],
+    after: str | None,
+    trail: deque[int],
+) -> dict[str, Any]:
+    """The page after a row; if that row vanished, after the nearest one before it that did not."""
+    behind = [str(row_id) for row_id in reversed(trail) if str(row_id) != after]
+    for cursor in [after, *behind, None] if after else [None]:
+        paging = {"limit": PAGE_SIZE} | ({} if cursor is None else {"after": cursor})
+        try:
+            result: dict[str, Any] = conduit.call(method, {**params, **paging})
+        except ConduitError as error:
+            if cursor is None or not error.lost_cursor:
+                raise
+            log.warning("%s: %s: row %s vanished, stepping back", conduit.instance, method, cursor)
+        else:
+            return result
+    raise AssertionError("a call without a cursor returns or raises")
+
+
+def _ordered(conduit: Conduit, method: str, rows: Rows, *, ascending: bool) -> Rows:
+    """The page itself, once its order is proved: without it, rows would get lost unseen."""
+    ids = [row["id"] for row in rows]
+    if ids != sorted(ids, reverse=not ascending):
+        raise _broken(conduit, method, "a page is not ordered by id")
+    return rows
+
+
+def _without_repeats(rows: Rows) -> Rows:
+    return list({row["id"]: row for row in rows}.values())
+
+
+def _broken(conduit: Conduit, method: str, why: str) -> CompletenessError:
+    return CompletenessError(
+        f"Paging cannot be trusted: {why}",
+        where=f"{conduit.instance}: {method}",
+        next_step="report it with the server's version: Flowmart relies on pages ordered by id",
+    )

@@ -1,0 +1,104 @@
+"""The proof that a history is complete: two methods must tell the same transactions."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from flowmart.core.errors import CompletenessError
+from flowmart.sources.base import Page, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+log = logging.getLogger(__name__)
+
+MODERN = "transactions"
+LEGACY = "task_transactions"
+
+
+class Proof:
+    """
+    Compares the landed transactions of both methods, task by task.
+
+    Memory grows with tasks, not with transactions: a task's transactions are summed up in one
+    number, and their ids are looked at only where the numbers differ.
+
+    :param instance: name of the instance, for errors and logs.
+    :param landed: gives the landed records of a stream.
+    """
+
+    def __init__(self, instance: str, landed: Callable[[str], Iterable[Record]]) -> None:
+        self._instance = instance
+        self._landed = landed
+        self._found: dict[str, list[Record]] = {MODERN: [], LEGACY: []}
+        modern, legacy = _sums(landed(MODERN)), _sums(landed(LEGACY))
+        if silent := modern.keys() - legacy.keys():
+            log.warning(
+                "%s: history without detail: %s of %s tasks have no answer from the frozen "
+                "method, so their column moves, subtasks and custom fields are unknown",
+                instance,
+                len(silent),
+                len(modern),
+            )
+        differing = {task for task in legacy if modern.get(task) != legacy[task]}
+        self._ids = {stream: self._ids_of(stream, differing) for stream in (MODERN, LEGACY)}
+        #: PHID -> id of the tasks that need a second look.
+        self.doubtful = self._task_ids(differing)
+
+    def look_again(self, task: str, modern: list[Record], legacy: list[Record]) -> None:
+        """
+        Settle a doubtful task with what both methods answer now.
+
+        :param task: the task's PHID.
+        :param modern: its records from the one method, empty if it vanished.
+        :param legacy: its records from the other.
+        :raises CompletenessError: if a transaction is still known to one method only.
+        """
+        if not modern or not legacy:
+            log.warning("%s: %s vanished between two readings", self._instance, task)
+            return
+        known = {}
+        for stream, records in ((MODERN, modern), (LEGACY, legacy)):
+            ids = self._ids[stream][task]
+            self._found[stream] += [record for record in records if record.record_id not in ids]
+            known[stream] = ids | {record.record_id for record in records}
+        if lost := known[MODERN] ^ known[LEGACY]:
+            raise CompletenessError(
+                f"{len(lost)} of {len(known[MODERN] | known[LEGACY])} transactions of a task are "
+                f"known to one of two methods only, such as {min(lost)}",
+                where=f"{self._instance}: {task}",
+                next_step="check that the token's user sees the task whole; then run it again",
+            )
+
+    def found(self) -> dict[str, list[Page]]:
+        """Stream -> rows that only the second look found."""
+        return {stream: [Page(records)] for stream, records in self._found.items() if records}
+
+    def _ids_of(self, stream: str, tasks: set[str]) -> dict[str, set[str]]:
+        ids: dict[str, set[str]] = defaultdict(set)
+        if tasks:
+            for record in self._landed(stream):
+                if record.parent_id in tasks:
+                    ids[record.parent_id].add(record.record_id)
+        return ids
+
+    def _task_ids(self, differing: set[str]) -> dict[str, int]:
+        if not differing:
+            return {}
+        # A repeated row spoils a sum, but not the set of ids.
+        differing = {t for t in differing if self._ids[MODERN][t] != self._ids[LEGACY][t]}
+        return {
+            str(record.parent_id): int(record.payload["taskID"])
+            for record in self._landed(LEGACY)
+            if record.parent_id in differing
+        }
+
+
+def _sums(records: Iterable[Record]) -> dict[str, int]:
+    """Task -> a number that two sets of transactions share only if they are the same."""
+    sums: dict[str, int] = defaultdict(int)
+    for record in records:
+        sums[str(record.parent_id)] ^= hash(record.record_id)
+    return sums

@@ -1,0 +1,105 @@
+"""Phabricator and Phorge: tasks, both views of their history, and what these refer to."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from flowmart.core.errors import ConfigError
+from flowmart.sources.base import Page, Record, Source
+from flowmart.sources.phabricator.conduit import Conduit
+from flowmart.sources.phabricator.history import History
+from flowmart.sources.phabricator.paging import walk
+from flowmart.sources.phabricator.records import RecordMaker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from flowmart.core.window import Window
+    from flowmart.sources.base import SourceConnection
+    from flowmart.sources.declaration import SourceSpec
+
+_UNPAGED = ("statuses", "priorities")
+
+
+class PhabricatorSource(Source):
+    """
+    One Phabricator or Phorge.
+
+    :param spec: the declaration.
+    :param connection: how to reach the instance.
+    :param instance: its name, for errors and logs.
+    """
+
+    def __init__(self, spec: SourceSpec, connection: SourceConnection, instance: str) -> None:
+        super().__init__(spec, connection, instance)
+        self._conduit = Conduit(connection, instance)
+        self._history = History(self._conduit, spec)
+
+    @property
+    def requests_made(self) -> int:
+        """How many requests were sent so far, repeated ones included."""
+        return self._conduit.requests_made
+
+    def check(self) -> None:
+        """
+        Ask who the token belongs to.
+
+        :raises AuthError: if the token is refused.
+        :raises SourceUnavailableError: if the instance cannot be reached.
+        """
+        self._conduit.call("user.whoami", {})
+
+    def read(self, stream: str, window: Window, parents: Iterable[Record]) -> Iterator[Page]:
+        """
+        Read one stream, page by page.
+
+        :param stream: name of a declared stream.
+        :param window: the data interval.
+        :param parents: landed tasks, for the two streams of their history.
+        :raises ConfigError: if there is no such stream.
+        :raises FlowmartError: if the stream cannot be read to its end.
+        """
+        match stream:
+            case "tasks":
+                return self._tasks(window)
+            case "transactions":
+                return self._history.transactions(window, parents)
+            case "task_transactions":
+                return self._history.task_transactions(window, parents)
+            case _ if stream in self.spec.streams:
+                return self._snapshot(stream)
+        raise ConfigError(
+            f"There is no stream {stream!r}",
+            where=self.instance,
+            next_step=f"use one of {', '.join(self.spec.streams)}",
+        )
+
+    def verify(
+        self, window: Window, landed: Callable[[str], Iterable[Record]]
+    ) -> dict[str, list[Page]]:
+        """Let the two views of the history prove each other; see :meth:`History.verify`."""
+        return self._history.verify(window, landed)
+
+    def _tasks(self, window: Window) -> Iterator[Page]:
+        """Tasks whose last modification lies in the window, or in the overlap before it."""
+        stream = self.spec.streams["tasks"]
+        make = RecordMaker(stream)
+        end = window.end.timestamp()
+        start = window.start.timestamp() - stream.overlap_seconds
+        # Both bounds are inclusive whole seconds, and a start of 0 would mean no filter at all.
+        constraints = {"modifiedStart": max(1, math.floor(start)), "modifiedEnd": math.ceil(end)}
+        params = {**stream.params, "constraints": constraints}
+        for rows in walk(self._conduit, stream.endpoint, params, ascending=True):
+            records = [make(row) for row in rows]
+            yield Page([record for record in records if start <= record.version < end])
+
+    def _snapshot(self, stream: str) -> Iterator[Page]:
+        spec = self.spec.streams[stream]
+        make = RecordMaker(spec)
+        if stream in _UNPAGED:
+            rows: list[dict[str, Any]] = self._conduit.call(spec.endpoint, spec.params)["data"]
+            yield Page([make(row) for row in rows])
+            return
+        for rows in walk(self._conduit, spec.endpoint, spec.params, ascending=True):
+            yield Page([make(row) for row in rows])

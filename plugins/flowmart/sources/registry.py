@@ -1,0 +1,56 @@
+"""The sources that there are: one folder with a ``source.yaml`` each."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flowmart.core.errors import ConfigError
+from flowmart.sources.declaration import FILE_NAME, SourceSpec, load_spec
+
+if TYPE_CHECKING:
+    from flowmart.sources.base import Source, SourceConnection
+
+_FOLDER = Path(__file__).parent
+
+
+@functools.cache
+def source_names() -> tuple[str, ...]:
+    """Names of all sources, sorted. Looks at folders only and imports none of them."""
+    return tuple(sorted(path.parent.name for path in _FOLDER.glob(f"*/{FILE_NAME}")))
+
+
+@functools.cache
+def get_spec(name: str) -> SourceSpec:
+    """
+    The declaration of a source.
+
+    :raises ConfigError: if there is no such source, or its declaration is wrong.
+    """
+    if name not in source_names():
+        raise ConfigError(
+            f"There is no source {name!r}",
+            where="sources",
+            next_step=f"use one of {', '.join(source_names())}",
+        )
+    return load_spec(_FOLDER / name)
+
+
+def make_source(name: str, connection: SourceConnection, instance: str) -> Source:
+    """
+    Open an instance of a source.
+
+    The source ``some_tracker`` is the class ``SomeTrackerSource`` of its ``source.py``.
+
+    :param name: the source's folder.
+    :param connection: how to reach the instance.
+    :param instance: the instance's name, for errors and logs.
+    :raises ConfigError: if there is no such source.
+    """
+    spec = get_spec(name)
+    module = importlib.import_module(f"flowmart.sources.{name}.source")
+    class_name = "".join(part.capitalize() for part in name.split("_")) + "Source"
+    source: Source = getattr(module, class_name)(spec, connection, instance)
+    return source
