@@ -54,6 +54,11 @@ class Schemas:
 class Executor(Protocol):
     """Whatever runs statements: an engine (each one by itself) or a session (all or none)."""
 
+    @property
+    def schemas(self) -> Schemas:
+        """Where the tables are."""
+        ...
+
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """
         Run a statement and return its rows.
@@ -106,11 +111,6 @@ class Engine(Executor, Protocol):
     @property
     def name(self) -> str:
         """Name of the engine's macro file and migrations folder."""
-        ...
-
-    @property
-    def schemas(self) -> Schemas:
-        """Where the tables are."""
         ...
 
     @property

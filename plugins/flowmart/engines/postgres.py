@@ -70,10 +70,12 @@ class PostgresSession:
     One transaction.
 
     :param connection: open, and inside a transaction that somebody else ends.
+    :param schemas: where Flowmart's tables are.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, schemas: Schemas) -> None:
         self._connection = connection
+        self.schemas = schemas
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """See :class:`flowmart.engines.base.Executor`."""
@@ -152,7 +154,7 @@ class PostgresEngine:
             if isolation:
                 connection.isolation_level = IsolationLevel[isolation.upper().replace(" ", "_")]
             with connection.transaction():
-                yield PostgresSession(connection)
+                yield PostgresSession(connection, self.schemas)
 
     def query_csv(self, sql: str, out: TextIO) -> None:
         """See :class:`flowmart.engines.base.Engine`."""

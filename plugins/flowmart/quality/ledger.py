@@ -1,0 +1,135 @@
+"""The completeness ledger: what each layer should hold of a run, and what it does hold."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from flowmart.core.errors import CompletenessError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flowmart.core.batch import Batch
+    from flowmart.engines.base import Engine, Executor
+
+log = logging.getLogger(__name__)
+
+_RECORD = """
+insert into {ops}.ops_ledger (
+    instance, run_id, window_start, window_end, layer, subject,
+    expected_rows, actual_rows, is_balanced, recorded_at
+)
+values (
+    %(instance)s, %(run_id)s, %(window_start)s, %(window_end)s, %(layer)s, %(subject)s,
+    %(expected)s, %(actual)s, %(is_balanced)s, now()
+)
+on conflict (instance, run_id, layer, subject) do update set
+    window_start = excluded.window_start,
+    window_end = excluded.window_end,
+    expected_rows = excluded.expected_rows,
+    actual_rows = excluded.actual_rows,
+    is_balanced = excluded.is_balanced,
+    recorded_at = excluded.recorded_at
+"""
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """
+    One line of the ledger.
+
+    :param layer: where the rows were counted.
+    :param subject: stream, model or table that was counted.
+    :param expected: rows that should be there; None where nothing says how many.
+    :param actual: rows that are there.
+    """
+
+    layer: Literal["landing", "raw", "stage", "mart"]
+    subject: str
+    expected: int | None
+    actual: int
+
+    @property
+    def is_balanced(self) -> bool:
+        """
+        Whether nothing is missing, and from ``raw`` on nothing is there twice either.
+
+        A source may grow while it is read, so a landing may hold more than the source promised.
+        """
+        if self.expected is None:
+            return True
+        if self.layer == "landing":
+            return self.actual >= self.expected
+        return self.actual == self.expected
+
+    def __str__(self) -> str:
+        return f"{self.layer} {self.subject}: expected {self.expected} rows, found {self.actual}"
+
+
+def record(executor: Executor, batch: Batch, entries: Iterable[LedgerEntry]) -> None:
+    """
+    Write entries; a later try of the run replaces what an earlier one wrote.
+
+    :param executor: a session, to write together with the rows counted, or an engine.
+    :param batch: whose rows were counted.
+    :param entries: what was counted.
+    """
+    for entry in entries:
+        executor.execute(
+            _RECORD.format(ops=executor.schemas.ops),
+            {
+                "instance": batch.instance,
+                "run_id": batch.run_id,
+                "window_start": batch.window.start,
+                "window_end": batch.window.end,
+                "layer": entry.layer,
+                "subject": entry.subject,
+                "expected": entry.expected,
+                "actual": entry.actual,
+                "is_balanced": entry.is_balanced,
+            },
+        )
+
+
+def require_balanced(engine: Engine, batch: Batch) -> None:
+    """
+    Check that no row of a batch got lost so far.
+
+    :raises CompletenessError: listing each shortfall; or if nothing was counted at all.
+    """
+    rows = engine.query(
+        "select layer, subject, expected_rows, actual_rows "
+        f"from {engine.schemas.ops}.ops_ledger "
+        "where instance = %(instance)s and run_id = %(run_id)s order by layer, subject",
+        {"instance": batch.instance, "run_id": batch.run_id},
+    )
+    entries = [
+        LedgerEntry(row["layer"], row["subject"], row["expected_rows"], row["actual_rows"])
+        for row in rows
+    ]
+    if not rows:
+        raise CompletenessError(
+            "The ledger has no line for this run, so nothing proves that its rows are complete",
+            where=str(batch),
+            next_step="clear the run from its load step on",
+        )
+    require_complete(batch, entries)
+    log.info("the ledger balances: %s lines", len(rows))
+
+
+def require_complete(batch: Batch, entries: Iterable[LedgerEntry]) -> None:
+    """
+    Check entries that are not written yet.
+
+    :raises CompletenessError: listing each entry that does not balance.
+    """
+    shortfalls = [str(entry) for entry in entries if not entry.is_balanced]
+    if shortfalls:
+        raise CompletenessError(
+            f"Row counts do not match: {'; '.join(shortfalls)}",
+            where=str(batch),
+            next_step="clear the run from the step that lost the rows on (landing: extract; "
+            "raw: load; stage: transform; mart: publish); the marts are as they were",
+        )
