@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from flowmart.core.window import Window
+if TYPE_CHECKING:
+    from flowmart.core.window import Window
 
 
 @dataclass(frozen=True)

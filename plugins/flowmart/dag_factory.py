@@ -1,0 +1,133 @@
+"""The DAGs: one per source instance, and one that replays what has landed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup
+
+from flowmart.operators.extract import ExtractReferencesOperator, ExtractStreamOperator
+from flowmart.operators.load import LoadLandedOperator, LoadWindowOperator
+from flowmart.operators.proof import ProveOperator
+from flowmart.operators.publish import PublishOperator, ValidateOperator
+from flowmart.operators.replay import FindLandedOperator
+from flowmart.operators.run import CloseBatchOperator, OpenBatchOperator
+from flowmart.operators.transform import TransformOperator
+from flowmart.settings import load_settings
+from flowmart.sources.registry import get_spec
+
+if TYPE_CHECKING:
+    from flowmart.operators.base import BatchOperator
+    from flowmart.sources.declaration import SourceSpec
+
+MARTS = Asset("flowmart://marts")
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": "flowmart",
+    "retries": 3,
+    "retry_delay": timedelta(seconds=15),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=10),
+}
+
+
+def make_source_dags(source: str) -> dict[str, DAG]:
+    """
+    Build the DAGs of all configured instances of one source.
+
+    :param source: name of the source folder.
+    :return: instance name, which is also the DAG's id -> DAG.
+    """
+    return {name: make_source_dag(name) for name in load_settings().instances_of(source)}
+
+
+def make_source_dag(instance: str) -> DAG:
+    """
+    Build the DAG of one instance: a run extracts, checks and publishes one data interval.
+
+    :param instance: name of the source instance.
+    """
+    settings = load_settings().instances[instance]
+    spec = get_spec(instance.split("__")[0])
+    with DAG(
+        dag_id=instance,
+        schedule=CronDataIntervalTimetable(settings.schedule, timezone=settings.timezone),
+        catchup=False,
+        max_active_runs=1,
+        default_args=DEFAULT_ARGS,
+        tags=["flowmart", f"source:{spec.name}"],
+        doc_md=f"Flow metrics of the {spec.title} instance `{instance}`: one run extracts, checks "
+        "and publishes one data interval. Use *Backfill* for a date range; a manual run needs a "
+        "data interval of its own.",
+    ) as dag:
+        batch = {"instance": instance}
+        opened = OpenBatchOperator(task_id="open", **batch)
+        with TaskGroup("extract"):
+            extracted = _extract_steps(spec, batch)
+        loaded = LoadWindowOperator(
+            task_id="load", manifests=[task.output for task in extracted], **batch
+        )
+        opened >> extracted[:2]
+        _publish_steps(loaded, batch)
+    return dag
+
+
+def make_replay_dag() -> DAG:
+    """Build the DAG that rebuilds an instance's marts from landed files, without its API."""
+    instances = sorted(load_settings().instances)
+    with DAG(
+        dag_id="replay",
+        schedule=None,
+        catchup=False,
+        max_active_runs=1,
+        default_args=DEFAULT_ARGS,
+        tags=["flowmart"],
+        params={
+            "instance": Param(instances[0], enum=instances, description="Whose marts to rebuild."),
+            "from_date": Param("", type="string", description="First day; empty for everything."),
+            "to_date": Param("", type="string", description="Day after the last; empty likewise."),
+        },
+        doc_md="Rebuild an instance's marts from what has landed, without calling its API: after "
+        "a change of the configuration or of a model, or into an empty warehouse.",
+    ) as dag:
+        found = FindLandedOperator(
+            task_id="find_landed",
+            instance="{{ params.instance }}",
+            from_date="{{ params.from_date }}",
+            to_date="{{ params.to_date }}",
+        )
+        batch = {
+            "instance": "{{ params.instance }}",
+            "window_start": found.output["start"],
+            "window_end": found.output["end"],
+        }
+        everything = found.output["everything"]
+        opened = OpenBatchOperator(task_id="open", run_type="replay", **batch)
+        loaded = LoadLandedOperator(task_id="load", everything=everything, **batch)
+        found >> opened >> loaded
+        _publish_steps(loaded, batch, everything)
+    return dag
+
+
+def _extract_steps(spec: SourceSpec, batch: dict[str, Any]) -> list[BatchOperator]:
+    """References and issues side by side, the issues' children, then the proof that they agree."""
+    references = ExtractReferencesOperator(task_id="references", **batch)
+    issues = ExtractStreamOperator(task_id=spec.issue_stream, stream=spec.issue_stream, **batch)
+    children = [
+        ExtractStreamOperator(task_id=name, stream=name, parent_manifest=issues.output, **batch)
+        for name, stream in spec.streams.items()
+        if stream.kind == "child"
+    ]
+    streams = [task.output for task in (issues, *children)]
+    proof = ProveOperator(task_id="proof", manifests=streams, **batch)
+    return [references, issues, *children, proof]
+
+
+def _publish_steps(loaded: BatchOperator, batch: dict[str, Any], everything: Any = False) -> None:
+    """The steps that every batch ends with: transform, validate, publish, close."""
+    transformed = TransformOperator(task_id="transform", everything=everything, **batch)
+    validated = ValidateOperator(task_id="validate", counts=transformed.output, **batch)
+    published = PublishOperator(task_id="publish", everything=everything, outlets=[MARTS], **batch)
+    closed = CloseBatchOperator(task_id="close", **batch)
+    loaded >> transformed >> validated >> published >> closed

@@ -1,0 +1,31 @@
+"""Look up an Airflow connection, or say how to make it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from flowmart.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from airflow.sdk import Connection
+
+
+def get_connection(conn_id: str) -> Connection:
+    """
+    Read an Airflow connection, wherever Airflow keeps it.
+
+    :param conn_id: the connection's id.
+    :raises ConfigError: if there is none of that id, with the ways to add it.
+    """
+    try:
+        return BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException as error:
+        raise ConfigError(
+            f"There is no Airflow connection {conn_id!r}",
+            where=f"connection {conn_id}",
+            next_step="add it in Airflow (Admin > Connections), or put "
+            f"AIRFLOW_CONN_{conn_id.upper()} into .env",
+        ) from error

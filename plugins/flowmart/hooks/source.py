@@ -1,0 +1,71 @@
+"""The connection ``flowmart_<instance>`` as a source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseHook
+
+from flowmart.core.errors import ConfigError
+from flowmart.hooks.connection import get_connection
+from flowmart.sources.base import Source, SourceConnection
+from flowmart.sources.registry import make_source
+
+if TYPE_CHECKING:
+    from airflow.sdk import Connection
+
+
+class SourceHook(BaseHook):
+    """
+    Opens one source instance.
+
+    The connection's host (a URL, or a host with port and ``schema`` http or https) is the API's
+    base, its password the token. Extras: ``verify`` (true, false or a CA file) and
+    ``timeout_seconds``; further ones go to the source.
+
+    :param instance: name of the instance in ``flowmart.yaml``.
+    """
+
+    conn_name_attr = "source_conn_id"
+    hook_name = "Flowmart source"
+
+    def __init__(self, instance: str) -> None:
+        super().__init__()
+        self.instance = instance
+        self.source_conn_id = f"flowmart_{instance}"
+
+    def get_source(self) -> Source:
+        """
+        Build the source with its credentials.
+
+        :raises ConfigError: if the connection is missing or has no host or token.
+        """
+        connection = get_connection(self.source_conn_id)
+        for field, name in (("host", "host"), ("password", "password (the API token)")):
+            if not getattr(connection, field):
+                raise ConfigError(
+                    f"The connection has no {name}",
+                    where=f"connection {self.source_conn_id}",
+                    next_step=f"edit the connection and fill in its {name}",
+                )
+        extra: dict[str, Any] = dict(connection.extra_dejson)
+        return make_source(
+            self.instance.split("__")[0],
+            SourceConnection(
+                base_url=_base_url(connection),
+                token=connection.password or "",
+                verify=extra.pop("verify", True),
+                timeout_seconds=float(extra.pop("timeout_seconds", 30)),
+                extra=extra,
+            ),
+            self.instance,
+        )
+
+
+def _base_url(connection: Connection) -> str:
+    host = connection.host or ""
+    if "://" not in host:
+        host = f"{connection.schema or 'https'}://{host}"
+    if connection.port and host.count(":") < 2:
+        host = f"{host}:{connection.port}"
+    return host.rstrip("/")

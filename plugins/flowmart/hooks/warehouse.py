@@ -1,0 +1,52 @@
+"""The connection ``flowmart_warehouse`` as an engine."""
+
+from __future__ import annotations
+
+import functools
+
+from airflow.sdk import BaseHook
+
+from flowmart.core.errors import ConfigError
+from flowmart.engines.base import Engine, Schemas
+from flowmart.engines.postgres import PostgresEngine
+from flowmart.hooks.connection import get_connection
+from flowmart.settings import load_settings
+
+
+class WarehouseHook(BaseHook):
+    """
+    Opens the warehouse that all instances share.
+
+    :param warehouse_conn_id: Airflow connection of the warehouse; its type selects the engine.
+    """
+
+    conn_name_attr = "warehouse_conn_id"
+    default_conn_name = "flowmart_warehouse"
+    hook_name = "Flowmart warehouse"
+
+    def __init__(self, warehouse_conn_id: str = default_conn_name) -> None:
+        super().__init__()
+        self.warehouse_conn_id = warehouse_conn_id
+
+    @functools.cached_property
+    def engine(self) -> Engine:
+        """
+        The engine that the connection's type names.
+
+        :raises ConfigError: if the connection is missing or of another type.
+        """
+        connection = get_connection(self.warehouse_conn_id)
+        if connection.conn_type not in ("postgres", "postgresql"):
+            raise ConfigError(
+                f"A connection of type {connection.conn_type!r} is no warehouse",
+                where=f"connection {self.warehouse_conn_id}",
+                next_step="make it a connection of type postgres",
+            )
+        schemas = Schemas.with_prefix(load_settings().schema_prefix)
+        return PostgresEngine(_dsn(connection), schemas)
+
+
+def _dsn(connection: object) -> str:
+    """A libpq URL for an Airflow connection of type postgres."""
+    uri: str = connection.get_uri()  # type: ignore[attr-defined]
+    return uri.replace("postgres://", "postgresql://", 1)

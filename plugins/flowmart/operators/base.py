@@ -1,0 +1,96 @@
+"""What every step of a batch shares: its window, its warehouse, and how its errors end a task."""
+
+from __future__ import annotations
+
+import functools
+from abc import abstractmethod
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from flowmart.core.batch import Batch
+from flowmart.core.errors import FatalError, FlowmartError, SkippableError
+from flowmart.core.window import Window
+from flowmart.hooks.warehouse import WarehouseHook
+from flowmart.publish.runs import close_run
+from flowmart.settings import InstanceSettings, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from airflow.sdk import Context
+
+    from flowmart.engines.base import Engine
+
+
+class BatchOperator(BaseOperator):
+    """
+    One step of a batch: subclasses say what it does in :meth:`run`.
+
+    Errors end the task as their class says: fatal ones fail it at once, skippable ones skip it,
+    all others are left to Airflow's retries.
+
+    :param instance: name of the source instance in ``flowmart.yaml`` (templated).
+    :param window_start: start of the data interval, inclusive, ISO 8601 (templated).
+    :param window_end: end of the data interval, exclusive, ISO 8601 (templated).
+    """
+
+    template_fields: Sequence[str] = ("instance", "window_start", "window_end")
+    ui_color = "#dfe9e4"
+
+    def __init__(
+        self,
+        *,
+        instance: str,
+        window_start: str = "{{ data_interval_start | default('', true) }}",
+        window_end: str = "{{ data_interval_end | default('', true) }}",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.instance = instance
+        self.window_start = window_start
+        self.window_end = window_end
+
+    def execute(self, context: Context) -> Any:
+        """Run the step and translate its errors into Airflow's."""
+        try:
+            batch = self.batch(str(context["run_id"]))
+            with self._noted(batch):
+                return self.run(batch)
+        except SkippableError as error:
+            raise AirflowSkipException(str(error)) from error
+        except FatalError as error:
+            raise AirflowFailException(str(error)) from error
+
+    @contextmanager
+    def _noted(self, batch: Batch) -> Iterator[None]:
+        """Let ``ops_runs`` say what stopped a run, as far as the warehouse can still be reached."""
+        try:
+            yield
+        except SkippableError:
+            raise
+        except FlowmartError as error:
+            with suppress(FlowmartError):
+                close_run(self.engine, batch, "NOK", error=str(error))
+            raise
+
+    @abstractmethod
+    def run(self, batch: Batch) -> Any:
+        """Do the step's work; return counts and paths only."""
+
+    def batch(self, run_id: str) -> Batch:
+        """The batch that this run works on."""
+        window = Window.parse(self.window_start, self.window_end)
+        return Batch(self.instance, self.instance.split("__")[0], run_id, window)
+
+    @functools.cached_property
+    def engine(self) -> Engine:
+        """The warehouse."""
+        return WarehouseHook().engine
+
+    @property
+    def settings(self) -> InstanceSettings:
+        """The instance's settings, read anew by every task."""
+        return load_settings().instances[self.instance]

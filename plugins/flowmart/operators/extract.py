@@ -1,0 +1,73 @@
+"""From the API to landing files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flowmart.hooks.folders import landing_path, landing_root
+from flowmart.hooks.source import SourceHook
+from flowmart.landing.reader import fresh_snapshot, read_manifest, read_records
+from flowmart.landing.writer import write_stream
+from flowmart.operators.base import BatchOperator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from flowmart.core.batch import Batch
+    from flowmart.sources.base import Record
+
+
+class ExtractStreamOperator(BatchOperator):
+    """
+    Extract one stream of a window and return the path of its manifest.
+
+    :param stream: name of the stream in the source's declaration.
+    :param parent_manifest: for a stream of the issues' children, the path of the manifest of the
+        issues that were extracted for the same window (templated).
+    """
+
+    template_fields: Sequence[str] = (*BatchOperator.template_fields, "parent_manifest")
+
+    def __init__(self, *, stream: str, parent_manifest: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.stream = stream
+        self.parent_manifest = parent_manifest
+
+    def run(self, batch: Batch) -> str:
+        """Extract the stream."""
+        parents: Iterable[Record] = ()
+        if self.parent_manifest:
+            parents = read_records(read_manifest(landing_path(self.parent_manifest)))
+        return _extract(batch, self.stream, parents)
+
+
+class ExtractReferencesOperator(BatchOperator):
+    """
+    Return the paths of the manifests of all snapshot streams, extracting those that are too old.
+
+    A snapshot that is younger than its declared age is not fetched again, whatever window runs.
+    """
+
+    def run(self, batch: Batch) -> list[str]:
+        """Extract the snapshots."""
+        source = SourceHook(self.instance).get_source()
+        root, now = landing_root(), datetime.now(UTC)
+        paths = []
+        for stream, spec in source.spec.streams.items():
+            if spec.kind != "snapshot":
+                continue
+            age = timedelta(hours=spec.max_age_hours or 0)
+            if fresh := fresh_snapshot(root, batch.instance, stream, now, age):
+                self.log.info("%s: the snapshot of %s is young enough", stream, fresh.extracted_at)
+                paths.append(str(fresh.path))
+            else:
+                paths.append(_extract(batch, stream, ()))
+        return paths
+
+
+def _extract(batch: Batch, stream: str, parents: Iterable[Record]) -> str:
+    source = SourceHook(batch.instance).get_source()
+    pages = source.read(stream, batch.window, parents)
+    manifest = write_stream(landing_root(), batch, stream, pages, lambda: source.requests_made)
+    return str(manifest.path)

@@ -1,0 +1,77 @@
+"""From landing files to raw tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flowmart.core.errors import SkippableError
+from flowmart.hooks.folders import landing_path, landing_root
+from flowmart.landing.load import load_batch
+from flowmart.landing.reader import find_manifests, read_manifest
+from flowmart.operators.base import BatchOperator
+from flowmart.publish.runs import close_run
+from flowmart.sources.registry import get_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flowmart.core.batch import Batch
+    from flowmart.landing.manifest import Manifest
+
+
+class LoadWindowOperator(BatchOperator):
+    """
+    Load what a window's extraction landed; a window without anything new ends the run here.
+
+    :param manifests: paths of the manifests, lists of paths among them are flattened (templated).
+    """
+
+    template_fields: Sequence[str] = (*BatchOperator.template_fields, "manifests")
+
+    def __init__(self, *, manifests: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.manifests = manifests
+
+    def run(self, batch: Batch) -> dict[str, int]:
+        """
+        Load the manifests.
+
+        :raises SkippableError: if the window has no issue and fetched no snapshot.
+        """
+        manifests = [read_manifest(landing_path(path)) for path in _flat(self.manifests)]
+        own = [manifest for manifest in manifests if manifest.run_id == batch.run_id]
+        requests = sum(manifest.requests for manifest in own)
+        report = load_batch(self.engine, get_spec(batch.source), batch, manifests)
+        if not any(manifest.rows for manifest in own):
+            close_run(self.engine, batch, "OK", issues=0, requests=requests)
+            raise SkippableError(
+                "The window holds nothing new",
+                where=str(batch),
+                next_step="nothing to do: the marts are as they should be",
+            )
+        return {"issues": report.issues, "requests": requests}
+
+
+class LoadLandedOperator(BatchOperator):
+    """
+    Load everything that has ever landed for the run's window, without calling the API.
+
+    :param everything: whether the run replays the whole instance rather than a window of it.
+    """
+
+    def __init__(self, *, everything: bool | str = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.everything = everything
+
+    template_fields: Sequence[str] = (*BatchOperator.template_fields, "everything")
+
+    def run(self, batch: Batch) -> dict[str, int]:
+        """Load all complete attempts in the order of their extraction."""
+        window = None if self.everything else batch.window
+        manifests: list[Manifest] = find_manifests(landing_root(), batch.instance, window)
+        report = load_batch(self.engine, get_spec(batch.source), batch, manifests)
+        return {"issues": report.issues, "manifests": len(manifests)}
+
+
+def _flat(paths: Sequence[Any]) -> list[str]:
+    return [p for item in paths for p in ([item] if isinstance(item, str) else item)]

@@ -1,0 +1,60 @@
+"""From checked stage tables to the marts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flowmart.hooks.folders import SQL_FOLDER, validation_folder
+from flowmart.operators.base import BatchOperator
+from flowmart.publish.publisher import drop_stage, publish_batch
+from flowmart.quality.checkpoint import validate_batch
+from flowmart.quality.ledger import require_balanced
+from flowmart.transform.project import load_project
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flowmart.core.batch import Batch
+
+
+class ValidateOperator(BatchOperator):
+    """
+    Check the batch's stage tables and its row accounting; a finding keeps the marts as they are.
+
+    :param counts: rows of each model, as the transform returned them (templated).
+    """
+
+    template_fields: Sequence[str] = (*BatchOperator.template_fields, "counts")
+
+    def __init__(self, *, counts: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.counts = counts
+
+    def run(self, batch: Batch) -> None:
+        """Check, and raise what was found."""
+        require_balanced(self.engine, batch)
+        project = load_project(SQL_FOLDER, batch.source, self.engine.name)
+        validate_batch(
+            self.engine, project, batch, self.counts, validation_folder(), self.settings.strict
+        )
+
+
+class PublishOperator(BatchOperator):
+    """
+    Replace the touched issues' rows in all marts in one atomic step.
+
+    :param everything: whether the batch holds the whole instance, as a replay's does (templated).
+    """
+
+    template_fields: Sequence[str] = (*BatchOperator.template_fields, "everything")
+
+    def __init__(self, *, everything: bool | str = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.everything = everything
+
+    def run(self, batch: Batch) -> dict[str, int]:
+        """Publish, then drop the batch's stage tables."""
+        project = load_project(SQL_FOLDER, batch.source, self.engine.name)
+        counts = publish_batch(self.engine, project, batch, everything=bool(self.everything))
+        drop_stage(self.engine, batch)
+        return counts

@@ -1,0 +1,70 @@
+"""The first step of a replay: which landed windows it covers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from flowmart.core.errors import ConfigError, FatalError
+from flowmart.core.window import Window
+from flowmart.hooks.folders import landing_root
+from flowmart.landing.reader import find_manifests
+from flowmart.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from airflow.sdk import Context
+
+
+class FindLandedOperator(BaseOperator):
+    """
+    Find the landed windows that a replay covers and return their outer bounds.
+
+    :param instance: name of the source instance (templated).
+    :param from_date: first day or instant, inclusive, ISO 8601; empty for everything (templated).
+    :param to_date: last instant, exclusive; empty for everything (templated).
+    """
+
+    template_fields: Sequence[str] = ("instance", "from_date", "to_date")
+    ui_color = "#dfe9e4"
+
+    def __init__(self, *, instance: str, from_date: str, to_date: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.instance = instance
+        self.from_date = from_date
+        self.to_date = to_date
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Look through the manifests."""
+        try:
+            return self._find()
+        except FatalError as error:
+            raise AirflowFailException(str(error)) from error
+
+    def _find(self) -> dict[str, Any]:
+        if self.instance not in load_settings().instances:
+            raise ConfigError(
+                f"There is no instance {self.instance!r}",
+                where="replay, param instance",
+                next_step=f"choose one of {', '.join(sorted(load_settings().instances))}",
+            )
+        everything = not (self.from_date or self.to_date)
+        asked = None if everything else Window.parse(_utc(self.from_date), _utc(self.to_date))
+        windows = [m.window for m in find_manifests(landing_root(), self.instance, asked)]
+        if not windows:
+            raise ConfigError(
+                "Nothing has landed for the replay",
+                where=f"{landing_root()}/{self.instance}",
+                next_step="widen the date range, or extract the windows with a backfill first",
+            )
+        start, end = min(w.start for w in windows), max(w.end for w in windows)
+        self.log.info("%s landed windows from %s to %s", len(windows), start, end)
+        return {"start": start.isoformat(), "end": end.isoformat(), "everything": everything}
+
+
+def _utc(text: str) -> str:
+    """A bare date as its midnight in UTC."""
+    return f"{text}T00:00:00+00:00" if len(text) == len("2026-11-01") else text

@@ -1,0 +1,62 @@
+"""The first and the last step of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flowmart.core.errors import FatalError
+from flowmart.hooks.folders import MIGRATIONS_FOLDER
+from flowmart.hooks.source import SourceHook
+from flowmart.migrate.runner import require_current
+from flowmart.operators.base import BatchOperator
+from flowmart.publish.runs import last_state, open_run
+from flowmart.settings import load_settings
+
+if TYPE_CHECKING:
+    from flowmart.core.batch import Batch
+
+
+class OpenBatchOperator(BatchOperator):
+    """
+    Check what the run needs before any work is done, and enter it into ``ops_runs``.
+
+    :param run_type: ``window`` or ``replay``; a replay needs no source.
+    """
+
+    def __init__(self, *, run_type: str = "window", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.run_type = run_type
+
+    def run(self, batch: Batch) -> None:
+        """Check the warehouse's migrations, then the source's credentials."""
+        require_current(self.engine, MIGRATIONS_FOLDER / self.engine.name)
+        open_run(self.engine, batch, self.run_type, load_settings().fingerprint(batch.instance))
+        if self.run_type == "window":
+            SourceHook(self.instance).get_source().check()
+
+
+class CloseBatchOperator(BatchOperator):
+    """
+    Settle the run in ``ops_runs``, whatever became of the steps before it.
+
+    Publishing (or an empty window) has marked the run OK by now. Any other run was broken off: it
+    is marked NOK, and the task fails so that Airflow shows the run as failed.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trigger_rule="all_done", **kwargs)
+
+    def run(self, batch: Batch) -> str:
+        """
+        Mark a broken run.
+
+        :raises FatalError: if the run was broken off.
+        """
+        last = last_state(self.engine, batch)
+        if last.status == "OK":
+            return last.status
+        raise FatalError(
+            last.error or "A step ended without a word (killed?); the marts are as they were",
+            where=str(batch),
+            next_step="open the failed task's log, mend what it names, then clear that task",
+        )

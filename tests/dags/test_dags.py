@@ -1,0 +1,84 @@
+"""The DAG files: what Airflow finds, and what each DAG promises."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import CronDataIntervalTimetable
+
+from tests.conftest import PROJECT
+
+
+@pytest.fixture(scope="module")
+def bag() -> DagBag:
+    """Every DAG of the project."""
+    return DagBag(str(PROJECT / "dags"))
+
+
+def test_every_dag_file_is_read_without_error(bag: DagBag) -> None:
+    assert bag.import_errors == {}
+    assert set(bag.dags) == {"phabricator", "replay"}
+
+
+def test_a_source_dag_covers_one_data_interval_per_run(bag: DagBag) -> None:
+    dag = bag.dags["phabricator"]
+    assert isinstance(dag.timetable, CronDataIntervalTimetable)
+    assert dag.catchup is False
+
+
+def test_a_window_is_about_a_dozen_tasks(bag: DagBag) -> None:
+    assert bag.dags["phabricator"].task_ids == [
+        "open",
+        "extract.references",
+        "extract.tasks",
+        "extract.transactions",
+        "extract.task_transactions",
+        "extract.proof",
+        "load",
+        "transform",
+        "validate",
+        "publish",
+        "close",
+    ]
+
+
+def test_publishing_emits_the_asset_that_downstream_dags_wake_on(bag: DagBag) -> None:
+    for dag in bag.dags.values():
+        assert [asset.uri for asset in dag.get_task("publish").outlets] == ["flowmart://marts"]
+
+
+@pytest.mark.parametrize("dag_id", ["phabricator", "replay"])
+def test_every_task_is_retried_and_has_an_owner(bag: DagBag, dag_id: str) -> None:
+    for task in bag.dags[dag_id].tasks:
+        assert task.retries == 3, task.task_id
+        assert task.owner == "flowmart", task.task_id
+
+
+def test_the_close_task_runs_whatever_became_of_the_others(bag: DagBag) -> None:
+    assert bag.dags["phabricator"].get_task("close").trigger_rule == "all_done"
+    assert bag.dags["phabricator"].get_task("close").downstream_list == []
+
+
+def test_replay_offers_the_configured_instances(bag: DagBag) -> None:
+    assert bag.dags["replay"].params.get_param("instance").schema["enum"] == ["phabricator"]
+
+
+def test_airflow_does_not_load_the_package_by_bare_file_names() -> None:
+    """Without plugins/.airflowignore flowmart/http would take the place of the stdlib's http."""
+    script = (
+        "import sys; before = set(sys.modules)\n"
+        "from airflow.plugins_manager import get_import_errors, ensure_plugins_loaded\n"
+        "ensure_plugins_loaded()\n"
+        "assert get_import_errors() == {}, get_import_errors()\n"
+        "from http import HTTPStatus\n"
+        "assert 'flowmart_plugin' in sys.modules\n"
+        "strays = {'client', 'retry', 'runner', 'suites', 'publisher'} & set(sys.modules)\n"
+        "assert not strays, strays\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
