@@ -112,7 +112,8 @@ class Cluster:
         locale = ["--locale=C.UTF-8"]
         if self._major_version() >= _BUILTIN_LOCALE_SINCE:
             locale.append("--locale-provider=builtin")
-        command = [self._bin / "initdb", "-D", self._data, "-U", USER, "--encoding=UTF8", *locale]
+        command: list[str | Path] = [self._bin / "initdb"]
+        command += ["-D", self._data, "-U", USER, "--encoding=UTF8", *locale]
         command += ["--auth=scram-sha-256", f"--pwfile={self._password_file}"]
         done = self._account.run(command)
         if done.returncode:

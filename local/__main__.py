@@ -1,0 +1,149 @@
+"""The commands behind the Makefile: ``python -m local run|stop|status|logs|sql|backfill|…``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flowmart.core.errors import FlowmartError
+from local import PROJECT
+from local.errors import LocalError
+from local.headline import headline, last_runs
+from local.history import backfill, load_history
+from local.settings import load_local_settings
+from local.stack import Stack, instances
+from local.state import USER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def run(stack: Stack, _arguments: argparse.Namespace) -> None:
+    """Start everything, load the history, print the headline numbers."""
+    stack.start()
+    for instance in instances():
+        load_history(stack, instance)
+    print("\n".join(["", *headline(stack.warehouse()), ""]))
+    print(f"  Page      {stack.url}/plugin/flowmart")
+    print(f"  Login     {USER} / {stack.state.password}")
+    print("  It stays up: `make stop` ends it, `make help` lists what else there is.")
+
+
+def stop(stack: Stack, _arguments: argparse.Namespace) -> None:
+    """End every process that was started."""
+    names = stack.stop()
+    print(f"Stopped: {', '.join(names)}." if names else "Nothing was running.")
+
+
+def status(stack: Stack, _arguments: argparse.Namespace) -> None:
+    """Print which processes are up, and the last run of each instance."""
+    dead = stack.dead_components()
+    started = stack.processes.all()
+    print(f"  {'postgres':<15} {'up' if stack.database_is_up else 'down'}")
+    for name in stack.components:
+        print(f"  {name:<15} " + ("down" if name in dead else f"up, pid {started[name].pid}"))
+    if stack.database_is_up:
+        print("\n".join(last_runs(stack.warehouse())))
+    if stack.is_running:
+        print(f"  Page                {stack.url}/plugin/flowmart")
+    else:
+        raise LocalError("The local stack is not fully up: start it with `make run`.")
+
+
+def logs(stack: Stack, arguments: argparse.Namespace) -> None:
+    """Follow one log, or all of them; ends with Ctrl-C."""
+    files = [stack.state.logs / f"{name}.log" for name in arguments.names or stack.components]
+    for file in files:
+        if not file.exists():
+            known = ", ".join(sorted(path.stem for path in stack.state.logs.glob("*.log")))
+            raise LocalError(f"There is no log {file.stem!r} (there are: {known or 'none yet'}).")
+    os.execvp("tail", ["tail", "-n", "20", "-F", *map(str, files)])
+
+
+def sql(stack: Stack, arguments: argparse.Namespace) -> None:
+    """Print a query's rows as CSV."""
+    if not arguments.query.strip():
+        raise LocalError('Give a query: make sql Q="select count(*) from mart.fct_issues".')
+    stack.warehouse().query_csv(arguments.query, sys.stdout)
+
+
+def backfill_days(stack: Stack, arguments: argparse.Namespace) -> None:
+    """Load a range of days again."""
+    known = ", ".join(instances())
+    if arguments.instance not in instances():
+        raise LocalError(f"There is no source {arguments.instance!r}; SOURCE is one of: {known}.")
+    first, last = _day("FROM", arguments.first), _day("TO", arguments.last)
+    if first > last:
+        raise LocalError(f"FROM={first} is later than TO={last}.")
+    backfill(stack, arguments.instance, first, last)
+
+
+def migrate(stack: Stack, arguments: argparse.Namespace) -> None:
+    """Hand over to the migrations' own commands, for the local warehouse."""
+    environment = {
+        **stack.settings.environment,
+        "FLOWMART_WAREHOUSE_DSN": stack.warehouse_dsn,
+        "PYTHONPATH": str(PROJECT / "plugins"),
+    }
+    command = [sys.executable, "-m", "flowmart.migrate", arguments.direction]
+    os.execve(sys.executable, command, environment)
+
+
+def clean(stack: Stack, _arguments: argparse.Namespace) -> None:
+    """Stop, and delete what the stack keeps."""
+    stack.remove()
+    print(f"Removed {stack.settings.state_folder}.")
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise LocalError(f"{name}={text} is not a day such as 2026-11-10.") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    for command in (run, stop, status, clean):
+        commands.add_parser(command.__name__).set_defaults(command=command)
+    adding = commands.add_parser("logs")
+    adding.add_argument("names", nargs="*")
+    adding.set_defaults(command=logs)
+    adding = commands.add_parser("sql")
+    adding.add_argument("query")
+    adding.set_defaults(command=sql)
+    adding = commands.add_parser("backfill")
+    for name in ("instance", "first", "last"):
+        adding.add_argument(name)
+    adding.set_defaults(command=backfill_days)
+    adding = commands.add_parser("migrate")
+    adding.add_argument("direction", choices=["up", "down", "status"])
+    adding.set_defaults(command=migrate)
+    return parser
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """
+    Run one command.
+
+    :returns: the exit code: 0, 1 for a failure told on stderr, 130 after Ctrl-C.
+    """
+    arguments = _parser().parse_args(words)
+    try:
+        stack = Stack(load_local_settings(), tell=lambda line: print(line, flush=True))
+        arguments.command(stack, arguments)
+    except (LocalError, FlowmartError) as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted; what was started stays up: `make stop` ends it.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,242 @@
+"""A client of Airflow's REST API: what the stack and its tests ask of a running Airflow."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import httpx
+
+from local.errors import LocalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Reprocess = Literal["none", "failed", "completed"]
+_PAGE = 100
+# Airflow frees the one backfill slot of a DAG up to 30 s after the last run of the previous one.
+_SLOT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Run:
+    """
+    One DAG run.
+
+    :param start: start of its data interval, None if it has none.
+    :param end: the interval's end.
+    :param kind: scheduled, manual or backfill.
+    """
+
+    run_id: str
+    state: str
+    kind: str
+    start: datetime | None
+    end: datetime | None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it came to an end, good or bad."""
+        return self.state in ("success", "failed")
+
+
+class AirflowApi:
+    """
+    A logged-in session.
+
+    :param url: address of the API server.
+    :param user: login of a user who may trigger runs.
+    :param password: that user's.
+    """
+
+    def __init__(self, url: str, user: str, password: str) -> None:
+        self.url = url
+        self._login = {"username": user, "password": password}
+        self._http = httpx.Client(base_url=f"{url}/api/v2", timeout=60)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    def health(self) -> dict[str, Any]:
+        """The health report; no login is needed."""
+        answer = self._http.get("/monitor/health").raise_for_status()
+        return dict(answer.json())
+
+    def import_errors(self) -> dict[str, str]:
+        """DAG file -> the error that keeps it from being a DAG."""
+        found = self._call("GET", "/importErrors")["import_errors"]
+        return {entry["filename"]: entry["stack_trace"] for entry in found}
+
+    def has_dag(self, dag_id: str) -> bool:
+        """Whether the DAG has been read."""
+        return self._send("GET", f"/dags/{dag_id}").status_code == httpx.codes.OK
+
+    def unpause(self, dag_id: str) -> None:
+        """Let the scheduler run the DAG."""
+        self._call("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
+
+    def trigger(
+        self,
+        dag_id: str,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        logical_date: datetime | None = None,
+        run_id: str | None = None,
+        conf: dict[str, Any] | None = None,
+    ) -> str:
+        """
+        Start one run.
+
+        :param start: start of its data interval; without one, the run has no interval.
+        :param end: the interval's end.
+        :param logical_date: the interval's start by default; a DAG has one run for each.
+        :returns: its run id.
+        """
+        logical_date = logical_date or start
+        body: dict[str, Any] = {
+            "logical_date": logical_date and logical_date.isoformat(),
+            "conf": conf or {},
+        }
+        if start and end:
+            body |= {
+                "data_interval_start": start.isoformat(),
+                "data_interval_end": end.isoformat(),
+            }
+        if run_id:
+            body["dag_run_id"] = run_id
+        return str(self._call("POST", f"/dags/{dag_id}/dagRuns", json=body)["dag_run_id"])
+
+    def backfill(
+        self,
+        dag_id: str,
+        first: datetime,
+        last: datetime,
+        *,
+        reprocess: Reprocess = "none",
+        max_active_runs: int = 2,
+        run_backwards: bool = False,
+    ) -> list[str]:
+        """
+        Run the DAG for every interval whose start lies in ``[first, last]``.
+
+        :param reprocess: which of the existing runs to run again.
+        :returns: run ids of the range, those already there included; see :meth:`wait`.
+        """
+        body = {
+            "dag_id": dag_id,
+            "from_date": first.isoformat(),
+            "to_date": last.isoformat(),
+            "reprocess_behavior": reprocess,
+            "max_active_runs": max_active_runs,
+            "run_backwards": run_backwards,
+        }
+        deadline = time.monotonic() + _SLOT_SECONDS
+        if self._call("POST", "/backfills/dry_run", json=body)["total_entries"]:
+            while (answer := self._send("POST", "/backfills", json=body)).status_code == 409:
+                if time.monotonic() > deadline:
+                    raise LocalError(f"Another backfill of {dag_id} is running: wait for its end.")
+                time.sleep(2)
+            _result(answer)
+        window = {"logical_date_gte": first.isoformat(), "logical_date_lte": last.isoformat()}
+        runs = self.runs(dag_id, **window)
+        return [run.run_id for run in runs if run.kind in ("backfill", "scheduled")]
+
+    def runs(self, dag_id: str, **filters: str) -> list[Run]:
+        """
+        The DAG's runs, oldest interval first.
+
+        :param filters: query parameters of the endpoint, such as ``logical_date_gte``.
+        """
+        found: list[Run] = []
+        while True:
+            query = {**filters, "limit": _PAGE, "offset": len(found), "order_by": "logical_date"}
+            page = self._call("GET", f"/dags/{dag_id}/dagRuns", params=query)
+            found += [_run(entry) for entry in page["dag_runs"]]
+            if len(page["dag_runs"]) < _PAGE:
+                return found
+
+    def run(self, dag_id: str, run_id: str) -> Run | None:
+        """One run, or None if there is none of that id."""
+        answer = self._send("GET", f"/dags/{dag_id}/dagRuns/{run_id}")
+        return None if answer.status_code == httpx.codes.NOT_FOUND else _run(_result(answer))
+
+    def clear(self, dag_id: str, run_id: str) -> None:
+        """Run all tasks of a run again."""
+        self._call("POST", f"/dags/{dag_id}/dagRuns/{run_id}/clear", json={"dry_run": False})
+
+    def wait(
+        self,
+        dag_id: str,
+        run_ids: Iterable[str],
+        *,
+        timeout_seconds: float = 3600,
+        on_progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> list[Run]:
+        """
+        Wait until runs are finished, or the first of them failed.
+
+        :param on_progress: called with finished and total after every look.
+        :raises LocalError: if they are not through in time.
+        """
+        wanted = set(run_ids)
+        deadline = time.monotonic() + timeout_seconds
+        while True:
+            runs = [run for run in self.runs(dag_id) if run.run_id in wanted]
+            finished = [run for run in runs if run.is_finished]
+            on_progress(len(finished), len(wanted))
+            if len(finished) == len(wanted) or any(run.state == "failed" for run in finished):
+                return runs
+            if time.monotonic() > deadline:
+                raise LocalError(f"Runs of {dag_id} are not through after {timeout_seconds:g} s.")
+            time.sleep(1)
+
+    def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
+        """The task instances of a run, as Airflow describes them."""
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances"
+        return list(self._call("GET", path)["task_instances"])
+
+    def task_log(self, dag_id: str, run_id: str, task_id: str, try_number: int = 1) -> str:
+        """The log of one try of a task, one event a line."""
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/logs/{try_number}"
+        content = self._call("GET", path, params={"full_content": True})["content"]
+        return "\n".join(
+            entry if isinstance(entry, str) else str(entry.get("event", "")) for entry in content
+        )
+
+    def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        return _result(self._send(method, path, **request))
+
+    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        if "Authorization" not in self._http.headers:
+            self._log_in()
+        answer = self._http.request(method, path, **request)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            # The token has a life of its own, shorter than a long backfill's.
+            self._log_in()
+            answer = self._http.request(method, path, **request)
+        return answer
+
+    def _log_in(self) -> None:
+        answer = self._http.post(f"{self.url}/auth/token", json=self._login)
+        token = _result(answer)["access_token"]
+        self._http.headers["Authorization"] = f"Bearer {token}"
+
+
+def _result(answer: httpx.Response) -> dict[str, Any]:
+    if answer.is_error:
+        request = answer.request
+        raise LocalError(
+            f"Airflow refused {request.method} {request.url.path} "
+            f"({answer.status_code}): {answer.text[:2000]}"
+        )
+    return dict(answer.json()) if answer.content else {}
+
+
+def _run(entry: dict[str, Any]) -> Run:
+    ends = (entry["data_interval_start"], entry["data_interval_end"])
+    start, end = (datetime.fromisoformat(value) if value else None for value in ends)
+    return Run(entry["dag_run_id"], entry["state"], entry["run_type"], start, end)

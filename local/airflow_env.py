@@ -1,0 +1,97 @@
+"""The environment that Airflow's processes run in."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy.engine import URL
+
+from local import PLUGINS, PROJECT
+from local.ports import HOST
+from local.state import USER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from local.settings import LocalSettings
+    from local.state import State
+
+# Good for one small machine; the user's own environment wins over these.
+_DEFAULTS = {
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "AIRFLOW__CORE__PARALLELISM": "4",
+    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+    "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "5",
+    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "10",
+    "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+    "GX_ANALYTICS_ENABLED": "False",
+}
+
+
+def airflow_environment(
+    settings: LocalSettings, state: State, port: int, metadata_dsn: str, warehouse_dsn: str
+) -> dict[str, str]:
+    """
+    All variables of an Airflow process of this stack; secrets among them.
+
+    :param port: port of the API server.
+    :param metadata_dsn: database that Airflow keeps its own state in.
+    :param warehouse_dsn: database that Flowmart publishes to.
+    """
+    url = f"http://localhost:{port}"
+    own = {
+        "AIRFLOW_HOME": str(state.airflow_home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(settings.dags_folder),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PLUGINS),
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "AIRFLOW__CORE__FERNET_KEY": state.secret("fernet"),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(state.passwords_file),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": _sqlalchemy_url(metadata_dsn),
+        "AIRFLOW__API__BASE_URL": url,
+        "AIRFLOW__API__HOST": HOST,
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__SECRET_KEY": state.secret("api"),
+        "AIRFLOW__API_AUTH__JWT_SECRET": state.secret("jwt"),
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(state.airflow_home / "logs"),
+        "AIRFLOW_CONN_FLOWMART_WAREHOUSE": _connection(warehouse_dsn),
+        "PYTHONPATH": f"{PLUGINS}:{PROJECT}",
+    }
+    merged = {**_DEFAULTS, **settings.environment, **own}
+    # Compiling every module at every process start costs more than the files' room.
+    merged.pop("PYTHONDONTWRITEBYTECODE", None)
+    return merged
+
+
+def sandbox_connection(url: str, token: str) -> str:
+    """An Airflow connection to the sandbox, as the text of an ``AIRFLOW_CONN_…`` variable."""
+    return json.dumps({"conn_type": "http", "host": url, "password": token})
+
+
+def _connection(dsn: str) -> str:
+    """A PostgreSQL DSN as the text of an ``AIRFLOW_CONN_…`` variable."""
+    host, port, user, password, database, rest = _parts(dsn)
+    fields = {"host": host, "port": port, "login": user, "password": password, "schema": database}
+    return json.dumps({"conn_type": "postgres", **fields, "extra": rest})
+
+
+def _sqlalchemy_url(dsn: str) -> str:
+    host, port, user, password, database, rest = _parts(dsn)
+    url = URL.create("postgresql+psycopg2", user, password, host, port, database, rest)
+    return url.render_as_string(hide_password=False)
+
+
+def _parts(
+    dsn: str,
+) -> tuple[str | None, int | None, str | None, str | None, str | None, Mapping[str, str]]:
+    """Host, port, user, password, database, and whatever else a DSN says."""
+    given = {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
+    port = given.pop("port", None)
+    host, user, password, database = (
+        given.pop(name, None) for name in ("host", "user", "password", "dbname")
+    )
+    return host, int(port) if port else None, user, password, database, given

@@ -1,0 +1,128 @@
+"""Loading of history: the older part as one wide window, the latest days one by one."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from local.errors import LocalError
+from local.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.airflow_api import AirflowApi, Reprocess, Run
+    from local.stack import Stack
+
+DAILY = timedelta(days=14)
+_DAG_SECONDS = 120
+_LAST_LINES = 15
+
+
+def load_history(stack: Stack, instance: str) -> None:
+    """
+    Load an instance's history; what was loaded before is left as it is.
+
+    :raises LocalError: naming the run that failed, and its log.
+    """
+    api = stack.api
+    _wait_for_dag(stack, api, instance)
+    api.unpause(instance)
+    last = _midnight(stack.state.first_day)
+    first = last - timedelta(days=stack.settings.history_days)
+    _load_wide_window(stack, api, instance, first, last - DAILY)
+    days = (last - DAILY, _midnight(datetime.now(UTC).date()) - timedelta(days=1))
+    _load_days(stack, api, instance, *days, reprocess="failed")
+
+
+def backfill(stack: Stack, instance: str, first: date, last: date) -> None:
+    """
+    Load the days from the first to the last again, through Airflow's own backfill.
+
+    :raises LocalError: naming the run that failed, and its log.
+    """
+    api = stack.api
+    _wait_for_dag(stack, api, instance)
+    api.unpause(instance)
+    # The interval that starts at the last day's midnight is the last one, in any time zone.
+    end = _midnight(last) + timedelta(days=1, microseconds=-1)
+    _load_days(stack, api, instance, _midnight(first), end, reprocess="completed")
+
+
+def _load_wide_window(
+    stack: Stack, api: AirflowApi, instance: str, start: datetime, end: datetime
+) -> None:
+    run_id = f"history__{start:%Y-%m-%d}__{end:%Y-%m-%d}"
+    present = api.run(instance, run_id)
+    if present and present.state == "success":
+        return
+    if present is None:
+        # An instant that no schedule hits, or a backfill of the first day would find this run.
+        logical_date = start + timedelta(microseconds=1)
+        api.trigger(instance, start, end, logical_date=logical_date, run_id=run_id)
+    elif present.state == "failed":
+        api.clear(instance, run_id)
+    title = f"{instance} {start:%Y-%m-%d} .. {end:%Y-%m-%d} as one window"
+    _wait(stack, api, instance, [run_id], title)
+
+
+def _load_days(
+    stack: Stack,
+    api: AirflowApi,
+    instance: str,
+    first: datetime,
+    last: datetime,
+    *,
+    reprocess: Reprocess,
+) -> None:
+    run_ids = api.backfill(instance, first, last, reprocess=reprocess)
+    title = f"{instance} {first:%Y-%m-%d} .. {last:%Y-%m-%d} day by day"
+    _wait(stack, api, instance, run_ids, title)
+
+
+def _wait(stack: Stack, api: AirflowApi, instance: str, run_ids: list[str], title: str) -> None:
+    progress = Progress(title)
+
+    def look(done: int, total: int) -> None:
+        progress(done, total)
+        stack.check()
+
+    for run in api.wait(instance, run_ids, on_progress=look):
+        if run.state == "failed":
+            raise LocalError(_explain(stack, api, instance, run))
+
+
+def _explain(stack: Stack, api: AirflowApi, instance: str, run: Run) -> str:
+    """What failed in a run, and where to read more."""
+    lines = [f"The run {run.run_id} of {instance} failed."]
+    for task in api.tasks(instance, run.run_id):
+        if task["state"] == "failed":
+            lines.append(f"Task {task['task_id']}; its log ends with:")
+            log = api.task_log(instance, run.run_id, task["task_id"], task["try_number"])
+            lines += [f"    {line}" for line in log.splitlines()[-_LAST_LINES:]]
+    lines.append(f"Page: {api.url}/dags/{instance}/runs/{quote(run.run_id, safe='')}")
+    folder = stack.state.airflow_home / "logs" / f"dag_id={instance}" / f"run_id={run.run_id}"
+    lines.append(f"Logs: {folder}")
+    return "\n".join(lines)
+
+
+def _wait_for_dag(stack: Stack, api: AirflowApi, instance: str) -> None:
+    _until(lambda: api.has_dag(instance), stack, api, f"Airflow does not know the DAG {instance}")
+
+
+def _until(condition: Callable[[], bool], stack: Stack, api: AirflowApi, complaint: str) -> None:
+    deadline = time.monotonic() + _DAG_SECONDS
+    while not condition():
+        stack.check()
+        if errors := api.import_errors():
+            texts = "\n".join(f"{file}:\n{trace}" for file, trace in errors.items())
+            raise LocalError(f"{complaint}: its file does not load.\n{texts}")
+        if time.monotonic() > deadline:
+            raise LocalError(f"{complaint}; see {stack.state.logs / 'dag-processor.log'}.")
+        time.sleep(1)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -1,0 +1,75 @@
+"""What the local stack can be told: the environment wins over ``.env``, and that over defaults."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dotenv import dotenv_values
+
+from local import PROJECT
+from local.errors import LocalError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class LocalSettings:
+    """
+    How one local stack is set up.
+
+    :param state_folder: where it keeps its data, logs and secrets (``FLOWMART_STATE``).
+    :param port: the page's port; the next free one is taken if it is in use, and 0 takes any
+        (``FLOWMART_PORT``).
+    :param postgres_dsn: a server to use instead of an embedded one (``FLOWMART_POSTGRES_DSN``).
+    :param dags_folder: folder of the DAGs.
+    :param sandbox_tasks: how many tasks the sandbox makes up (``FLOWMART_SANDBOX_TASKS``).
+    :param recordings: folder that the sandbox replays instead (``FLOWMART_RECORDINGS``).
+    :param history_days: how far back the first ``make run`` goes (``FLOWMART_HISTORY_DAYS``).
+    :param environment: the merged variables, handed on to Airflow.
+    """
+
+    state_folder: Path
+    port: int = 8080
+    postgres_dsn: str = field(default="", repr=False)
+    dags_folder: Path = PROJECT / "dags"
+    sandbox_tasks: int = 300
+    recordings: Path | None = None
+    history_days: int = 60
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def load_local_settings(
+    project: Path = PROJECT, environment: Mapping[str, str] | None = None
+) -> LocalSettings:
+    """
+    Read the settings.
+
+    :param project: folder of the ``.env`` file.
+    :param environment: variables that win over it; None takes this process's own.
+    :raises LocalError: if a number is none.
+    """
+    # Without interpolation: a token may hold a dollar sign.
+    from_file = dotenv_values(project / ".env", interpolate=False)
+    given = {name: value for name, value in from_file.items() if value is not None}
+    given |= os.environ if environment is None else environment
+    recordings = given.get("FLOWMART_RECORDINGS")
+    return LocalSettings(
+        state_folder=(project / given.get("FLOWMART_STATE", ".flowmart")).resolve(),
+        port=_number(given, "FLOWMART_PORT", LocalSettings.port),
+        postgres_dsn=given.get("FLOWMART_POSTGRES_DSN", ""),
+        sandbox_tasks=_number(given, "FLOWMART_SANDBOX_TASKS", LocalSettings.sandbox_tasks),
+        recordings=Path(recordings).resolve() if recordings else None,
+        history_days=_number(given, "FLOWMART_HISTORY_DAYS", LocalSettings.history_days),
+        environment=given,
+    )
+
+
+def _number(given: Mapping[str, str], name: str, default: int) -> int:
+    text = given.get(name) or str(default)
+    if not text.isdigit():
+        raise LocalError(f"{name} is {text!r}, not a whole number: mend it in .env.")
+    return int(text)

@@ -1,0 +1,226 @@
+"""The whole of Flowmart on one machine: databases, sandbox API and Airflow."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from flowmart.migrate.runner import up
+from flowmart.settings import PROJECT_ROOT, load_settings
+from local.airflow_api import AirflowApi
+from local.airflow_env import airflow_environment, sandbox_connection
+from local.databases import METADATA, WAREHOUSE, Databases
+from local.errors import LocalError
+from local.health import wait_until_healthy
+from local.ports import HOST, free_port
+from local.processes import ProcessTable
+from local.state import USER, State
+from local.warehouse import open_warehouse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flowmart.engines.postgres import PostgresEngine
+    from local.settings import LocalSettings
+
+MIGRATIONS = PROJECT_ROOT / "include" / "migrations" / "postgres"
+SANDBOX = "sandbox"
+SANDBOX_TOKEN = "api-sandbox-0000000000000000000000"
+SANDBOX_VARIABLE = "AIRFLOW_CONN_FLOWMART_PHABRICATOR"
+API_SERVER = "api-server"
+# One process each; tasks' logs are read from their files, so nobody has to serve them.
+AIRFLOW_COMPONENTS = {
+    API_SERVER: ["api-server", "--workers", "1"],
+    "scheduler": ["scheduler", "--skip-serve-logs"],
+    "dag-processor": ["dag-processor"],
+    "triggerer": ["triggerer", "--skip-serve-logs"],
+}
+_LAST_LINES = 20
+
+
+class Stack:
+    """
+    One local stack; several run side by side if their state folders differ.
+
+    :param settings: see :func:`local.settings.load_local_settings`.
+    :param tell: called with a line for the person who waits.
+    """
+
+    def __init__(
+        self, settings: LocalSettings, tell: Callable[[str], None] = lambda line: None
+    ) -> None:
+        self.settings = settings
+        self.state = State(settings.state_folder)
+        self.processes = ProcessTable(settings.state_folder / "processes.json")
+        self._databases = Databases(settings.state_folder / "postgres", settings.postgres_dsn)
+        self._tell = tell
+
+    @property
+    def has_sandbox(self) -> bool:
+        """Whether the sandbox plays the source, for want of a connection of the user's own."""
+        return not self.settings.environment.get(SANDBOX_VARIABLE)
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """Names of the processes that make up the stack, the database server apart."""
+        return (*((SANDBOX,) if self.has_sandbox else ()), *AIRFLOW_COMPONENTS)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether every component is up."""
+        return self._databases.is_running and not self.dead_components()
+
+    @property
+    def database_is_up(self) -> bool:
+        """Whether the embedded server is up; one of the user's own counts as up."""
+        return self._databases.is_running
+
+    @property
+    def url(self) -> str:
+        """
+        Address of Airflow's page and API.
+
+        :raises LocalError: if the stack was not started.
+        """
+        started = self.processes.all().get(API_SERVER)
+        if not started:
+            raise LocalError("The local stack is not running: start it with `make run`.")
+        return f"http://localhost:{started.port}"
+
+    @property
+    def api(self) -> AirflowApi:
+        """A new client of the REST API, logged in as the stack's user."""
+        return AirflowApi(self.url, USER, self.state.password)
+
+    @property
+    def warehouse_dsn(self) -> str:
+        """Address of the warehouse, password included: do not log it."""
+        return self._databases.dsn(WAREHOUSE)
+
+    def warehouse(self) -> PostgresEngine:
+        """The warehouse."""
+        return open_warehouse(self.warehouse_dsn)
+
+    def dead_components(self) -> list[str]:
+        """Names of the components that are not up."""
+        started = self.processes.all()
+        return [
+            name
+            for name in self.components
+            if name not in started or started[name].leader() is None
+        ]
+
+    def start(self) -> None:
+        """
+        Start what is not up yet, and wait until all of it works.
+
+        :raises LocalError: naming the component that does not come up, and its log file.
+        """
+        if self.is_running:
+            self._tell(f"Everything is up already at {self.url}.")
+            return
+        # Survivors know the ports of those that died, so all start anew.
+        self.processes.stop()
+        ports = self._choose_ports()
+        self._tell("Starting PostgreSQL ...")
+        self._databases.start(ports["postgres"])
+        environment = self._environment(ports)
+        self._migrate(environment)
+        self._start_processes(environment, ports)
+        wait_until_healthy(self)
+
+    def stop(self) -> list[str]:
+        """End every process of the stack; the names of those that were up."""
+        stopped = self.processes.stop()
+        if self._databases.is_running and not self.settings.postgres_dsn:
+            stopped.append("postgres")
+        self._databases.stop()
+        return stopped
+
+    def remove(self) -> None:
+        """End the stack and delete all that it keeps."""
+        self.stop()
+        self._databases.remove()
+        shutil.rmtree(self.settings.state_folder, ignore_errors=True)
+
+    def check(self) -> None:
+        """
+        Make sure that every component is up.
+
+        :raises LocalError: with the last lines of what the first dead one said.
+        """
+        for name in self.dead_components():
+            log = self.state.logs / f"{name}.log"
+            raise LocalError(f"{name} died; its log {log} ends with:\n{_tail(log)}")
+
+    def _choose_ports(self) -> dict[str, int]:
+        wished = self.settings.port
+        page = free_port(wished)
+        if wished and page != wished:
+            self._tell(f"Port {wished} is in use: the page takes {page}.")
+        behind = page + 1 if wished else 0
+        sandbox = free_port(behind)
+        return {API_SERVER: page, SANDBOX: sandbox, "postgres": sandbox + 1 if wished else 0}
+
+    def _environment(self, ports: dict[str, int]) -> dict[str, str]:
+        environment = airflow_environment(
+            self.settings,
+            self.state,
+            ports[API_SERVER],
+            metadata_dsn=self._databases.dsn(METADATA),
+            warehouse_dsn=self.warehouse_dsn,
+        )
+        if self.has_sandbox:
+            url = f"http://{HOST}:{ports[SANDBOX]}"
+            environment[SANDBOX_VARIABLE] = sandbox_connection(url, SANDBOX_TOKEN)
+        # Airflow reads its password file; it must exist before.
+        assert self.state.password
+        return environment
+
+    def _migrate(self, environment: dict[str, str]) -> None:
+        self._tell("Preparing the warehouse and Airflow's database ...")
+        up(self.warehouse(), MIGRATIONS)
+        log = self.state.logs / "db-migrate.log"
+        with log.open("wb") as output:
+            command = [sys.executable, "-m", "airflow", "db", "migrate"]
+            done = subprocess.run(
+                command, env=environment, stdout=output, stderr=subprocess.STDOUT, check=False
+            )
+        if done.returncode:
+            raise LocalError(f"Airflow's database cannot be prepared ({log}):\n{_tail(log)}")
+
+    def _start_processes(self, environment: dict[str, str], ports: dict[str, int]) -> None:
+        self._tell("Starting Airflow ...")
+        if self.has_sandbox:
+            self._start(SANDBOX, self._sandbox_command(ports[SANDBOX]), environment, ports)
+        for name, arguments in AIRFLOW_COMPONENTS.items():
+            command = [sys.executable, "-m", "airflow", *arguments]
+            self._start(name, command, environment, ports)
+
+    def _start(
+        self, name: str, command: list[str], environment: dict[str, str], ports: dict[str, int]
+    ) -> None:
+        log = self.state.logs / f"{name}.log"
+        self.processes.start(name, command, environment, log, ports.get(name, 0))
+
+    def _sandbox_command(self, port: int) -> list[str]:
+        settings = self.settings
+        command = [sys.executable, "-m", "local.sandbox", "--port", str(port), "--seed", "7"]
+        command += ["--tasks", str(settings.sandbox_tasks), "--days", str(settings.history_days)]
+        command += ["--until", self.state.first_day.isoformat()]
+        if settings.recordings:
+            command += ["--recordings", str(settings.recordings)]
+        return command
+
+
+def instances() -> tuple[str, ...]:
+    """The configured source instances, which are the DAGs' ids too."""
+    return tuple(load_settings().instances)
+
+
+def _tail(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return "\n".join(f"    {line}" for line in lines[-_LAST_LINES:])

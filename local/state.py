@@ -1,0 +1,61 @@
+"""What a stack keeps in its folder: secrets made once, and facts that must not change with time."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+USER = "admin"
+
+
+class State:
+    """
+    The state folder of one stack.
+
+    :param folder: it is made if it is missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.airflow_home = folder / "airflow"
+        self.logs = folder / "logs"
+        self.passwords_file = folder / "passwords.json"
+        for path in (self.airflow_home, self.logs):
+            path.mkdir(parents=True, exist_ok=True)
+        # The account of the database server has to get through to its own folder.
+        folder.chmod(0o711)
+
+    def secret(self, name: str) -> str:
+        """A secret of this stack: made when it is first asked for, the same ever after."""
+        path = self.folder / f"{name}.secret"
+        if not path.exists():
+            # 32 bytes in URL-safe base64, which is also what a Fernet key has to be.
+            _write_private(path, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+        return path.read_text()
+
+    @property
+    def password(self) -> str:
+        """The page's password for :data:`USER`, kept in the file that Airflow reads it from."""
+        if not self.passwords_file.exists():
+            _write_private(self.passwords_file, json.dumps({USER: secrets.token_urlsafe(12)}))
+        return str(json.loads(self.passwords_file.read_text())[USER])
+
+    @property
+    def first_day(self) -> date:
+        """The UTC day of the first start: the history that the stack loads ends with it."""
+        path = self.folder / "first_day"
+        if not path.exists():
+            path.write_text(datetime.now(UTC).date().isoformat())
+        return date.fromisoformat(path.read_text())
+
+
+def _write_private(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(text)
