@@ -36,18 +36,15 @@ class ProveOperator(BatchOperator):
 
         :raises CompletenessError: if rows are missing even then.
         """
+        root = landing_root()
         landed = {m.stream: m for m in (read_manifest(landing_path(p)) for p in self.manifests)}
 
         def records(stream: str) -> Iterator[Record]:
             return read_records(landed[stream])
 
         source = SourceHook(self.instance).get_source()
-        found = source.verify(batch.window, records)
-        return [
-            str(
-                write_stream(
-                    landing_root(), batch, stream, pages, lambda: source.requests_made
-                ).path
-            )
-            for stream, pages in found.items()
-        ]
+        paths = []
+        for stream, pages in source.verify(batch.window, records).items():
+            extra = write_stream(root, batch, stream, pages, lambda: source.requests_made)
+            paths.append(str(extra.path))
+        return paths

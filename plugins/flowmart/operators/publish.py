@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flowmart.hooks.folders import SQL_FOLDER, validation_folder
 from flowmart.operators.base import BatchOperator
 from flowmart.publish.publisher import drop_stage, publish_batch
+from flowmart.publish.runs import last_state
 from flowmart.quality.checkpoint import validate_batch
 from flowmart.quality.ledger import require_balanced
 from flowmart.transform.project import load_project
@@ -54,6 +55,9 @@ class PublishOperator(BatchOperator):
 
     def run(self, batch: Batch) -> dict[str, int]:
         """Publish, then drop the batch's stage tables."""
+        if last_state(self.engine, batch).status == "OK":
+            self.log.info("an earlier try published the batch and was stopped afterwards")
+            return {}
         project = load_project(SQL_FOLDER, batch.source, self.engine.name)
         counts = publish_batch(self.engine, project, batch, everything=bool(self.everything))
         drop_stage(self.engine, batch)

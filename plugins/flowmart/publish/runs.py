@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -104,11 +105,24 @@ def close_run(
         log.warning("run %s was never opened, so its end (%s) is not recorded", batch, status)
 
 
-def run_status(engine: Engine, batch: Batch) -> str | None:
-    """``running``, ``OK`` or ``NOK``; None for a run that was never opened."""
+@dataclass(frozen=True)
+class RunState:
+    """
+    What ``ops_runs`` says of a run.
+
+    :param status: ``running``, ``OK``, ``NOK``, or None for a run that was never opened.
+    :param error: what stopped it.
+    """
+
+    status: str | None
+    error: str | None
+
+
+def last_state(engine: Engine, batch: Batch) -> RunState:
+    """Look a run up."""
     rows = engine.query(
-        f"select status from {engine.schemas.ops}.ops_runs "
+        f"select status, error from {engine.schemas.ops}.ops_runs "
         "where instance = %(instance)s and run_id = %(run_id)s",
         {"instance": batch.instance, "run_id": batch.run_id},
     )
-    return str(rows[0]["status"]) if rows else None
+    return RunState(**rows[0]) if rows else RunState(None, None)

@@ -1,0 +1,187 @@
+"""How a step's errors end its task, and what ``ops_runs`` says afterwards."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from psycopg.conninfo import conninfo_to_dict
+
+from flowmart.core.errors import FatalError, SkippableError, SourceUnavailableError
+from flowmart.engines.base import Schemas
+from flowmart.engines.postgres import PostgresEngine
+from flowmart.hooks.folders import MIGRATIONS_FOLDER
+from flowmart.migrate import runner
+from flowmart.operators.base import BatchOperator
+from flowmart.operators.run import CloseBatchOperator, OpenBatchOperator
+from flowmart.publish.runs import close_run, open_run
+
+if TYPE_CHECKING:
+    from flowmart.core.batch import Batch
+
+WINDOW = {
+    "window_start": "2026-11-01T00:00:00+00:00",
+    "window_end": "2026-11-02T00:00:00+00:00",
+}
+CONTEXT: Any = {"run_id": "manual__1"}
+
+
+class Step(BatchOperator):
+    """A step that ends as it is told to."""
+
+    def __init__(self, *, error: Exception | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.error = error
+
+    def run(self, batch: Batch) -> str:
+        """End."""
+        if self.error:
+            raise self.error
+        return str(batch.window)
+
+
+@pytest.fixture(scope="module")
+def migrated(postgres_dsn: str) -> str:
+    """A warehouse with its migrations applied."""
+    engine = PostgresEngine(postgres_dsn, Schemas.with_prefix(""))
+    runner.up(engine, MIGRATIONS_FOLDER / engine.name)
+    return postgres_dsn
+
+
+@pytest.fixture
+def engine(migrated: str, monkeypatch: pytest.MonkeyPatch) -> PostgresEngine:
+    """The warehouse, with the connection to it and one run opened."""
+    given = conninfo_to_dict(migrated)
+    connection = {
+        "conn_type": "postgres",
+        "host": given["host"],
+        "port": int(given["port"]),
+        "login": given["user"],
+        "password": given.get("password"),
+        "schema": given["dbname"],
+    }
+    monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", json.dumps(connection))
+    engine = PostgresEngine(migrated, Schemas.with_prefix(""))
+    open_run(engine, step().batch("manual__1"), "window", "hash")
+    return engine
+
+
+def step(error: Exception | None = None, **given: Any) -> Step:
+    """A step over one day."""
+    return Step(task_id="step", instance="phabricator", error=error, **(WINDOW | given))
+
+
+def last(engine: PostgresEngine) -> dict[str, Any]:
+    """Status and error of the run."""
+    return engine.query("select status, error from ops.ops_runs")[0]
+
+
+def problem(kind: type[Exception]) -> Exception:
+    """An error with its three texts."""
+    return kind("It broke", where="here", next_step="mend it")
+
+
+def test_a_step_gets_the_window_of_its_run() -> None:
+    assert step().execute(CONTEXT) == "[2026-11-01T00:00:00Z, 2026-11-02T00:00:00Z)"
+
+
+def test_a_fatal_error_fails_the_task_without_a_retry(engine: PostgresEngine) -> None:
+    with pytest.raises(AirflowFailException, match="It broke .* next step: mend it"):
+        step(problem(FatalError)).execute(CONTEXT)
+    assert last(engine)["status"] == "NOK"
+    assert "mend it" in last(engine)["error"]
+
+
+def test_a_retryable_error_is_left_to_airflow(engine: PostgresEngine) -> None:
+    with pytest.raises(SourceUnavailableError):
+        step(problem(SourceUnavailableError)).execute(CONTEXT)
+    assert last(engine)["status"] == "NOK"
+
+
+def test_a_skippable_error_skips_and_is_no_failure(engine: PostgresEngine) -> None:
+    with pytest.raises(AirflowSkipException):
+        step(problem(SkippableError)).execute(CONTEXT)
+    assert last(engine) == {"status": "running", "error": None}
+
+
+def test_a_run_without_a_data_interval_says_how_to_give_one() -> None:
+    with pytest.raises(AirflowFailException, match=r"no data interval.*use Backfill"):
+        step(window_start="", window_end="").execute(CONTEXT)
+
+
+def test_the_error_of_the_step_survives_an_unreachable_warehouse(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nowhere = {"conn_type": "postgres", "host": "127.0.0.1", "port": 1, "password": "s3cret-s3cret"}
+    monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", json.dumps(nowhere))
+    with pytest.raises(AirflowFailException, match="It broke"):
+        step(problem(FatalError)).execute(CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("connection", "message"),
+    [
+        (None, "no Airflow connection 'flowmart_warehouse'.*AIRFLOW_CONN_FLOWMART_WAREHOUSE"),
+        ({"conn_type": "mysql"}, "type 'mysql' is no warehouse"),
+        ({"conn_type": "postgres", "host": "127.0.0.1", "port": 1}, "127.0.0.1:1"),
+    ],
+)
+def test_a_wrong_warehouse_connection_is_explained(
+    monkeypatch: pytest.MonkeyPatch, connection: dict[str, Any] | None, message: str
+) -> None:
+    if connection:
+        monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", json.dumps(connection))
+    else:
+        monkeypatch.delenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", raising=False)
+    opening = OpenBatchOperator(task_id="open", instance="phabricator", **WINDOW)
+    with pytest.raises(Exception, match=message) as caught:
+        opening.execute(CONTEXT)
+    assert "next step" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("connection", "message"),
+    [
+        (None, "no Airflow connection 'flowmart_phabricator'"),
+        ({"conn_type": "http", "password": "api-x"}, "has no host"),
+        (
+            {"conn_type": "http", "host": "https://example.org"},
+            "has no password",
+        ),
+    ],
+)
+def test_a_wrong_source_connection_is_explained(
+    engine: PostgresEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    connection: dict[str, Any] | None,
+    message: str,
+) -> None:
+    if connection:
+        monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_PHABRICATOR", json.dumps(connection))
+    opening = OpenBatchOperator(task_id="open", instance="phabricator", **WINDOW)
+    with pytest.raises(AirflowFailException, match=message):
+        opening.execute(CONTEXT)
+    assert last(engine)["status"] == "NOK"
+
+
+def test_closing_passes_on_a_good_end(engine: PostgresEngine) -> None:
+    close_run(engine, step().batch("manual__1"), "OK", issues=3)
+    closing = CloseBatchOperator(task_id="close", instance="phabricator", **WINDOW)
+    assert closing.execute(CONTEXT) == "OK"
+
+
+def test_closing_a_run_that_was_killed_marks_it(engine: PostgresEngine) -> None:
+    closing = CloseBatchOperator(task_id="close", instance="phabricator", **WINDOW)
+    with pytest.raises(AirflowFailException, match="the marts are as they were"):
+        closing.execute(CONTEXT)
+    assert last(engine)["status"] == "NOK"
+
+
+def test_closing_a_run_that_failed_repeats_why(engine: PostgresEngine) -> None:
+    with pytest.raises(AirflowFailException):
+        step(problem(FatalError)).execute(CONTEXT)
+    closing = CloseBatchOperator(task_id="close", instance="phabricator", **WINDOW)
+    with pytest.raises(AirflowFailException, match="It broke"):
+        closing.execute(CONTEXT)
