@@ -82,17 +82,20 @@ def decode(method: str, body: str) -> Call:
         params = {k: v for k, v in _nested(pairs).items() if k not in _RESERVED}
         token = params.pop("api.token", "")
         return Call(params, str(token), is_strict=False)
-    try:
-        params = json.loads(form["params"] or "{}")
-    except ValueError:
-        params = None
-    if params == []:
-        params = {}
-    if not isinstance(params, dict):
-        text = f"Invalid parameter information was passed to method '{method}'."
-        raise ConduitError(CORE, text)
+    params = _decode_json(method, form["params"])
     metadata = params.pop("__conduit__", None) or {}
     return Call(params, str(metadata.get("token", "")), is_strict=True)
+
+
+def _decode_json(method: str, text: str) -> Json:
+    try:
+        params = json.loads(text or "{}") or {}
+    except ValueError:
+        params = None
+    if not isinstance(params, dict):
+        info = f"Invalid parameter information was passed to method '{method}'."
+        raise ConduitError(CORE, info)
+    return params
 
 
 def _nested(pairs: list[tuple[str, str]]) -> Json:

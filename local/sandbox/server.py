@@ -67,6 +67,11 @@ def listen(port: int) -> socket.socket:
     return bound
 
 
+def address(bound: socket.socket) -> str:
+    """The URL of a bound port."""
+    return f"http://{_LOOPBACK}:{bound.getsockname()[1]}"
+
+
 @contextmanager
 def serve(store: Store, port: int = 0, token: str = TOKEN) -> Iterator[Running]:
     """
@@ -79,13 +84,12 @@ def serve(store: Store, port: int = 0, token: str = TOKEN) -> Iterator[Running]:
     conduit = Conduit(store, token, Faults())
     server = make_server(conduit)
     bound = listen(port)
-    url = f"http://{_LOOPBACK}:{bound.getsockname()[1]}"
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
     try:
         while not server.started and thread.is_alive():
             time.sleep(0.005)
-        yield Running(url, token, store, conduit.faults, conduit.requests)
+        yield Running(address(bound), token, store, conduit.faults, conduit.requests)
     finally:
         server.should_exit = True
         thread.join(timeout=10)

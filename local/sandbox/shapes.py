@@ -101,7 +101,7 @@ def description(old: str, new: str) -> Change:
     return _old_new("description", "description", "updated the task description.", old, new)
 
 
-def status(old: str, new: str) -> Change:
+def status(old: str | None, new: str) -> Change:
     """Another status."""
     return _old_new("status", "status", f'changed the task status to "{new}".', old, new)
 

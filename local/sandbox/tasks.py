@@ -83,7 +83,7 @@ def _epoch_test(name: str, epoch: int) -> Test:
 
 
 def _project_phid(store: Store, project: str) -> str:
-    named = {row["fields"]["slug"]: row["phid"] for row in store.projects}
+    named: dict[str, str] = {row["fields"]["slug"]: row["phid"] for row in store.projects}
     return named.get(project.lstrip("#"), project)
 
 

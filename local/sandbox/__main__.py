@@ -1,0 +1,56 @@
+"""Run the sandbox as a process: ``python -m local.sandbox --port 8099``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from datetime import date
+from pathlib import Path
+
+from local.sandbox.conduit import Conduit
+from local.sandbox.faults import Faults
+from local.sandbox.generator import NATURAL_TRANSITIONS, generate
+from local.sandbox.recordings import recorded_store
+from local.sandbox.server import TOKEN, address, listen, make_server
+
+log = logging.getLogger("sandbox")
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    options = _options()
+    if options.recordings:
+        store, origin = recorded_store(options.recordings), f"recordings={options.recordings}"
+    else:
+        generated = generate(
+            options.seed, options.tasks, options.days, options.until, options.transitions
+        )
+        store, origin = generated.store, f"seed={options.seed}"
+    bound = listen(options.port)
+    server = make_server(Conduit(store, options.token, Faults()))
+    counts = " ".join(f"{name}={count}" for name, count in store.counts.items())
+    log.info("serving %s %s %s", address(bound), origin, counts)
+    server.run(sockets=[bound])
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="local.sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=8099, help="port on 127.0.0.1; 0 for any")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--tasks", type=int, default=300)
+    parser.add_argument("--days", type=int, default=60)
+    parser.add_argument("--until", type=date.fromisoformat, default=date(2026, 11, 23))
+    parser.add_argument(
+        "--transitions",
+        type=float,
+        default=NATURAL_TRANSITIONS,
+        help="mean rows of status and column changes per task",
+    )
+    parser.add_argument("--token", default=TOKEN, help="the only API token to take")
+    parser.add_argument("--recordings", type=Path, help="serve recorded answers of this folder")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
