@@ -137,11 +137,10 @@ def _explain_failure(error: Exception, where: str) -> NoReturn:
 
 def _root_cause(error: BaseException) -> str:
     """What the operating system said, without the library's wrapping and the request's URL."""
-    inner = getattr(error, "reason", None) or (error.args[0] if error.args else None)
+    inner = getattr(error, "reason", None) or (error.args[-1] if error.args else None)
     if isinstance(inner, BaseException) and inner is not error:
         return _root_cause(inner)
-    text = str(error).rpartition("object at 0x")[2]
-    return text.partition(": ")[2] or text
+    return re.sub(r"^HTTPS?Connection\(.*?\): ", "", str(error))
 
 
 def _decode(response: requests.Response, where: str) -> Any:

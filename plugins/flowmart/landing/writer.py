@@ -80,7 +80,7 @@ def write_stream(
         _write_atomically(folder, manifest.to_json())
     except OSError as error:
         raise explain_write_failure(error, folder) from error
-    log.info("%s: landed in %s after %s requests", tally, folder, manifest.requests)
+    log.info("%s: landed in %s, %s requests", tally.summary(), folder, manifest.requests)
     return manifest
 
 
@@ -146,14 +146,15 @@ class _Tally:
         self.min_version = version if self.min_version is None else min(self.min_version, version)
         self.max_version = version if self.max_version is None else max(self.max_version, version)
         if self.rows % ROWS_PER_LOG_LINE == 0:
-            log.info("%s", self)
+            log.info("%s", self.summary())
 
     @property
     def distinct(self) -> int:
         """How many different record ids passed, by their 64-bit hashes."""
         return int(np.unique(np.frombuffer(self._id_hashes, dtype=np.int64)).size)
 
-    def __str__(self) -> str:
+    def summary(self) -> str:
+        """Counts and rate so far."""
         seconds = time.monotonic() - self._began
         rate = self.rows / seconds if seconds else 0
         return f"{self._subject}: {self.rows} rows in {seconds:.1f} s, {rate:.0f} rows/s"

@@ -51,6 +51,11 @@ class ConduitError(SourceError):
         return self.code == "ERR-CONDUIT-CORE" and bool(_LOST_CURSOR.search(self.info))
 
     @property
+    def unknown_method(self) -> bool:
+        """Whether the server does not have the method."""
+        return self.code == "ERR-CONDUIT-CALL" and "does not exist" in self.info
+
+    @property
     def gone_object(self) -> bool:
         """Whether the object asked for was destroyed or is invisible; nobody can tell which."""
         return self.code == "ERR-INVALID-OBJECT-PHID" or bool(_GONE_OBJECT.search(self.info))

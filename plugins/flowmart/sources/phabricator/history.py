@@ -82,7 +82,7 @@ class History:
             try:
                 page = self._cut(self._ask_legacy(some), window)
             except ConduitError as error:
-                if error.code != "ERR-CONDUIT-CALL":
+                if not error.unknown_method:
                     raise
                 log.warning("%s: this server has dropped the method", error.where)
                 return
