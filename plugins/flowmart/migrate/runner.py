@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from flowmart.core.errors import FatalError, MigrationError
 from flowmart.migrate.files import Migration, read_migrations
+from flowmart.transform.views import create_views
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,7 +73,9 @@ def up(engine: Engine, folder: Path) -> list[str]:
         pending = [migrations[s.version] for s in states if s.state == "pending"]
         for migration in pending:
             _apply(engine, migration)
-        _create_views(engine, folder.parents[1] / "sql")
+        sql_folder = folder.parents[1] / "sql"
+        if sql_folder.is_dir():
+            create_views(engine, sql_folder)
     return [migration.path.name for migration in pending]
 
 
@@ -135,15 +138,6 @@ def require_current(engine: Engine, folder: Path) -> None:
             where=engine.where,
             next_step="run `make migrate`",
         )
-
-
-def _create_views(engine: Engine, sql_folder: Path) -> None:
-    try:
-        from flowmart.transform.views import create_views
-    except ModuleNotFoundError:
-        return
-    if sql_folder.is_dir():
-        create_views(engine, sql_folder)
 
 
 def _history(engine: Engine) -> list[dict[str, Any]]:

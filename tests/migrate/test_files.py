@@ -1,0 +1,67 @@
+"""What a migration file has to look like."""
+
+from __future__ import annotations
+
+import pytest
+
+from flowmart.core.errors import MigrationError
+from flowmart.engines.base import Schemas
+from flowmart.migrate.files import read_migrations
+
+TEXT = (
+    "-- migrate:up\ncreate table {{ raw }}.a (b text);\n-- migrate:down\ndrop table {{ raw }}.a;\n"
+)
+
+
+def write(folder, **texts):
+    for name, text in texts.items():
+        (folder / f"{name.lstrip('_')}.sql").write_text(text)
+    return folder
+
+
+def test_a_file_is_known_by_its_version_and_its_two_parts(tmp_path):
+    migrations = read_migrations(write(tmp_path, _20261101000000_make_a=TEXT))
+    migration = migrations["20261101000000"]
+    assert migration.name == "make_a"
+    assert migration.render("up", Schemas.with_prefix("x_")) == "create table x_raw.a (b text);"
+    assert migration.render("down", Schemas.with_prefix("")).strip() == "drop table raw.a;"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create table a (b text);",
+        "-- migrate:up\ncreate table a (b text);",
+        "-- migrate:down\n-- migrate:up\n",
+        "select 1; -- migrate:up\n-- migrate:down\n",
+    ],
+)
+def test_a_file_without_its_two_parts_is_named(tmp_path, text):
+    write(tmp_path, _20261101000000_make_a=text)
+    with pytest.raises(MigrationError, match=r"20261101000000_make_a\.sql") as caught:
+        read_migrations(tmp_path)
+    assert "-- migrate:down" in caught.value.next_step
+
+
+@pytest.mark.parametrize("name", ["1_short", "_20261101000000", "_20261101000000_Not-Snake"])
+def test_a_file_with_another_name_is_named(tmp_path, name):
+    with pytest.raises(MigrationError, match="not a migration"):
+        read_migrations(write(tmp_path, **{name: TEXT}))
+
+
+def test_two_files_may_not_share_a_version(tmp_path):
+    write(tmp_path, _20261101000000_a=TEXT, _20261101000000_b=TEXT)
+    with pytest.raises(MigrationError, match=r"20261101000000_a\.sql has the same version"):
+        read_migrations(tmp_path)
+
+
+def test_an_empty_folder_is_not_taken_for_an_up_to_date_warehouse(tmp_path):
+    with pytest.raises(MigrationError, match="no migrations"):
+        read_migrations(tmp_path)
+
+
+def test_an_unknown_placeholder_is_named(tmp_path):
+    text = TEXT.replace("raw", "staging")
+    migration = read_migrations(write(tmp_path, _20261101000000_a=text))["20261101000000"]
+    with pytest.raises(MigrationError, match="'staging' is undefined"):
+        migration.render("up", Schemas.with_prefix(""))

@@ -1,0 +1,40 @@
+"""``python -m flowmart.migrate``."""
+
+from __future__ import annotations
+
+import pytest
+
+from flowmart.migrate.__main__ import main
+from local.ports import free_port
+
+
+@pytest.fixture
+def warehouse(postgres_dsn, monkeypatch):
+    monkeypatch.setenv("FLOWMART_WAREHOUSE_DSN", postgres_dsn)
+
+
+@pytest.mark.usefixtures("warehouse")
+def test_up_status_and_down_say_what_they_did(capsys):
+    assert main(["up"]) == 0
+    assert "applied 20261123000200_ops.sql" in capsys.readouterr().out.splitlines()
+    assert main(["up"]) == 0
+    assert capsys.readouterr().out == "nothing to apply\n"
+    assert main(["status"]) == 0
+    assert {line.split()[0] for line in capsys.readouterr().out.splitlines()} == {"applied"}
+    assert main(["down", "--steps", "100"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "undid 20261123000100_schemas.sql"
+
+
+def test_without_a_warehouse_the_variable_is_named(monkeypatch, capsys):
+    monkeypatch.delenv("FLOWMART_WAREHOUSE_DSN", raising=False)
+    assert main(["status"]) == 1
+    assert "FLOWMART_WAREHOUSE_DSN" in capsys.readouterr().err
+
+
+def test_a_warehouse_that_is_down_is_told_without_a_traceback(monkeypatch, capsys):
+    dsn = f"postgresql://me:hunter2@127.0.0.1:{free_port()}/w"
+    monkeypatch.setenv("FLOWMART_WAREHOUSE_DSN", dsn)
+    assert main(["up"]) == 1
+    error = capsys.readouterr().err
+    assert "cannot be reached" in error
+    assert "hunter2" not in error
