@@ -203,9 +203,7 @@ class AirflowApi:
         """The log of one try of a task, one event a line."""
         path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/logs/{try_number}"
         content = self._call("GET", path, params={"full_content": True})["content"]
-        return "\n".join(
-            entry if isinstance(entry, str) else str(entry.get("event", "")) for entry in content
-        )
+        return "\n".join(entry if isinstance(entry, str) else _log_line(entry) for entry in content)
 
     def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         return _result(self._send(method, path, **request))
@@ -240,3 +238,10 @@ def _run(entry: dict[str, Any]) -> Run:
     ends = (entry["data_interval_start"], entry["data_interval_end"])
     start, end = (datetime.fromisoformat(value) if value else None for value in ends)
     return Run(entry["dag_run_id"], entry["state"], entry["run_type"], start, end)
+
+
+def _log_line(entry: dict[str, Any]) -> str:
+    """A log event, with the exceptions that it came with, the outermost last."""
+    errors = entry.get("error_detail") or []
+    causes = [f"{error['exc_type']}: {error['exc_value']}" for error in errors]
+    return "\n".join([str(entry.get("event", "")), *reversed(causes)])

@@ -56,7 +56,7 @@ def airflow_environment(
         "AIRFLOW__API__HOST": HOST,
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__SECRET_KEY": state.secret("api"),
-        "AIRFLOW__API_AUTH__JWT_SECRET": state.secret("jwt"),
+        "AIRFLOW__API_AUTH__JWT_SECRET": state.secret("jwt", 64),
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(state.airflow_home / "logs"),
         "AIRFLOW_CONN_FLOWMART_WAREHOUSE": _connection(warehouse_dsn),
         "PYTHONPATH": f"{PLUGINS}:{PROJECT}",

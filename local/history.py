@@ -101,7 +101,8 @@ def _explain(stack: Stack, api: AirflowApi, instance: str, run: Run) -> str:
         if task["state"] == "failed":
             lines.append(f"Task {task['task_id']}; its log ends with:")
             log = api.task_log(instance, run.run_id, task["task_id"], task["try_number"])
-            lines += [f"    {line}" for line in log.splitlines()[-_LAST_LINES:]]
+            told = [line for line in log.splitlines() if not line.startswith("::")]
+            lines += [f"    {line}" for line in told[-_LAST_LINES:]]
     lines.append(f"Page: {api.url}/dags/{instance}/runs/{quote(run.run_id, safe='')}")
     folder = stack.state.airflow_home / "logs" / f"dag_id={instance}" / f"run_id={run.run_id}"
     lines.append(f"Logs: {folder}")

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-# Airflow's scheduler may ignore SIGTERM for ever.
-GRACE_SECONDS = 10
+# Airflow's triggerer takes its time over SIGTERM, and its scheduler may ignore it for ever.
+GRACE_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,12 @@ class ProcessTable:
         """
         entries = list(self.all().values())
         alive = [entry.name for entry in entries if entry.leader()]
-        for process in _members(entries):
-            with suppress(psutil.Error):
-                process.terminate()
+        for entry in entries:
+            # A live leader ends its own children in good order.
+            leader = entry.leader()
+            for process in [leader] if leader else entry.members():
+                with suppress(psutil.Error):
+                    process.terminate()
         deadline = time.monotonic() + GRACE_SECONDS
         while _members(entries) and time.monotonic() < deadline:
             time.sleep(0.1)

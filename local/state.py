@@ -32,12 +32,15 @@ class State:
         # The account of the database server has to get through to its own folder.
         folder.chmod(0o711)
 
-    def secret(self, name: str) -> str:
-        """A secret of this stack: made when it is first asked for, the same ever after."""
+    def secret(self, name: str, size: int = 32) -> str:
+        """
+        A secret of this stack: made when it is first asked for, the same ever after.
+
+        :param size: how many random bytes it holds; a Fernet key takes 32.
+        """
         path = self.folder / f"{name}.secret"
         if not path.exists():
-            # 32 bytes in URL-safe base64, which is also what a Fernet key has to be.
-            _write_private(path, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+            _write_private(path, base64.urlsafe_b64encode(secrets.token_bytes(size)).decode())
         return path.read_text()
 
     @property
