@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 from datetime import date
 from pathlib import Path
 
@@ -27,6 +28,9 @@ def main() -> None:
             options.seed, options.tasks, options.days, options.until, options.transitions
         )
         store, origin = generated.store, f"seed={options.seed}"
+    # uvicorn ends gracefully on these, then raises them once more for whoever listened before it.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     bound = listen(options.port)
     server = make_server(Conduit(store, options.token, Faults()))
     counts = " ".join(f"{name}={count}" for name, count in store.counts.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from random import Random
@@ -138,13 +139,12 @@ def _routine(
 ) -> list[Edit]:
     """Comments of those on call, on days of the last two weeks that would be too quiet."""
     enough = max(5, len(histories) // 40)
+    edits_of = Counter(edit.at // DAY for edit in edits)
+    alive = [history for history in histories.values() if history.plan.transitions]
     added = []
     for day_start in range(end - _BUSY_DAYS * DAY, end, DAY):
-        there = [
-            h for h in histories.values() if h.plan.transitions and h.plan.created_at < day_start
-        ]
-        missing = enough - sum(day_start <= edit.at < day_start + DAY for edit in edits)
-        for _ in range(missing if there else 0):
+        there = [history for history in alive if history.plan.created_at < day_start]
+        for _ in range(enough - edits_of[day_start // DAY] if there else 0):
             at = moment(rng, day_start, day_start + DAY)
             on_call = rng.choice(rng.choice(company.teams).members)
             change = shapes.comment(texts.comment(rng))

@@ -56,7 +56,7 @@ def make_server(conduit: Conduit) -> uvicorn.Server:
 
 def listen(port: int) -> socket.socket:
     """
-    Bind a port of the loopback interface.
+    Take a port of the loopback interface; from now on callers wait instead of being refused.
 
     :param port: its number, or 0 for any that is free.
     :raises OSError: if it is taken.
@@ -64,6 +64,7 @@ def listen(port: int) -> socket.socket:
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind((_LOOPBACK, port))
+    bound.listen(128)
     return bound
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,9 +51,8 @@ def make_phid(kind: str, *parts: object) -> str:
     :param parts: what tells the object from all others of the kind.
     """
     text = "|".join(map(str, (kind, *parts)))
-    digest = base64.b32encode(hashlib.blake2b(text.encode(), digest_size=15).digest())
-    length = 15 if kind.startswith("XACT") else 20
-    return f"PHID-{kind}-{digest.decode().lower()[:length]}"
+    digest = hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+    return f"PHID-{kind}-{digest[:15] if kind.startswith('XACT') else digest}"
 
 
 @dataclass(frozen=True)
