@@ -122,23 +122,25 @@ class Stack:
         if self.is_running:
             self._tell(f"Everything is up already at {self.url}.")
             return
-        # Survivors know the ports of those that died, so all start anew.
-        self.processes.stop()
-        ports = self._choose_ports()
-        self._tell("Starting PostgreSQL ...")
-        self._databases.start(ports["postgres"])
-        environment = self._environment(ports)
-        self._migrate(environment)
-        self._start_processes(environment, ports)
-        wait_until_healthy(self)
+        with self.state.lock():
+            # Survivors know the ports of those that died, so all start anew.
+            self.processes.stop()
+            ports = self._choose_ports()
+            self._tell("Starting PostgreSQL ...")
+            self._databases.start(ports["postgres"])
+            environment = self._environment(ports)
+            self._migrate(environment)
+            self._start_processes(environment, ports)
+            wait_until_healthy(self)
 
     def stop(self) -> list[str]:
         """End every process of the stack; the names of those that were up."""
-        stopped = self.processes.stop()
-        if self._databases.is_running and not self.settings.postgres_dsn:
-            stopped.append("postgres")
-        self._databases.stop()
-        return stopped
+        with self.state.lock():
+            stopped = self.processes.stop()
+            if self._databases.is_running and not self.settings.postgres_dsn:
+                stopped.append("postgres")
+            self._databases.stop()
+            return stopped
 
     def remove(self) -> None:
         """End the stack and delete all that it keeps."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import secrets
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from local.errors import LocalError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 USER = "admin"
@@ -57,6 +62,22 @@ class State:
         if not path.exists():
             path.write_text(datetime.now(UTC).date().isoformat())
         return date.fromisoformat(path.read_text())
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """
+        Let nobody else start or stop this stack meanwhile.
+
+        :raises LocalError: if somebody is at it.
+        """
+        with (self.folder / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise LocalError(
+                    "Another command starts or stops this stack: wait for it."
+                ) from None
+            yield
 
 
 def _write_private(path: Path, text: str) -> None:
