@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flowmart.operators.base import BatchOperator
     from flowmart.sources.declaration import SourceSpec
 
-MARTS = Asset("flowmart://marts")
+MARTS = Asset("flowmart://warehouse/marts")
 
 DEFAULT_ARGS: dict[str, Any] = {
     "owner": "flowmart",
@@ -91,18 +91,18 @@ def make_replay_dag() -> DAG:
         doc_md="Rebuild an instance's marts from what has landed, without calling its API: after "
         "a change of the configuration or of a model, or into an empty warehouse.",
     ) as dag:
-        found = FindLandedOperator(
+        found: Any = FindLandedOperator(
             task_id="find_landed",
             instance="{{ params.instance }}",
             from_date="{{ params.from_date }}",
             to_date="{{ params.to_date }}",
-        )
+        ).output
         batch = {
             "instance": "{{ params.instance }}",
-            "window_start": found.output["start"],
-            "window_end": found.output["end"],
+            "window_start": found["start"],
+            "window_end": found["end"],
         }
-        everything = found.output["everything"]
+        everything = found["everything"]
         opened = OpenBatchOperator(task_id="open", run_type="replay", **batch)
         loaded = LoadLandedOperator(task_id="load", everything=everything, **batch)
         found >> opened >> loaded

@@ -151,7 +151,7 @@ def _explain(problem: object) -> str:
     assert isinstance(problem, dict)
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        model = InstanceSettings if key.startswith("instances.") else Settings
+        model: type[BaseModel] = InstanceSettings if key.startswith("instances.") else Settings
         if ".statuses." in key:
             model = StatusSettings
         return f"{key}: unknown key (known here: {', '.join(sorted(model.model_fields))})"

@@ -1,0 +1,137 @@
+"""A real Airflow with scheduler, API and two sources: made-up tasks, and the recordings."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.airflow_env import sandbox_connection
+from local.sandbox.generator import generate
+from local.sandbox.recordings import recorded_store
+from local.sandbox.server import Running, serve
+from local.settings import LocalSettings
+from local.stack import Stack
+from tests.conftest import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flowmart.engines.postgres import PostgresEngine
+    from local.airflow_api import AirflowApi, Run
+    from local.sandbox.store import Store
+
+UNTIL = datetime(2026, 11, 16, tzinfo=UTC)
+DAY = timedelta(days=1)
+RECORDINGS = Path(
+    os.environ.get("FLOWMART_RECORDINGS") or PROJECT.parent / "shared" / "fixtures" / "phorge-live"
+)
+CONFIG = """
+instances:
+  phabricator: &common
+    statuses:
+      progress: {category: in_progress}
+      stalled: {category: in_progress, is_waiting: true}
+  phabricator__recorded: *common
+"""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """
+    The running stack with its sources at hand.
+
+    :param stack: Airflow, the databases.
+    :param api: Airflow's REST API.
+    :param engine: the warehouse.
+    :param sandbox: the API behind the instance ``phabricator``.
+    """
+
+    stack: Stack
+    api: AirflowApi
+    engine: PostgresEngine
+    sandbox: Running
+
+    def run_window(self, start: datetime, end: datetime, dag_id: str = "phabricator") -> Run:
+        """Trigger one run over an explicit data interval and wait for its end."""
+        run_id = self.trigger_window(start, end, dag_id)
+        return self.end_of(run_id, dag_id)
+
+    def trigger_window(self, start: datetime, end: datetime, dag_id: str = "phabricator") -> str:
+        """Trigger one run over an explicit data interval."""
+        # Microseconds make the logical date one that no schedule and no earlier test has used.
+        logical = datetime.now(UTC)
+        return self.api.trigger(dag_id, start, end, logical_date=logical)
+
+    def end_of(self, run_id: str, dag_id: str = "phabricator") -> Run:
+        """Wait until a run is over."""
+        return self.api.wait(dag_id, [run_id], timeout_seconds=240)[0]
+
+    def marts(self) -> dict[str, list[dict[str, Any]]]:
+        """Every published row of every mart, in an order of its own."""
+        tables = self.engine.query(
+            "select table_name from information_schema.tables "
+            "where table_schema = 'mart' and table_type = 'BASE TABLE' order by 1"
+        )
+        names = [f"mart.{row['table_name']}" for row in tables] + ["ops.ops_data_quality"]
+        return {
+            name: self.engine.query(f"select t::text as line from {name} as t order by 1")
+            for name in names
+        }
+
+    def log_of(self, run: str, task: str, dag_id: str = "phabricator", attempt: int = 1) -> str:
+        """The log of one try of a task."""
+        return self.api.task_log(dag_id, run, task, attempt)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Start everything once for all tests."""
+    folder = tmp_path_factory.mktemp("stack")
+    (folder / "flowmart.yaml").write_text(CONFIG)
+    with ExitStack() as exit_stack:
+        sandbox = exit_stack.enter_context(serve(_made_up_tasks()))
+        environment = _clean_environment() | {
+            "FLOWMART_CONFIG": str(folder / "flowmart.yaml"),
+            "AIRFLOW_CONN_FLOWMART_PHABRICATOR": sandbox_connection(sandbox.url, sandbox.token),
+        }
+        if RECORDINGS.is_dir():
+            recorded = exit_stack.enter_context(serve(recorded_store(RECORDINGS)))
+            environment["AIRFLOW_CONN_FLOWMART_PHABRICATOR__RECORDED"] = sandbox_connection(
+                recorded.url, recorded.token
+            )
+        stack = Stack(LocalSettings(state_folder=folder / "state", port=0, environment=environment))
+        exit_stack.callback(stack.remove)
+        stack.start()
+        api = stack.api
+        for dag_id in ("phabricator", "phabricator__recorded", "replay"):
+            _unpause(api, dag_id)
+        yield Lab(stack, api, stack.warehouse(), sandbox)
+
+
+def _made_up_tasks() -> Store:
+    return generate(seed=11, tasks=80, days=30, until=UNTIL.date()).store
+
+
+def _unpause(api: AirflowApi, dag_id: str) -> None:
+    deadline = time.monotonic() + 120
+    while not api.has_dag(dag_id):
+        assert api.import_errors() == {}
+        assert time.monotonic() < deadline, f"Airflow does not know {dag_id}"
+        time.sleep(0.5)
+    api.unpause(dag_id)
+
+
+def _clean_environment() -> dict[str, str]:
+    """This process's environment without what the test session told its own Airflow."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AIRFLOW", "FLOWMART_"))
+    }
