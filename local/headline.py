@@ -55,7 +55,8 @@ def last_runs(engine: PostgresEngine) -> list[str]:
     return [
         f"  Last run            {run['instance']}: {run['status']}, window "
         f"{run['window_start']:%Y-%m-%d %H:%M} .. {run['window_end']:%Y-%m-%d %H:%M}"
-        + (f"; {run['error']}" if run["error"] else "")
+        # The rest of an error says where and what to do: too long for a line.
+        + (f"; {run['error'].split(' | ')[0]}" if run["error"] else "")
         for run in runs
     ]
 

@@ -95,14 +95,14 @@ def _wait(stack: Stack, api: AirflowApi, instance: str, run_ids: list[str], titl
 
 
 def _explain(stack: Stack, api: AirflowApi, instance: str, run: Run) -> str:
-    """What failed in a run, and where to read more."""
+    """What failed first in a run, and where to read more."""
     lines = [f"The run {run.run_id} of {instance} failed."]
-    for task in api.tasks(instance, run.run_id):
-        if task["state"] == "failed":
-            lines.append(f"Task {task['task_id']}; its log ends with:")
-            log = api.task_log(instance, run.run_id, task["task_id"], task["try_number"])
-            told = [line for line in log.splitlines() if not line.startswith("::")]
-            lines += [f"    {line}" for line in told[-_LAST_LINES:]]
+    failed = [task for task in api.tasks(instance, run.run_id) if task["state"] == "failed"]
+    for task in sorted(failed, key=lambda task: str(task["start_date"]))[:1]:
+        log = api.task_log(instance, run.run_id, task["task_id"], task["try_number"])
+        told = [line for line in log.splitlines() if not line.startswith("::")]
+        lines.append(f"Task {task['task_id']}; its log ends with:")
+        lines += [f"    {line}" for line in told[-_LAST_LINES:]]
     lines.append(f"Page: {api.url}/dags/{instance}/runs/{quote(run.run_id, safe='')}")
     folder = stack.state.airflow_home / "logs" / f"dag_id={instance}" / f"run_id={run.run_id}"
     lines.append(f"Logs: {folder}")
