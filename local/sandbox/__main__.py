@@ -7,12 +7,16 @@ import logging
 import signal
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from local.sandbox.conduit import Conduit
 from local.sandbox.faults import Faults
 from local.sandbox.generator import NATURAL_TRANSITIONS, generate
 from local.sandbox.recordings import recorded_store
 from local.sandbox.server import TOKEN, address, listen, make_server
+
+if TYPE_CHECKING:
+    from local.sandbox.store import Store
 
 log = logging.getLogger("sandbox")
 
@@ -21,21 +25,32 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     options = _options()
-    if options.recordings:
-        store, origin = recorded_store(options.recordings), f"recordings={options.recordings}"
-    else:
-        generated = generate(
-            options.seed, options.tasks, options.days, options.until, options.transitions
-        )
-        store, origin = generated.store, f"seed={options.seed}"
-    # uvicorn ends gracefully on these, then raises them once more for whoever listened before it.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    bound = listen(options.port)
+    try:
+        store, origin = _store(options)
+        bound = listen(options.port)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"sandbox: {error}") from error
     server = make_server(Conduit(store, options.token, Faults()))
+
+    def end(*_: object) -> None:
+        server.should_exit = True
+
+    # uvicorn listens to these too while it runs, and raises them once more when it has ended.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
     counts = " ".join(f"{name}={count}" for name, count in store.counts.items())
     log.info("serving %s %s %s", address(bound), origin, counts)
     server.run(sockets=[bound])
+
+
+def _store(options: argparse.Namespace) -> tuple[Store, str]:
+    """The store to serve, and where it comes from."""
+    if options.recordings:
+        return recorded_store(options.recordings), f"recordings={options.recordings}"
+    generated = generate(
+        options.seed, options.tasks, options.days, options.until, options.transitions
+    )
+    return generated.store, f"seed={options.seed}"
 
 
 def _options() -> argparse.Namespace:

@@ -64,11 +64,14 @@ def generate(
     Invent a company's tasks.
 
     :param seed: another seed gives another company.
-    :param tasks: how many tasks the reader sees; some more are hidden or were destroyed.
-    :param days: length of the history in days.
+    :param tasks: how many tasks the reader sees, 10 or more; some others are hidden or destroyed.
+    :param days: length of the history in days, 1 or more.
     :param until: the day, from midnight UTC on, by which everything has happened.
     :param transitions: mean rows of status and column changes per task.
+    :raises ValueError: for too few tasks or days.
     """
+    if tasks < 10 or days < 1:
+        raise ValueError(f"{tasks} tasks in {days} days make no history: 10 and 1 at least")
     rng = Random(seed)
     end = int(datetime(until.year, until.month, until.day, tzinfo=UTC).timestamp())
     start = end - days * DAY
@@ -87,6 +90,7 @@ def generate(
     edits = [edit for history in histories.values() for edit in history.edits]
     edits += relate(rng, company, histories, store, end)
     edits += _routine(rng, company, histories, edits, end)
+    edits += _saved_again(rng, histories, end)
     for edit in sorted(edits, key=lambda e: (e.at, e.task_id)):
         _record(store, edit, is_old=histories[edit.task_id].plan.is_old)
     for task_id in hidden:
@@ -150,6 +154,13 @@ def _routine(
             change = shapes.comment(texts.comment(rng))
             added.append(Edit(at, rng.choice(there).plan.task_id, on_call, [change]))
     return added
+
+
+def _saved_again(rng: Random, histories: dict[int, History], end: int) -> list[Edit]:
+    """Edits without an effect, most of them long after the last real one."""
+    alive = [history for history in histories.values() if history.plan.transitions]
+    chosen = rng.sample(alive, len(alive) // 50)
+    return [Edit(moment(rng, h.plan.created_at, end), h.plan.task_id, h.author, []) for h in chosen]
 
 
 def _record(store: Store, edit: Edit, *, is_old: bool) -> None:

@@ -93,7 +93,7 @@ class Pager:
 
 def search_answer(call: Call, rows: list[Json], cursor: Json, maps: Json | None = None) -> Json:
     """The result of a ``*.search`` method, with only the attachments asked for."""
-    wanted = {name for name, on in dict(call.params.get("attachments") or {}).items() if on}
+    wanted = {name for name, on in call.mapping("attachments").items() if on}
     data = [
         row | {"attachments": {k: v for k, v in row["attachments"].items() if k in wanted}}
         for row in rows

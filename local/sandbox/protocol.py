@@ -40,8 +40,19 @@ class Call:
 
     @property
     def constraints(self) -> Json:
-        """The ``constraints`` parameter; PHP's empty list counts as an empty map."""
-        return dict(self.params.get("constraints") or {})
+        """The ``constraints`` parameter."""
+        return self.mapping("constraints")
+
+    def mapping(self, name: str) -> Json:
+        """
+        A parameter as a map; PHP's empty list counts as an empty one.
+
+        :raises ConduitError: if it is none.
+        """
+        value = self.params.get(name) or {}
+        if not isinstance(value, dict):
+            raise ConduitError(CORE, f'Parameter "{name}" must be a map.')
+        return value
 
     def integer(self, name: str, value: Any) -> int:
         """
