@@ -40,16 +40,15 @@ def walk(
     after: str | None = None
     while True:
         result = _page_after(conduit, method, params, after, trail)
-        rows = _ordered(conduit, method, result["data"], ascending=ascending)
-        last = trail[-1] if trail else None
-        fresh = [
-            row
-            for row in _without_repeats(rows)
-            if last is None or (row["id"] > last if ascending else row["id"] < last)
-        ]
-        trail.extend(row["id"] for row in fresh)
-        yield fresh
+        rows = list({row["id"]: row for row in result["data"]}.values())
         following = result["cursor"]["after"]
+        if (after or following) and not _is_ordered(rows, ascending=ascending):
+            raise _broken(conduit, method, "the rows of a page are not ordered by id")
+        if trail:
+            last = trail[-1]
+            rows = [r for r in rows if (r["id"] > last if ascending else r["id"] < last)]
+        trail.extend(row["id"] for row in rows)
+        yield rows
         if following is None:
             return
         if following == after:
@@ -79,16 +78,9 @@ def _page_after(
     raise AssertionError("a call without a cursor returns or raises")
 
 
-def _ordered(conduit: Conduit, method: str, rows: Rows, *, ascending: bool) -> Rows:
-    """The page itself, once its order is proved: without it, rows would get lost unseen."""
+def _is_ordered(rows: Rows, *, ascending: bool) -> bool:
     ids = [row["id"] for row in rows]
-    if ids != sorted(ids, reverse=not ascending):
-        raise _broken(conduit, method, "a page is not ordered by id")
-    return rows
-
-
-def _without_repeats(rows: Rows) -> Rows:
-    return list({row["id"]: row for row in rows}.values())
+    return ids == sorted(ids, reverse=not ascending)
 
 
 def _broken(conduit: Conduit, method: str, why: str) -> CompletenessError:

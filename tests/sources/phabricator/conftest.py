@@ -1,0 +1,62 @@
+"""A sandbox with an invented company, and the source that reads it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flowmart.core.window import Window
+from flowmart.sources.base import Record, SourceConnection
+from flowmart.sources.registry import make_source
+from local.sandbox.generator import generate
+from local.sandbox.server import Running, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flowmart.sources.base import Source
+
+EVERYTHING = Window.parse("2026-01-01T00:00Z", "2026-11-23T00:00Z")
+TASKS = 250
+
+
+def epoch_window(start: float, end: float) -> Window:
+    """A window between two epoch times."""
+    return Window(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC))
+
+
+def open_source(server: Running, token: str | None = None) -> Source:
+    """The source over a running sandbox."""
+    connection = SourceConnection(server.url, server.token if token is None else token)
+    return make_source("phabricator", connection, "phabricator__acme")
+
+
+def read(
+    source: Source, stream: str, window: Window = EVERYTHING, parents: Iterable[Record] = ()
+) -> list[Record]:
+    """All records of a stream, in the order in which they came."""
+    return [record for page in source.read(stream, window, parents) for record in page.records]
+
+
+def ids(records: Iterable[Record]) -> list[str]:
+    """Record ids, sorted, so that repeats show."""
+    return sorted(record.record_id for record in records)
+
+
+@pytest.fixture
+def server() -> Iterator[Running]:
+    with serve(generate(seed=11, tasks=TASKS).store) as running:
+        yield running
+
+
+@pytest.fixture
+def source(server: Running) -> Source:
+    return open_source(server)
+
+
+@pytest.fixture
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let repeated requests follow each other at once."""
+    monkeypatch.setattr("flowmart.http.retry._wait", lambda _: 0)

@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import itertools
+import logging
+
+import pytest
+
+from flowmart.core.errors import CompletenessError
+from flowmart.sources.phabricator import history
+from tests.sources.phabricator.conftest import EVERYTHING, epoch_window, ids, open_source, read
+
+
+@pytest.fixture
+def tasks(source):
+    return read(source, "tasks")
+
+
+def landed_of(source, tasks, window=EVERYTHING, without=()):
+    """What landing would hold: both streams, less the transactions that got lost on the way."""
+    rows = {
+        stream: [
+            r for r in read(source, stream, window, tasks) if (stream, r.record_id) not in without
+        ]
+        for stream in ("transactions", "task_transactions")
+    }
+    return lambda stream: iter(rows[stream])
+
+
+def test_both_methods_bring_every_transaction_once(server, source, tasks):
+    counts = server.store.counts
+    assert counts["transactions"] == counts["task_transactions"] > 2000
+    modern = read(source, "transactions", EVERYTHING, tasks)
+    legacy = read(source, "task_transactions", EVERYTHING, tasks)
+    phids = sorted(
+        row["phid"]
+        for task in server.store.visible_tasks()
+        for row in server.store.transactions_of[task["phid"]]
+    )
+    assert ids(modern) == ids(legacy) == phids
+
+
+def test_transactions_know_their_task_and_their_time(source, tasks):
+    for stream in ("transactions", "task_transactions"):
+        records = read(source, stream, EVERYTHING, tasks[:3])
+        assert {r.parent_id for r in records} == {t.record_id for t in tasks[:3]}
+        assert all(r.version == int(r.payload["dateCreated"]) for r in records)
+
+
+def test_a_sweep_and_task_by_task_bring_the_same(server, tasks, monkeypatch):
+    sweeping, asking = open_source(server), open_source(server)
+    swept = read(sweeping, "transactions", EVERYTHING, tasks)
+    monkeypatch.setattr(history, "SWEEP_FROM_TASKS", 10**6)
+    asked = read(asking, "transactions", EVERYTHING, tasks)
+    assert sorted(swept) == sorted(asked)
+    newest = server.store.transactions[-1]["id"]
+    assert sweeping.requests_made <= newest // 100 + 1
+    assert asking.requests_made >= len(tasks)
+
+
+def test_a_sweep_brings_only_the_tasks_asked_for(source, tasks):
+    some = tasks[:200]
+    records = read(source, "transactions", EVERYTHING, some)
+    assert {r.parent_id for r in records} == {t.record_id for t in some}
+    assert source.requests_made < 100
+
+
+def test_few_tasks_are_asked_one_by_one_without_a_probe(server, tasks):
+    source = open_source(server)
+    read(source, "transactions", EVERYTHING, tasks[:5])
+    assert source.requests_made == 5
+
+
+def test_many_tasks_of_a_long_history_are_asked_one_by_one_after_a_probe(server, tasks):
+    calls = server.store.transactions[-1]["id"] // 100
+    some = [t for t in tasks if len(server.store.transactions_of[t.record_id]) <= 100][: calls - 1]
+    assert len(some) >= history.SWEEP_FROM_TASKS
+    source = open_source(server)
+    read(source, "transactions", EVERYTHING, some)
+    assert source.requests_made == 1 + len(some)
+
+
+def test_old_servers_without_sweep_are_asked_task_by_task(server, source, tasks, caplog):
+    caplog.set_level(logging.INFO)
+    server.store.knows_object_type = False
+    records = read(source, "transactions", EVERYTHING, tasks)
+    assert len(records) == server.store.counts["transactions"]
+    assert "no sweep, Conduit answered ERR-CONDUIT-CALL" in caplog.text
+
+
+def test_what_happened_after_the_window_is_cut_off(server, source, tasks):
+    moments = sorted(row["dateCreated"] for row in server.store.transactions)
+    end = moments[len(moments) // 2]
+    expected = sum(
+        row["dateCreated"] < end
+        for task in server.store.visible_tasks()
+        for row in server.store.transactions_of[task["phid"]]
+    )
+    for stream in ("transactions", "task_transactions"):
+        records = read(source, stream, epoch_window(1, end), tasks)
+        assert len(records) == expected
+        assert max(int(r.payload["dateCreated"]) for r in records) < end
+
+
+def test_comments_that_arrive_during_a_sweep_shift_no_page(server, source, tasks):
+    before = server.store.counts["transactions"]
+    pages = source.read("transactions", EVERYTHING, tasks)
+    records = next(pages).records
+    end = int(EVERYTHING.end.timestamp())
+    server.store.add_comment(tasks[0].payload["id"], "late", at=end + 5)
+    records += [r for page in pages for r in page.records]
+    assert len(records) == len(set(ids(records))) == before
+
+
+def test_a_task_destroyed_during_a_sweep_costs_no_other_row(server, source, tasks):
+    pages = source.read("transactions", EVERYTHING, tasks)
+    first = server.store.transactions[::-1][:100]
+    records = next(pages).records
+    cursor_task = first[-1]["objectPHID"]
+    others = [r for r in server.store.transactions if r["objectPHID"] != cursor_task]
+    expected = [r["phid"] for r in others if server.store.is_visible(r["objectPHID"])]
+    server.store.destroy(server.store.task_ids[cursor_task])
+    records += [r for page in pages for r in page.records]
+    assert ids(r for r in records if r.parent_id != cursor_task) == sorted(expected)
+
+
+def test_a_task_that_vanished_since_it_was_read_is_left_out(server, source, tasks, caplog):
+    server.store.destroy(tasks[1].payload["id"])
+    server.store.hide(tasks[2].payload["id"])
+    records = read(source, "transactions", EVERYTHING, tasks[:5])
+    assert {r.parent_id for r in records} == {t.record_id for t in (tasks[0], *tasks[3:5])}
+    assert f"T{tasks[1].payload['id']} vanished" in caplog.text
+
+
+def test_no_tasks_take_no_request(server):
+    source = open_source(server)
+    assert read(source, "transactions") == read(source, "task_transactions") == []
+    assert source.requests_made == 0
+
+
+def test_tasks_without_an_answer_of_the_frozen_method_bring_nothing(server, source, tasks):
+    # PHP answers with an empty list here, not with an empty map.
+    server.store.legacy.clear()
+    assert read(source, "task_transactions", EVERYTHING, tasks) == []
+
+
+def test_a_server_that_dropped_the_frozen_method_is_a_warning(
+    server, source, tasks, monkeypatch, caplog
+):
+    monkeypatch.delitem(
+        __import__("local.sandbox.conduit", fromlist=["METHODS"]).METHODS,
+        "maniphest.gettasktransactions",
+    )
+    landed = landed_of(source, tasks)
+    assert list(landed("task_transactions")) == []
+    assert "this server has dropped the method" in caplog.text
+    assert source.verify(EVERYTHING, landed) == {}
+    assert f"history without detail: {len(tasks)} of {len(tasks)} tasks" in caplog.text
+
+
+def test_a_whole_history_is_proved_without_a_request(server, source, tasks):
+    landed = landed_of(source, tasks)
+    requests = source.requests_made
+    assert source.verify(EVERYTHING, landed) == {}
+    assert source.requests_made == requests
+
+
+def test_a_repeated_row_is_no_difference(source, tasks):
+    landed = landed_of(source, tasks)
+    again = next(landed("transactions"))
+    requests = source.requests_made
+    twice = lambda stream: itertools.chain(landed(stream), [again] * (stream == "transactions"))  # noqa: E731
+    assert source.verify(EVERYTHING, twice) == {}
+    assert source.requests_made == requests
+
+
+@pytest.mark.parametrize("stream", ["transactions", "task_transactions"])
+def test_a_row_that_only_one_method_knew_is_found_by_a_second_look(server, source, tasks, stream):
+    lost = server.store.transactions_of[tasks[7].record_id][1]["phid"]
+    found = source.verify(EVERYTHING, landed_of(source, tasks, without={(stream, lost)}))
+    assert {s: [ids(page.records) for page in pages] for s, pages in found.items()} == {
+        stream: [[lost]]
+    }
+    (record,) = found[stream][0].records
+    assert record.parent_id == tasks[7].record_id
+
+
+def test_a_task_whose_modern_rows_all_got_lost_is_found_by_a_second_look(server, source, tasks):
+    lost = [row["phid"] for row in server.store.transactions_of[tasks[7].record_id]]
+    without = {("transactions", phid) for phid in lost}
+    found = source.verify(EVERYTHING, landed_of(source, tasks, without=without))
+    assert ids(found["transactions"][0].records) == sorted(lost)
+
+
+@pytest.mark.parametrize("lacking", ["modern", "legacy"])
+def test_a_row_that_one_method_never_tells_stops_the_run(server, source, tasks, lacking):
+    task = tasks[7]
+    modern = server.store.transactions_of[task.record_id]
+    legacy = server.store.legacy[task.payload["id"]]
+    lost = modern[1]["phid"]
+    if lacking == "modern":
+        modern.pop(1)
+        server.store.transactions = [
+            row for row in server.store.transactions if row["phid"] != lost
+        ]
+    else:
+        legacy.pop(1)
+    with pytest.raises(CompletenessError, match=f"1 of {len(modern) + (lacking == 'modern')}") as e:
+        source.verify(EVERYTHING, landed_of(source, tasks))
+    assert lost in e.value.what
+    assert task.record_id in e.value.where
+
+
+def test_a_task_that_vanished_between_the_two_methods_is_no_loss(server, source, tasks, caplog):
+    landed = landed_of(
+        source,
+        tasks,
+        without={
+            ("transactions", row["phid"])
+            for row in server.store.transactions_of[tasks[7].record_id]
+        },
+    )
+    server.store.destroy(tasks[7].payload["id"])
+    assert source.verify(EVERYTHING, landed) == {}
+    assert f"{tasks[7].record_id} vanished" in caplog.text
+
+
+def test_the_second_look_keeps_to_the_window(server, source, tasks):
+    task = tasks[7]
+    end = server.store.transactions_of[task.record_id][-1]["dateCreated"] + 1
+    window = epoch_window(1, end)
+    lost = server.store.transactions_of[task.record_id][0]["phid"]
+    landed = landed_of(source, [task], window, without={("transactions", lost)})
+    server.store.add_comment(task.payload["id"], "after the window", at=end)
+    found = source.verify(window, landed)
+    assert ids(found["transactions"][0].records) == [lost]

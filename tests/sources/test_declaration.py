@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from flowmart.core.errors import ConfigError
+from flowmart.sources.declaration import load_spec
+
+
+def declaration(**changes):
+    return {
+        "name": "tracker",
+        "title": "Some Tracker",
+        "issue_stream": "issues",
+        "streams": {
+            "issues": {
+                "kind": "window",
+                "endpoint": "issues",
+                "key": "id",
+                "version": "updated",
+                "bounds": "half-open",
+                "overlap_seconds": 60,
+            },
+            "users": {"kind": "snapshot", "endpoint": "users", "key": "id", "max_age_hours": 6},
+        },
+    } | changes
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_document(document):
+        folder = tmp_path / "tracker"
+        folder.mkdir()
+        text = document if isinstance(document, str) else yaml.safe_dump(document)
+        (folder / "source.yaml").write_text(text)
+        return folder
+
+    return write_document
+
+
+def stream(**changes):
+    issues = declaration()["streams"]["issues"] | changes
+    return {"issues": {key: value for key, value in issues.items() if value is not None}}
+
+
+def test_a_declaration_becomes_a_frozen_object(write):
+    spec = load_spec(write(declaration(statuses={"wip": {"category": "in_progress"}})))
+    assert spec.streams["issues"].overlap_seconds == 60
+    assert spec.streams["users"].max_age_hours == 6
+    assert spec.statuses["wip"].is_waiting is False
+    with pytest.raises(ValueError, match="frozen"):
+        spec.name = "other"
+
+
+@pytest.mark.parametrize(
+    ("document", "text"),
+    [
+        (declaration(color="red"), r"color: Extra inputs"),
+        (declaration(name="other"), r"name: 'other' is not the folder's name"),
+        (declaration(issue_stream="tasks"), r"issue_stream 'tasks' is none of the streams"),
+        (declaration(streams=stream(kind="weekly")), r"streams\.issues\.kind: Input should be"),
+        (declaration(streams=stream(speed=9)), r"streams\.issues\.speed: Extra inputs"),
+        (declaration(streams=stream(endpoint=None)), r"streams\.issues\.endpoint: Field required"),
+        (declaration(streams=stream(overlap_seconds=-1)), r"streams\.issues\.overlap_seconds"),
+        (declaration(streams=stream(bounds=None)), r"bounds belong to window streams"),
+        (declaration(streams=stream(max_age_hours=1)), r"max_age_hours belongs to snapshots"),
+        (declaration(statuses={"x": {"category": "busy"}}), r"statuses\.x\.category: Input"),
+        ("name: [", r"is not YAML"),
+        ("", r"declaration: Input should be"),
+    ],
+)
+def test_what_is_wrong_is_told_with_file_and_key(write, document, text):
+    folder = write(document)
+    with pytest.raises(ConfigError, match=text) as caught:
+        load_spec(folder)
+    assert caught.value.where == str(folder / "source.yaml")
+
+
+def test_a_missing_declaration_is_told(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read: No such file"):
+        load_spec(tmp_path / "tracker")
