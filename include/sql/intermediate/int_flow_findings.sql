@@ -1,0 +1,40 @@
+{# Issues whose flow is doubtful. The source's closing time is compared where source and configuration
+   agree on what closed means. #}
+with closing_times as (
+    select
+        issues.issue_id,
+        'closed_at_disagrees_with_history' as rule,
+        issues.issue_id as subject_id,
+        case
+            when issues.closed_at is null then 'the history closes the issue, the source does not'
+            when not flow.is_done then 'the source closes the issue, the history does not'
+            else 'the source closes the issue at another time than the history'
+        end as detail
+    from {{ staged('issues') }} as issues
+    inner join {{ ref('int_issue_flow') }} as flow on issues.issue_id = flow.issue_id
+    inner join {{ ref('int_statuses') }} as statuses on issues.status_id = statuses.status_id
+    where
+        statuses.is_closed = (statuses.category = 'done')
+        and (
+            flow.is_done <> (issues.closed_at is not null)
+            or flow.last_done_at <> issues.closed_at
+        )
+),
+
+instant as (
+    select distinct
+        issue_id,
+        'started_and_done_at_once' as rule,
+        issue_id as subject_id,
+        'the issue was started and done at one instant, which counts as not started' as detail
+    from {{ ref('int_category_runs') }}
+    where status_category = 'in_progress' and not is_start
+),
+
+final as (
+    select * from closing_times
+    union all
+    select * from instant
+)
+
+select * from final

@@ -1,0 +1,63 @@
+{# What every mart can be filtered by. The main project is the one with the lowest number among the
+   issue's current projects, milestones replaced by their parents. #}
+with memberships as (
+    select
+        issue_projects.issue_id,
+        case
+            when projects.is_milestone and projects.parent_project_id is not null
+                then projects.parent_project_id
+            else issue_projects.project_id
+        end as main_project_id,
+        projects.is_milestone,
+        projects.project_number,
+        projects.name
+    from {{ staged('issue_projects') }} as issue_projects
+    left join {{ ref('int_projects') }} as projects
+        on issue_projects.project_id = projects.project_id
+),
+
+main_projects as (
+    select
+        memberships.issue_id,
+        memberships.main_project_id as project_id,
+        coalesce(projects.team, memberships.main_project_id) as team,
+        row_number() over (
+            partition by memberships.issue_id
+            order by
+                coalesce(projects.project_number, 9223372036854775807),
+                memberships.main_project_id
+        ) as choice
+    from memberships
+    left join {{ ref('int_projects') }} as projects
+        on memberships.main_project_id = projects.project_id
+),
+
+sprints as (
+    select
+        issue_id,
+        name as sprint,
+        row_number() over (partition by issue_id order by project_number desc) as choice
+    from memberships
+    where is_milestone
+),
+
+final as (
+    select
+        issues.issue_id,
+        {{ surrogate_key(setting('instance'), ['issues.issue_id']) }} as issue_key,
+        {{ surrogate_key(setting('instance'), ['main_projects.project_id']) }} as project_key,
+        coalesce(main_projects.team, '(no project)') as team,
+        issues.issue_type,
+        sprints.sprint,
+        case
+            when flow.is_done
+                then {{ quarter_of('flow.last_done_at', setting('reporting_timezone')) }}
+        end as quarter
+    from {{ staged('issues') }} as issues
+    inner join {{ ref('int_issue_flow') }} as flow on issues.issue_id = flow.issue_id
+    left join main_projects
+        on issues.issue_id = main_projects.issue_id and main_projects.choice = 1
+    left join sprints on issues.issue_id = sprints.issue_id and sprints.choice = 1
+)
+
+select * from final

@@ -1,0 +1,30 @@
+{# What each status means: configured, else known of the source's installations, else what the source
+   says. Published statuses are listed so that a setting taken away is noticed. #}
+with listed as (
+    select status_id from {{ staged('statuses') }}
+    union
+    select status_id from {{ settings_table('status') }}
+    union
+    select status_id from {{ published('dim_statuses') }}
+    where instance = {{ setting('instance') }}
+),
+
+final as (
+    select
+        listed.status_id,
+        coalesce(statuses.name, listed.status_id) as name,
+        case
+            when settings.category is not null then settings.category
+            when statuses.is_closed then 'done'
+            when statuses.is_default then 'todo'
+            else 'unknown'
+        end as category,
+        coalesce(settings.is_waiting, false) as is_waiting,
+        statuses.is_closed,
+        statuses.status_id is not null as is_known
+    from listed
+    left join {{ staged('statuses') }} as statuses on listed.status_id = statuses.status_id
+    left join {{ settings_table('status') }} as settings on listed.status_id = settings.status_id
+)
+
+select * from final

@@ -1,0 +1,192 @@
+{# The closed list of macros: all that models may use beyond plain SQL. Every engine has a file with the
+   same names and arguments; docs/adr/0003 tells why. JSON arguments are JSON columns or JSON as text. #}
+
+{# Types. #}
+{% macro type_text() %}text{% endmacro %}
+{% macro type_bigint() %}bigint{% endmacro %}
+{% macro type_double() %}double precision{% endmacro %}
+{% macro type_boolean() %}boolean{% endmacro %}
+{% macro type_date() %}date{% endmacro %}
+{% macro type_timestamp() %}timestamp with time zone{% endmacro %}
+
+{# A text as a literal. #}
+{% macro text_literal(value) %}'{{ value | replace("'", "''") }}'{% endmacro %}
+
+{# A text out of a JSON document by its path (`[]` for all of it); null if it is missing or JSON's null. #}
+{% macro json_text(json, path) -%}
+(cast({{ json }} as jsonb) #>> {{ _path(path) }})
+{%- endmacro %}
+
+{# A part of a JSON document as JSON text; null if it is missing. #}
+{% macro json_part(json, path) -%}
+cast(cast({{ json }} as jsonb) #> {{ _path(path) }} as text)
+{%- endmacro %}
+
+{# A whole number out of a JSON document, given as a number or a text; null if it is neither. #}
+{% macro json_bigint(json, path) -%}
+case
+    when {{ json_text(json, path) }} ~ '^-?[0-9]{1,18}$'
+        then cast({{ json_text(json, path) }} as bigint)
+end
+{%- endmacro %}
+
+{# A number out of a JSON document, given as a number or a text; null if it is neither. #}
+{% macro json_double(json, path) -%}
+case
+    when {{ json_text(json, path) }} ~ '^-?[0-9]{1,15}([.][0-9]+)?([eE][-+]?[0-9]{1,2})?$'
+        then cast({{ json_text(json, path) }} as double precision)
+end
+{%- endmacro %}
+
+{# A boolean out of a JSON document; null if it is missing. #}
+{% macro json_boolean(json, path) -%}
+cast({{ json_text(json, path) }} as boolean)
+{%- endmacro %}
+
+{# Whether a JSON array of texts holds a text. #}
+{% macro json_array_has(json, path, value) -%}
+coalesce((cast({{ json }} as jsonb) #> {{ _path(path) }}) ? '{{ value }}', false)
+{%- endmacro %}
+
+{# The members of a JSON object whose names begin so, nulls left out, as JSON text; null if none. #}
+{% macro json_members_with_prefix(json, path, prefix) -%}
+(
+    select cast(jsonb_object_agg(substr(member.key, {{ prefix | length + 1 }}), member.value) as text)
+    from jsonb_each({{ _part_of_type(json, path, "object", "{}") }}) as member
+    where
+        left(member.key, {{ prefix | length }}) = '{{ prefix }}'
+        and jsonb_typeof(member.value) <> 'null'
+)
+{%- endmacro %}
+
+{# Join clause: a row per item of a JSON array; the item is the column `name`. #}
+{% macro join_json_items(json, path, name) -%}
+cross join lateral
+    jsonb_array_elements({{ _part_of_type(json, path, "array", "[]") }}) as {{ name }}_items ({{ name }})
+{%- endmacro %}
+
+{# Join clause: a row per text of a JSON array of texts; the text is the column `name`. #}
+{% macro join_json_texts(json, path, name) -%}
+cross join lateral
+    jsonb_array_elements_text({{ _part_of_type(json, path, "array", "[]") }})
+        as {{ name }}_items ({{ name }})
+{%- endmacro %}
+
+{# Join clause: a row per member of a JSON object; columns `key_name` (text) and `value_name` (JSON). #}
+{% macro join_json_members(json, path, key_name, value_name) -%}
+cross join lateral
+    jsonb_each({{ _part_of_type(json, path, "object", "{}") }})
+        as {{ key_name }}_members ({{ key_name }}, {{ value_name }})
+{%- endmacro %}
+
+{# Join clause: a row per text of a JSON array, or per key of a JSON object; the column `name`. #}
+{% macro join_json_texts_or_keys(json, name) -%}
+cross join lateral (
+    select jsonb_array_elements_text({{ _part_of_type(json, [], "array", "[]") }})
+    union all
+    select jsonb_object_keys({{ _part_of_type(json, [], "object", "{}") }})
+) as {{ name }}_items ({{ name }})
+{%- endmacro %}
+
+{# Seconds since 1970 as a timestamp. #}
+{% macro epoch_to_timestamp(seconds) -%}
+to_timestamp({{ seconds }})
+{%- endmacro %}
+
+{# Whole seconds from one timestamp to another. #}
+{% macro seconds_between(earlier, later) -%}
+cast(floor(extract(epoch from ({{ later }} - {{ earlier }}))) as bigint)
+{%- endmacro %}
+
+{# The quarter that a timestamp falls into in a time zone, such as 2026-Q4. #}
+{% macro quarter_of(instant, timezone) -%}
+to_char({{ instant }} at time zone {{ timezone }}, 'YYYY"-Q"Q')
+{%- endmacro %}
+
+{# The clock; for views only. #}
+{% macro now() %}now(){% endmacro %}
+
+{# A quotient as a double; null if the divisor is 0 or null. #}
+{% macro ratio(dividend, divisor) -%}
+cast({{ dividend }} as double precision) / nullif({{ divisor }}, 0)
+{%- endmacro %}
+
+{# A key from the instance and the source's immutable ids; null if one of them is. #}
+{% macro surrogate_key(instance, ids) -%}
+{{ instance }}{% for id in ids %} || ':' || {{ id }}{% endfor %}
+{%- endmacro %}
+
+{# Table expression: the latest version of each record of an instance. #}
+{% macro latest_records(table, instance) -%}
+(
+    select records.record_id, records.parent_id, records.version, records.payload
+    from {{ table }} as records
+    where records.instance = {{ instance }} and {{ _is_latest(table) }}
+)
+{%- endmacro %}
+
+{# Table expression: the latest version of each record of some issues; `issues` has an issue_id. #}
+{% macro latest_records_of_issues(table, instance, issues, issue_column) -%}
+(
+    select records.record_id, records.parent_id, records.version, records.payload
+    from {{ issues }} as wanted
+    inner join {{ table }} as records
+        on records.instance = {{ instance }} and wanted.issue_id = records.{{ issue_column }}
+    where {{ _is_latest(table) }}
+)
+{%- endmacro %}
+
+{# Table expression: the ids of all records of an instance. #}
+{% macro issues_in_raw(table, instance) -%}
+(select distinct record_id as issue_id from {{ table }} where instance = {{ instance }})
+{%- endmacro %}
+
+{# Statement: a table with these columns (name -> type). #}
+{% macro create_table(name, columns) -%}
+create table {{ name }} (
+{% for column, type in columns.items() %}    {{ column }} {{ type }}{{ "" if loop.last else "," }}
+{% endfor -%}
+)
+{%- endmacro %}
+
+{# Statement: let the planner know a table that was just filled. #}
+{% macro analyze(name) %}analyze {{ name }}{% endmacro %}
+
+{# Statement: something that has the columns of a query, to ask for their types. #}
+{% macro create_probe(name, query) -%}
+create temporary view {{ name }} as
+{{ query }}
+{%- endmacro %}
+
+{# Query: the columns of a probe as name and type. #}
+{% macro probe_columns(name) -%}
+select column_name as name, data_type as type
+from information_schema.columns
+where table_name = '{{ name }}'
+{%- endmacro %}
+
+{# Statement: the end of a probe. #}
+{% macro drop_probe(name) %}drop view {{ name }}{% endmacro %}
+
+{# Parts of the above. #}
+{% macro _path(path) -%}
+{%- if path %}array['{{ path | join("', '") }}']{% else %}cast('{}' as text[]){% endif -%}
+{%- endmacro %}
+
+{% macro _part_of_type(json, path, type, otherwise) -%}
+case jsonb_typeof(cast({{ json }} as jsonb) #> {{ _path(path) }})
+    when '{{ type }}' then cast({{ json }} as jsonb) #> {{ _path(path) }}
+    else '{{ otherwise }}'
+end
+{%- endmacro %}
+
+{% macro _is_latest(table) -%}
+not exists (
+    select 1
+    from {{ table }} as newer
+    where
+        newer.instance = records.instance
+        and newer.record_id = records.record_id
+        and newer.version > records.version
+)
+{%- endmacro %}

@@ -1,0 +1,30 @@
+with final as (
+    select
+        filters.issue_key,
+        {{ setting('instance') }} as instance,
+        issues.issue_id,
+        issues.readable_id,
+        issues.title,
+        issues.url,
+        filters.project_key,
+        filters.team,
+        filters.issue_type,
+        filters.sprint,
+        filters.quarter,
+        {{ surrogate_key(setting('instance'), ['issues.status_id']) }} as status_key,
+        coalesce(statuses.name, issues.status_id) as status_name,
+        coalesce(statuses.category, 'unknown') as status_category,
+        issues.priority,
+        issues.estimate,
+        {{ surrogate_key(setting('instance'), ['issues.author_id']) }} as author_key,
+        {{ surrogate_key(setting('instance'), ['issues.assignee_id']) }} as assignee_key,
+        issues.created_at,
+        issues.updated_at,
+        issues.closed_at,
+        issues.custom_fields
+    from {{ staged('issues') }} as issues
+    inner join {{ ref('int_issue_filters') }} as filters on issues.issue_id = filters.issue_id
+    left join {{ ref('int_statuses') }} as statuses on issues.status_id = statuses.status_id
+)
+
+select * from final

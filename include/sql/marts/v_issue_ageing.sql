@@ -1,0 +1,36 @@
+{# Open work measured when it is read. #}
+with open_issues as (
+    select * from {{ published('fct_issue_flow') }}
+    where not is_done
+),
+
+final as (
+    select
+        open_issues.issue_key,
+        open_issues.instance,
+        open_issues.project_key,
+        open_issues.team,
+        open_issues.issue_type,
+        open_issues.sprint,
+        open_issues.quarter,
+        issues.readable_id,
+        issues.title,
+        intervals.status_key,
+        intervals.status_name,
+        intervals.status_category,
+        intervals.is_waiting,
+        issues.assignee_key,
+        open_issues.created_at,
+        open_issues.first_started_at,
+        intervals.entered_at as status_entered_at,
+        {{ seconds_between('open_issues.first_started_at', now()) }} as age_seconds,
+        {{ seconds_between('open_issues.created_at', now()) }} as total_age_seconds,
+        {{ seconds_between('intervals.entered_at', now()) }} as seconds_in_status
+    from open_issues
+    inner join {{ published('fct_issues') }} as issues
+        on open_issues.issue_key = issues.issue_key
+    inner join {{ published('fct_issue_status_intervals') }} as intervals
+        on open_issues.issue_key = intervals.issue_key and intervals.is_current
+)
+
+select * from final

@@ -1,0 +1,29 @@
+{# Everyone whom the touched issues mention; a PHID tells what it belongs to even after its end. #}
+with mentioned as (
+    select actor_id as user_id from {{ ref('stg_phabricator__transactions') }}
+    union
+    select author_id from {{ ref('stg_phabricator__issues') }}
+    union
+    select assignee_id from {{ ref('stg_phabricator__issues') }}
+    union
+    select old_value from {{ ref('stg_phabricator__issue_changes') }}
+    where field in ('assignee', 'subscriber') and substring(old_value, 1, 10) = 'PHID-USER-'
+    union
+    select new_value from {{ ref('stg_phabricator__issue_changes') }}
+    where field in ('assignee', 'subscriber') and substring(new_value, 1, 10) = 'PHID-USER-'
+),
+
+final as (
+    select
+        user_id,
+        case substring(user_id, 1, 10)
+            when 'PHID-USER-' then 'user'
+            when 'PHID-HRUL-' then 'herald_rule'
+            when 'PHID-APPS-' then 'application'
+            else 'unknown'
+        end as user_type
+    from mentioned
+    where user_id is not null
+)
+
+select * from final

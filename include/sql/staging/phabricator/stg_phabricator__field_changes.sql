@@ -1,0 +1,47 @@
+{# Changes of fields that hold one value; lists and board moves are models of their own. #}
+with transactions as (
+    select * from {{ ref('stg_phabricator__transactions') }}
+    where
+        change_type not in ('core:edge', 'core:columns', 'projects', 'subscribers', 'core:subscribers')
+),
+
+valued as (
+    select
+        event_id,
+        issue_id,
+        event_order,
+        edit_order,
+        changed_at,
+        actor_id,
+        case change_type
+            when 'create' then 'created'
+            when 'core:create' then 'created'
+            when 'core:comment' then 'comment'
+            when 'owner' then 'assignee'
+            when 'reassign' then 'assignee'
+            when 'points' then 'estimate'
+            when 'core:customfield' then 'custom:' || replace(custom_field, 'std:maniphest:', '')
+            else replace(replace(change_type, 'core:', ''), '-', '_')
+        end as field,
+        coalesce({{ json_text('old_json', ['name']) }}, {{ json_text('old_json', []) }}) as old_value,
+        coalesce({{ json_text('new_json', ['name']) }}, {{ json_text('new_json', []) }}) as new_value
+    from transactions
+),
+
+final as (
+    select
+        event_id as change_id,
+        issue_id,
+        event_id,
+        event_order,
+        edit_order,
+        changed_at,
+        actor_id,
+        field,
+        old_value,
+        new_value
+    from valued
+    where field in ('created', 'comment') or coalesce(old_value, '') <> coalesce(new_value, '')
+)
+
+select * from final

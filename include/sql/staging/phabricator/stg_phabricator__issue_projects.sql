@@ -1,0 +1,13 @@
+with tasks as (
+    select * from {{ raw('tasks') }} as records
+),
+
+final as (
+    select
+        tasks.record_id as issue_id,
+        project_id
+    from tasks
+    {{ join_json_texts('tasks.payload', ['attachments', 'projects', 'projectPHIDs'], 'project_id') }}
+)
+
+select * from final

@@ -1,0 +1,14 @@
+with statuses as (
+    select * from {{ raw('statuses') }} as records
+),
+
+final as (
+    select
+        record_id as status_id,
+        coalesce({{ json_text('payload', ['name']) }}, record_id) as name,
+        {{ json_boolean('payload', ['closed']) }} as is_closed,
+        coalesce({{ json_text('payload', ['special']) }} = 'default', false) as is_default
+    from statuses
+)
+
+select * from final

@@ -1,0 +1,156 @@
+"""Building a batch: every model of a source, for the issues that the batch touches."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from flowmart.core.errors import ContractError, FlowmartError
+from flowmart.transform.render import BatchContext, Renderer, stage_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from flowmart.core.batch import Batch
+    from flowmart.engines.base import Engine, Schemas, Session
+    from flowmart.transform.contract import Contract
+    from flowmart.transform.model import Model
+    from flowmart.transform.project import Project
+
+__all__ = ["BatchContext", "build_batch"]
+
+logger = logging.getLogger(__name__)
+
+_PROBE = "flowmart_probe"
+
+
+def build_batch(
+    engine: Engine, project: Project, batch: Batch, context: BatchContext
+) -> dict[str, int]:
+    """
+    Build all stage tables of a batch, replacing those of an earlier try.
+
+    The batch's generation is drawn before the transaction's snapshot is taken, so a batch that
+    sees more of the raw tables always has the higher one.
+
+    :param engine: the warehouse; it holds the batch's ``loaded_issues``.
+    :param project: the models of the batch's source.
+    :param context: the settings to build with.
+    :return: model -> rows.
+    :raises ContractError: if a SELECT does not have the columns that its contract promises.
+    """
+    renderer = Renderer(project, engine.schemas, batch, context)
+    generation = _next_generation(engine)
+    counts: dict[str, int] = {}
+    place = "settings"
+    try:
+        with engine.transaction("repeatable read") as session:
+            build = _Build(session, renderer, engine.schemas, batch)
+            build.settings(_statuses(project, context), context.teams)
+            for model in project.models:
+                place = model.path
+                counts[model.name] = build.model(model)
+            _remember_generation(session, engine.schemas, batch, generation)
+    except FlowmartError as error:
+        where = error.where if place in error.where else f"{place}, {error.where}"
+        raise type(error)(error.what, where=where, next_step=error.next_step) from error
+    return counts
+
+
+def _next_generation(engine: Engine) -> int:
+    rows = engine.query(f"select nextval('{engine.schemas.ops}.generation') as generation")
+    return int(rows[0]["generation"])
+
+
+def _remember_generation(session: Session, schemas: Schemas, batch: Batch, generation: int) -> None:
+    session.execute(
+        f"update {schemas.ops}.ops_runs set generation = %(generation)s "
+        "where instance = %(instance)s and run_id = %(run_id)s",
+        {"generation": generation, "instance": batch.instance, "run_id": batch.run_id},
+    )
+
+
+def _statuses(project: Project, context: BatchContext) -> dict[str, tuple[str, bool]]:
+    """What statuses mean: as configured, else as usual on installations of the source."""
+    usual = {key: (fact.category, fact.is_waiting) for key, fact in project.spec.statuses.items()}
+    return {**usual, **context.statuses}
+
+
+class _Build:
+    """One transaction that fills a batch's stage tables."""
+
+    def __init__(
+        self, session: Session, renderer: Renderer, schemas: Schemas, batch: Batch
+    ) -> None:
+        self._session = session
+        self._renderer = renderer
+        self._schemas = schemas
+        self._batch = batch
+
+    def settings(self, statuses: Mapping[str, tuple[str, bool]], teams: Mapping[str, str]) -> None:
+        """Write the settings that models join with."""
+        self._settings_table(
+            "status_settings",
+            {"status_id": "text", "category": "text", "is_waiting": "boolean"},
+            ((status, *meaning) for status, meaning in statuses.items()),
+        )
+        self._settings_table(
+            "team_settings", {"project_ref": "text", "team": "text"}, teams.items()
+        )
+
+    def _settings_table(
+        self, name: str, columns: Mapping[str, str], rows: Iterable[tuple[object, ...]]
+    ) -> None:
+        table = self._create(name, columns)
+        self._session.copy_rows(table, list(columns), rows)
+        self._session.execute(self._renderer.macro("analyze", table))
+
+    def model(self, model: Model) -> int:
+        """Build one model's table and return its rows."""
+        started = time.monotonic()
+        rows = self._fill(model)
+        logger.info("%s: %s rows in %.2f s", model.name, rows, time.monotonic() - started)
+        return rows
+
+    def _fill(self, model: Model) -> int:
+        select = self._renderer.select(model)
+        self._require_columns(model, select)
+        contract = model.contract
+        table = self._create(model.name, {c.name: c.type for c in contract.columns})
+        columns = ", ".join(contract.column_names)
+        rows = self._session.execute(
+            f"insert into {table} ({columns}) select {columns} from (\n{select}\n) as model_rows"
+        )
+        self._session.execute(self._renderer.macro("analyze", table))
+        return rows
+
+    def _create(self, name: str, columns: Mapping[str, str]) -> str:
+        table = stage_table(self._schemas, name, self._batch)
+        types = {column: self._renderer.macro(f"type_{t}") for column, t in columns.items()}
+        self._session.execute(f"drop table if exists {table}")
+        self._session.execute(self._renderer.macro("create_table", table, types))
+        return table
+
+    def _require_columns(self, model: Model, select: str) -> None:
+        self._session.execute(self._renderer.macro("create_probe", _PROBE, select))
+        found = self._session.query(self._renderer.macro("probe_columns", _PROBE))
+        self._session.execute(self._renderer.macro("drop_probe", _PROBE))
+        types = {row["name"]: row["type"] for row in found}
+        if differences := list(_differences(types, model.contract, self._renderer)):
+            raise ContractError(
+                f"{model.name} does not keep its contract: {'; '.join(differences)}",
+                where=model.path,
+                next_step="bring the SELECT and _models.yaml into line",
+            )
+
+
+def _differences(found: Mapping[str, str], contract: Contract, renderer: Renderer) -> Iterable[str]:
+    promised = {c.name: renderer.macro(f"type_{c.type}") for c in contract.columns}
+    for name in promised.keys() - found.keys():
+        yield f"{name} is missing"
+    for name in found.keys() - promised.keys():
+        yield f"{name} is not in the contract"
+    for name in promised.keys() & found.keys():
+        if found[name] != promised[name]:
+            yield f"{name} is {found[name]}, not {promised[name]}"

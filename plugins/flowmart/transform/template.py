@@ -1,0 +1,88 @@
+"""Jinja as the models use it: strict, with the engine's macros, and its calls readable."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, nodes
+
+from flowmart.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+REFERENCES = ("ref", "staged", "raw", "published", "settings_table")
+
+
+def environment(sql_folder: Path, engine_name: str) -> Environment:
+    """
+    An environment in which every macro of the engine is a global function.
+
+    :param sql_folder: templates are found relative to it.
+    :param engine_name: name of the macro file.
+    :raises ConfigError: if the engine has no macro file, or it cannot be read.
+    """
+    path = f"macros/{engine_name}.sql"
+    jinja = Environment(
+        loader=FileSystemLoader(sql_folder), undefined=StrictUndefined, autoescape=False
+    )
+    try:
+        macros = jinja.get_template(path).module
+    except TemplateError as error:
+        raise _not_a_template(error, path) from error
+    jinja.globals.update({n: m for n, m in vars(macros).items() if not n.startswith("_")})
+    return jinja
+
+
+def render(jinja: Environment, path: str, functions: Mapping[str, Any]) -> str:
+    """
+    Render one template.
+
+    :param path: the file, relative to the SQL folder.
+    :param functions: what it may call besides the macros.
+    :raises ConfigError: naming the file and what is unknown or malformed in it.
+    """
+    try:
+        return jinja.get_template(path).render(functions)
+    except TemplateError as error:
+        raise _not_a_template(error, path) from error
+
+
+def calls_of(path: Path) -> Mapping[str, frozenset[str]]:
+    """
+    Find what a model reads without rendering it.
+
+    :param path: the model's file.
+    :return: function of :data:`REFERENCES` -> the names that it is called with.
+    :raises ConfigError: if the file is no template, or a name is not a plain string.
+    """
+    try:
+        tree = Environment().parse(path.read_text(encoding="utf-8"))
+    except TemplateError as error:
+        raise _not_a_template(error, str(path)) from error
+    names: dict[str, set[str]] = defaultdict(set)
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in REFERENCES:
+            names[call.node.name].add(_only_name(call, path))
+    return {function: frozenset(names[function]) for function in REFERENCES}
+
+
+def _only_name(call: nodes.Call, path: Path) -> str:
+    if len(call.args) == 1 and isinstance(call.args[0], nodes.Const):
+        return str(call.args[0].value)
+    raise ConfigError(
+        "A model may name what it reads only by one plain string",
+        where=f"{path}, line {call.lineno}",
+        next_step="write it such as ref('int_status_intervals')",
+    )
+
+
+def _not_a_template(error: TemplateError, path: str) -> ConfigError:
+    line = getattr(error, "lineno", None)
+    return ConfigError(
+        f"The SQL template cannot be rendered: {error.message or error}",
+        where=f"{path}, line {line}" if line else path,
+        next_step="mend the file; include/sql/macros lists the macros that there are",
+    )

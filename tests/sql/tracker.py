@@ -1,0 +1,241 @@
+"""A Phabricator of the test's own: tasks and histories in the form of its two history calls."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from flowmart.sources.base import Record
+
+DAY = 86_400
+START = 1_767_225_600  # 2026-01-01T00:00:00Z, day 0
+
+
+def at(day: float) -> int:
+    """The epoch second of a day, counted from 2026-01-01."""
+    return round(START + day * DAY)
+
+
+def phid(kind: str, name: object) -> str:
+    """An id that tells what it is."""
+    return f"PHID-{kind}-{name}"
+
+
+@dataclass
+class Tracker:
+    """
+    Holds what the API would answer; times are days since 2026-01-01.
+
+    Projects: 1 `Alpha` (a workboard: Backlog, Doing, Done) and 2 `Beta` (no workboard). People: ann
+    and bob. Statuses: open, progress, stalled, resolved, duplicate and the unmapped `limbo`.
+    """
+
+    streams: dict[str, dict[str, Record]] = field(default_factory=dict)
+    _ids: Any = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        for name in ("ann", "bob"):
+            self.user(name)
+        for status, closed in (
+            ("open", False),
+            ("progress", False),
+            ("stalled", False),
+            ("resolved", True),
+            ("duplicate", True),
+            ("limbo", False),
+        ):
+            self.status(status, closed)
+        self.project(1, "Alpha")
+        self.project(2, "Beta")
+        for position, name in enumerate(("Backlog", "Doing", "Done")):
+            self.column(name, board=1, position=position)
+
+    def put(self, stream: str, record: Record) -> None:
+        """Keep a record; a later one of the same id replaces it."""
+        self.streams.setdefault(stream, {})[record.record_id] = record
+
+    def user(self, name: str, *roles: str) -> None:
+        """An account."""
+        fields = {"username": name, "realName": name.title(), "roles": [*roles, "activated"]}
+        self._snapshot("users", phid("USER", name), 0, fields)
+
+    def status(self, value: str, closed: bool, name: str | None = None) -> None:
+        """A status; `open` is the default."""
+        payload = {"value": value, "name": name or value.title(), "closed": closed}
+        if value == "open":
+            payload["special"] = "default"
+        self.put("statuses", Record(value, None, 0, payload))
+
+    def project(
+        self,
+        number: int,
+        name: str,
+        *,
+        parent: int | None = None,
+        milestone: int | None = None,
+        version: int = 0,
+    ) -> None:
+        """A project, or a milestone of its parent."""
+        up = None if parent is None else {"id": parent, "phid": phid("PROJ", parent), "name": "?"}
+        fields = {
+            "name": name,
+            "slug": name.lower(),
+            "milestone": milestone,
+            "parent": up,
+            "status": "active",
+            "dateCreated": START,
+            "dateModified": START + version,
+        }
+        self._snapshot("projects", phid("PROJ", number), version, fields, id=number)
+
+    def column(
+        self, name: str, *, board: int, position: int, proxy: int | None = None, version: int = 0
+    ) -> None:
+        """A column of a project's workboard; the first one is the default."""
+        fields = {
+            "name": name,
+            "project": {"id": board, "phid": phid("PROJ", board), "name": "?"},
+            "sequence": position,
+            "isDefaultColumn": position == 0,
+            "isHidden": False,
+            "proxyPHID": None if proxy is None else phid("PROJ", proxy),
+        }
+        self._snapshot("columns", phid("PCOL", f"{board}-{position}"), version, fields)
+
+    def task(
+        self,
+        number: int,
+        *,
+        created: float = 0,
+        status: str = "open",
+        version: int = 0,
+        projects: tuple[int | str, ...] = (),
+        columns: dict[int, int] | None = None,
+        closed: float | None = None,
+        **fields: Any,
+    ) -> None:
+        """A task as it is now; columns: board -> position of its column there."""
+        boards = {
+            phid("PROJ", board): {
+                "columns": [{"id": 1, "phid": phid("PCOL", f"{board}-{p}"), "name": "?"}]
+            }
+            for board, p in (columns or {}).items()
+        }
+        payload = {
+            "id": number, "phid": phid("TASK", number),
+            "fields": {"name": f"Task {number}", "status": {"value": status, "name": "?"},
+                       "priority": {"value": 50, "name": "Normal"}, "points": None,
+                       "subtype": "default", "authorPHID": phid("USER", "ann"), "ownerPHID": None,
+                       "dateCreated": at(created), "dateModified": at(created) + version,
+                       "dateClosed": None if closed is None else at(closed), **fields},
+            "attachments": {"projects": {"projectPHIDs": [phid("PROJ", p) for p in projects]},
+                            "columns": {"boards": boards or []}},
+        }  # fmt: skip
+        self.put("tasks", Record(phid("TASK", number), None, version, payload))
+
+    def event(
+        self,
+        task: int,
+        day: float,
+        kind: str | None,
+        fields: dict[str, Any] | None = None,
+        *,
+        older: dict[str, Any] | None = None,
+        actor: str = "PHID-USER-bob",
+        group: str | None = None,
+        number: int | None = None,
+    ) -> int:
+        """A transaction; `older` is what only the older call tells about it."""
+        number = number or next(self._ids)
+        xact = phid("XACT", f"TASK-{number}")
+        payload = {
+            "id": number,
+            "phid": xact,
+            "type": kind,
+            "authorPHID": actor,
+            "objectPHID": phid("TASK", task),
+            "dateCreated": at(day),
+            "groupID": group or f"g{number}",
+            "comments": [],
+            "fields": fields or {},
+        }
+        self.put("transactions", Record(xact, phid("TASK", task), at(day), payload))
+        if older:
+            legacy = {
+                "taskID": str(task),
+                "transactionID": str(number),
+                "transactionPHID": xact,
+                "oldValue": None,
+                "newValue": None,
+                "meta": [],
+                "authorPHID": actor,
+                "dateCreated": str(at(day)),
+                **older,
+            }
+            self.put("task_transactions", Record(xact, phid("TASK", task), at(day), legacy))
+        return number
+
+    def moves(self, task: int, *steps: tuple[float, str], first: str | None = "open") -> None:
+        """Status changes: (day, status it leads to)."""
+        before = first
+        for day, status in steps:
+            self.event(task, day, "status", {"old": before, "new": status})
+            before = status
+
+    def joins(
+        self,
+        task: int,
+        day: float,
+        *projects: int | str,
+        leaves: tuple[int, ...] = (),
+        group: str | None = None,
+    ) -> None:
+        """One edit of the projects."""
+        operations = [{"operation": "add", "phid": phid("PROJ", p)} for p in projects]
+        operations += [{"operation": "remove", "phid": phid("PROJ", p)} for p in leaves]
+        self.event(task, day, "projects", {"operations": operations}, group=group)
+
+    def drags(
+        self,
+        task: int,
+        day: float,
+        board: int,
+        to: int,
+        origin: int | None = None,
+        group: str | None = None,
+    ) -> None:
+        """A move to another column, which the newer call shows without detail."""
+        left = {} if origin is None else {phid("PCOL", f"{board}-{origin}"): "?"}
+        move = {
+            "boardPHID": phid("PROJ", board),
+            "columnPHID": phid("PCOL", f"{board}-{to}"),
+            "fromColumnPHIDs": left or [],
+        }
+        self.event(
+            task,
+            day,
+            None,
+            older={"transactionType": "core:columns", "newValue": [move]},
+            group=group,
+        )
+
+    def edge(self, task: int, day: float, kind: int, old: Any, new: Any) -> None:
+        """An edge that the newer call shows without detail."""
+        self.event(
+            task,
+            day,
+            None,
+            older={
+                "transactionType": "core:edge",
+                "oldValue": old,
+                "newValue": new,
+                "meta": {"edge:type": kind},
+            },
+        )
+
+    def _snapshot(
+        self, stream: str, record_id: str, version: int, fields: dict[str, Any], **more: Any
+    ) -> None:
+        payload = {"phid": record_id, "fields": fields, **more}
+        self.put(stream, Record(record_id, None, version, payload))

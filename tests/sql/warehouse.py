@@ -1,0 +1,102 @@
+"""From records to marts through the same code that a run calls."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowmart.core.batch import Batch
+from flowmart.core.window import Window
+from flowmart.engines.base import Schemas
+from flowmart.engines.postgres import PostgresEngine
+from flowmart.landing.load import load_batch
+from flowmart.landing.writer import write_stream
+from flowmart.migrate import runner as migrations
+from flowmart.publish.publisher import publish_batch
+from flowmart.publish.runs import open_run
+from flowmart.sources.base import Page
+from flowmart.transform.project import load_project
+from flowmart.transform.runner import BatchContext, build_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from flowmart.sources.base import Record
+
+INCLUDE = Path(__file__).resolve().parents[2] / "include"
+CONTEXT = BatchContext(
+    statuses={"progress": ("in_progress", False), "stalled": ("in_progress", True)},
+)
+_FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Warehouse:
+    """
+    A migrated database and the models of one source.
+
+    :param dsn: an empty database.
+    :param landing: folder for landing files.
+    """
+
+    def __init__(self, dsn: str, landing: Path, source: str = "phabricator") -> None:
+        self.engine = PostgresEngine(dsn, Schemas.with_prefix(""))
+        migrations.up(self.engine, INCLUDE / "migrations" / "postgres")
+        self.project = load_project(INCLUDE / "sql", source, self.engine.name)
+        self.source = source
+        self._landing = landing
+        self._runs = itertools.count(1)
+
+    def batch(self, instance: str = "phabricator") -> Batch:
+        """A batch of a window of its own."""
+        number = next(self._runs)
+        start = _FIRST_DAY + timedelta(days=number)
+        window = Window(start, start + timedelta(days=1))
+        return Batch(instance, self.source, f"run {number}", window)
+
+    def load(self, batch: Batch, streams: Mapping[str, Iterable[Record]]) -> None:
+        """Land records and load them into raw tables."""
+        manifests = [
+            write_stream(self._landing, batch, stream, [Page(list(records))], lambda: 0)
+            for stream, records in streams.items()
+        ]
+        open_run(self.engine, batch, "manual", "test")
+        load_batch(self.engine, self.project.spec, batch, manifests)
+
+    def run(
+        self,
+        streams: Mapping[str, Iterable[Record]],
+        context: BatchContext = CONTEXT,
+        instance: str = "phabricator",
+    ) -> Batch:
+        """Load, build and publish."""
+        batch = self.batch(instance)
+        self.load(batch, streams)
+        build_batch(self.engine, self.project, batch, context)
+        publish_batch(self.engine, self.project, batch, everything=context.everything)
+        return batch
+
+    def rows(self, table: str, columns: str = "*", where: str = "true") -> list[dict[str, Any]]:
+        """Rows of a published table in the order of the columns asked for."""
+        found = self.engine.query(f"select {columns} from {table} where {where}")
+        return sorted(found, key=lambda row: json.dumps(list(row.values()), default=str))
+
+    def marts(self) -> dict[str, list[dict[str, Any]]]:
+        """All published rows."""
+        return {
+            model.name: self.rows(
+                f"{'ops' if model.contract.layer == 'ops' else 'mart'}.{model.name}"
+            )
+            for model in self.project.published()
+        }
+
+    def clear(self) -> None:
+        """Forget all rows."""
+        tables = self.engine.query(
+            "select schemaname || '.' || tablename as name from pg_tables "
+            "where schemaname in ('raw', 'stage', 'mart') "
+            "or schemaname = 'ops' and tablename <> 'schema_migrations'"
+        )
+        self.engine.execute(f"truncate {', '.join(table['name'] for table in tables)}")
