@@ -1,0 +1,56 @@
+"""``ops_runs``: how a run is opened, settled and opened again."""
+
+from __future__ import annotations
+
+from flowmart.publish.runs import close_run, last_state, open_run
+from tests.publish.warehouse import WINDOW, make_batch
+
+
+def test_an_open_run_says_what_it_does(engine):
+    batch = make_batch("r1", instance="toy__acme")
+    assert last_state(engine, batch).status is None
+    open_run(engine, batch, "window", "abc")
+    row = engine.query("select * from ops.ops_runs")[0]
+    assert row.pop("started_at") is not None
+    assert row == {
+        "instance": "toy__acme",
+        "run_id": "r1",
+        "batch_id": batch.batch_id,
+        "source": "toy",
+        "run_type": "window",
+        "window_start": WINDOW.start,
+        "window_end": WINDOW.end,
+        "status": "running",
+        "error": None,
+        "issues": None,
+        "requests": None,
+        "generation": None,
+        "config_hash": "abc",
+        "finished_at": None,
+    }
+
+
+def test_a_settled_run_keeps_what_it_is_not_told_anew(engine):
+    batch = make_batch("r1")
+    open_run(engine, batch, "window", "abc")
+    close_run(engine, batch, "NOK", error="the disk is full", requests=7)
+    close_run(engine, batch, "OK", issues=3)
+    row = engine.query("select status, error, issues, requests from ops.ops_runs")[0]
+    assert row == {"status": "OK", "error": None, "issues": 3, "requests": 7}
+
+
+def test_a_run_that_is_started_again_begins_anew(engine):
+    batch = make_batch("r1")
+    open_run(engine, batch, "window", "abc")
+    close_run(engine, batch, "NOK", error="x" * 10_000, issues=1, requests=1)
+    assert len(last_state(engine, batch).error) < 5_000
+    open_run(engine, batch, "window", "def")
+    row = engine.query(
+        "select status, error, issues, requests, config_hash, finished_at from ops.ops_runs"
+    )
+    assert [tuple(r.values()) for r in row] == [("running", None, None, None, "def", None)]
+
+
+def test_settling_a_run_that_was_never_opened_is_logged(engine, caplog):
+    close_run(engine, make_batch("r1"), "NOK", error="no warehouse yet")
+    assert "never opened" in caplog.text

@@ -1,0 +1,132 @@
+"""A small project with two facts and a dimension, and batches of it, built by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flowmart.core.batch import Batch
+from flowmart.core.window import Window
+from flowmart.publish.runs import open_run
+from flowmart.transform.contract import Contract
+
+WINDOW = Window.parse("2026-11-01T00:00Z", "2026-11-02T00:00Z")
+MARTS = """
+create table mart.fct_notes (note_key text primary key, issue_key text, instance text, text text);
+create table mart.fct_things (issue_key text primary key, instance text, revision bigint);
+create table mart.dim_people (person_key text primary key, instance text, name text);
+create table ops.ops_findings (finding_key text primary key, issue_key text, instance text);
+"""
+
+
+def _contract(name: str, layer: str, publish: str, *columns: str) -> Any:
+    return SimpleNamespace(
+        contract=Contract.model_validate(
+            {
+                "name": name,
+                "description": "",
+                "grain": "",
+                "layer": layer,
+                "publish": publish,
+                "key": [columns[0]],
+                "columns": [
+                    {"name": c, "type": "bigint" if c == "revision" else "text", "description": ""}
+                    for c in columns
+                ],
+            }
+        )
+    )
+
+
+_MODELS = (
+    _contract("fct_things", "mart", "touched", "issue_key", "instance", "revision"),
+    _contract("fct_notes", "mart", "touched", "note_key", "issue_key", "instance", "text"),
+    _contract("ops_findings", "ops", "touched", "finding_key", "issue_key", "instance"),
+    _contract("dim_people", "mart", "key", "person_key", "instance", "name"),
+)
+PROJECT: Any = SimpleNamespace(sql_folder=Path(), published=lambda: _MODELS)
+TABLES = ("mart.dim_people", "mart.fct_notes", "mart.fct_things", "ops.ops_findings")
+
+
+def make_batch(run_id: str, instance: str = "toy") -> Batch:
+    """A batch of one day."""
+    return Batch(instance, instance.split("__")[0], run_id, WINDOW)
+
+
+def build(
+    engine: Any,
+    batch: Batch,
+    issues: dict[str, int],
+    people: dict[str, str] | None = None,
+    generation: int | None = None,
+) -> Batch:
+    """
+    Build a batch's stage tables, as the transform would: per issue one thing, two notes, a finding.
+
+    :param issues: issue id -> revision, which is in every row of the issue; the touched issues.
+    :param people: person id -> name.
+    :param generation: instead of the next one.
+    """
+    open_run(engine, batch, "window", "hash")
+    if generation is None:
+        generation = engine.query("select nextval('ops.generation') as g")[0]["g"]
+    with engine.transaction() as session:
+        session.execute(
+            "update ops.ops_runs set generation = %(g)s where run_id = %(r)s and instance = %(i)s",
+            {"g": generation, "r": batch.run_id, "i": batch.instance},
+        )
+        for table in TABLES:
+            stage = f"stage.{table.split('.')[1]}__{batch.batch_id}"
+            session.execute(f"drop table if exists {stage}; create table {stage} (like {table})")
+        touched = f"stage.int_touched_issues__{batch.batch_id}"
+        session.execute(f"drop table if exists {touched}")
+        session.execute(f"create table {touched} (issue_key text, issue_id text)")
+        _fill(session, batch, issues, people or {})
+    return batch
+
+
+def _fill(session: Any, batch: Batch, issues: dict[str, int], people: dict[str, str]) -> None:
+    def copy(name: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
+        session.copy_rows(f"stage.{name}__{batch.batch_id}", columns.split(), rows)
+
+    instance = batch.instance
+    keys = {f"{instance}:{issue}": revision for issue, revision in issues.items()}
+    copy("int_touched_issues", "issue_key issue_id", [(key, key.split(":")[1]) for key in keys])
+    copy(
+        "fct_things",
+        "issue_key instance revision",
+        [(key, instance, revision) for key, revision in keys.items()],
+    )
+    copy(
+        "fct_notes",
+        "note_key issue_key instance text",
+        [(f"{key}:{n}", key, instance, f"r{r}") for key, r in keys.items() for n in (1, 2)],
+    )
+    copy(
+        "ops_findings",
+        "finding_key issue_key instance",
+        [(f"{key}:r{revision}", key, instance) for key, revision in keys.items()],
+    )
+    copy(
+        "dim_people",
+        "person_key instance name",
+        [(f"{instance}:{person}", instance, name) for person, name in people.items()],
+    )
+
+
+def things(engine: Any) -> dict[str, int]:
+    """Issue key -> published revision."""
+    rows = engine.query("select issue_key, revision from mart.fct_things order by 1")
+    return {row["issue_key"]: row["revision"] for row in rows}
+
+
+def people(engine: Any) -> dict[str, str]:
+    """Person key -> published name."""
+    rows = engine.query("select person_key, name from mart.dim_people order by 1")
+    return {row["person_key"]: row["name"] for row in rows}
+
+
+def everything(engine: Any) -> dict[str, list[dict[str, Any]]]:
+    """All published rows of all tables, in a stable order."""
+    return {table: engine.query(f"select * from {table} order by 1") for table in TABLES}
