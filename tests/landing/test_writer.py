@@ -84,6 +84,7 @@ def test_a_line_holds_a_record_and_the_same_rows_make_the_same_file(tmp_path):
     assert one.files == two.files
     content = (one.path / "part-00000.jsonl.gz").read_bytes()
     assert hashlib.sha256(content).hexdigest() == one.files[0].sha256
+    assert content[4:8] == bytes(4)  # no time in gzip's header
     assert json.loads(gzip.decompress(content).splitlines()[0]) == {
         "record_id": "PHID-TASK-1",
         "parent_id": None,
