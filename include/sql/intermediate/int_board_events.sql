@@ -1,5 +1,5 @@
-{# What happens to an issue on a workboard. Being in a milestone is being in the column that stands for
-   it on the parent's board. What is saved together counts as: leave, come, move. #}
+{# What happens to an issue on a workboard. Being in a milestone is being in the column that stands
+   for it on the parent's board. What is saved together counts as: leave, come, move. #}
 with boards as (
     select distinct
         board_id as project_id,

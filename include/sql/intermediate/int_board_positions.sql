@@ -1,5 +1,5 @@
-{# Where an issue is on a board after each event; no column means that it has left. An issue comes into
-   the column that its next move leaves from, else into the default column. #}
+{# Where an issue is on a board after each event; no column means that it has left. An issue comes
+   into the column that its next move leaves from, else into the default column. #}
 with counted as (
     select
         *,

@@ -1,7 +1,8 @@
 with compared as (
     select
         *,
-        lag(column_id) over (partition by issue_id, board_id order by position) as previous_column_id
+        lag(column_id) over (partition by issue_id, board_id order by position)
+            as previous_column_id
     from {{ ref('int_board_positions') }}
 ),
 

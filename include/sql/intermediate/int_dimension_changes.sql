@@ -1,9 +1,17 @@
 {# What issues copy from dimensions and is published otherwise, or not yet. #}
 with statuses as (
-    select status_id, name, category, is_waiting
+    select
+        status_id,
+        name,
+        category,
+        is_waiting
     from {{ ref('int_statuses') }}
     except
-    select status_id, name, category, is_waiting
+    select
+        status_id,
+        name,
+        category,
+        is_waiting
     from {{ published('dim_statuses') }}
     where instance = {{ setting('instance') }}
 ),
@@ -18,7 +26,13 @@ projects as (
         is_known
     from {{ ref('int_projects') }}
     except
-    select project_id, name, team, parent_project_key, is_milestone, is_known
+    select
+        project_id,
+        name,
+        team,
+        parent_project_key,
+        is_milestone,
+        is_known
     from {{ published('dim_projects') }}
     where instance = {{ setting('instance') }}
 ),
@@ -32,7 +46,12 @@ column_differences as (
         {{ surrogate_key(setting('instance'), ['proxy_project_id']) }} as proxy_project_key
     from {{ staged('board_columns') }}
     except
-    select column_id, board_key, name, is_default, proxy_project_key
+    select
+        column_id,
+        board_key,
+        name,
+        is_default,
+        proxy_project_key
     from {{ published('dim_board_columns') }}
     where instance = {{ setting('instance') }}
 ),
@@ -53,17 +72,36 @@ waiting as (
 ),
 
 found as (
-    select 'status' as dimension, status_id as dimension_id from statuses
+    select
+        'status' as dimension,
+        status_id as dimension_id
+    from statuses
     union
-    select 'project', project_id from projects
+    select
+        'project' as dimension,
+        project_id as dimension_id
+    from projects
     union
-    select 'column', column_id from board_columns
+    select
+        'column' as dimension,
+        column_id as dimension_id
+    from board_columns
     union
-    select 'board', board_id from board_columns
+    select
+        'board' as dimension,
+        board_id as dimension_id
+    from board_columns
     union
-    select 'board', proxy_project_id from board_columns where proxy_project_id is not null
+    select
+        'board' as dimension,
+        proxy_project_id as dimension_id
+    from board_columns
+    where proxy_project_id is not null
     union
-    select 'waiting', 'any' from waiting
+    select
+        'waiting' as dimension,
+        'any' as dimension_id
+    from waiting
 ),
 
 final as (

@@ -1,5 +1,5 @@
-{# Issues whose flow is doubtful. The source's closing time is compared where source and configuration
-   agree on what closed means. #}
+{# Issues whose flow is doubtful. The source's closing time is compared where source and
+   configuration agree on what closed means. #}
 with closing_times as (
     select
         issues.issue_id,

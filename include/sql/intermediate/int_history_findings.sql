@@ -4,7 +4,8 @@ with changes as (
         issue_id,
         event_id,
         old_value,
-        lag(new_value) over (partition by issue_id order by changed_at, event_order) as previous_value,
+        lag(new_value) over (partition by issue_id order by changed_at, event_order)
+            as previous_value,
         row_number() over (partition by issue_id order by changed_at, event_order) as position
     from {{ staged('issue_changes') }}
     where field = 'status' and new_value is not null

@@ -6,7 +6,8 @@ with milestones as (
         max(case when is_start then entered_at end) as last_started_at,
         min(case when status_category = 'done' then entered_at end) as first_done_at,
         max(case when status_category = 'done' then entered_at end) as last_done_at,
-        max(case when status_category = 'done' and left_at is null then 1 else 0 end) = 1 as is_done,
+        max(case when status_category = 'done' and left_at is null then 1 else 0 end) = 1
+            as is_done,
         count(case when status_category = 'done' and left_at is not null then 1 end) as reopen_count
     from {{ ref('int_category_runs') }}
     group by 1
@@ -72,8 +73,10 @@ final as (
             as last_start_last_done_seconds,
         case when is_cycle then active_seconds end as active_seconds,
         case when is_cycle then waiting_seconds end as waiting_seconds,
-        case when is_cycle then {{ ratio('active_seconds', '(active_seconds + waiting_seconds)') }} end
-            as flow_efficiency,
+        case
+            when is_cycle
+                then {{ ratio('active_seconds', '(active_seconds + waiting_seconds)') }}
+        end as flow_efficiency,
         reopen_count
     from measured
 )

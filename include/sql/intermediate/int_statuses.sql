@@ -1,5 +1,5 @@
-{# What each status means: configured, else known of the source's installations, else what the source
-   says. Published statuses are listed so that a setting taken away is noticed. #}
+{# What each status means: as configured, else as usual on the source's installations, else as the
+   source says. Published statuses are listed so that a setting taken away is noticed. #}
 with listed as (
     select status_id from {{ staged('statuses') }}
     union

@@ -64,7 +64,7 @@ final as (
     select
         {{ surrogate_key(setting('instance'), ['issue_id']) }} as issue_key,
         issue_id
-    from {{ loaded_issues() }} as loaded
+    from {{ loaded_issues() }}
     union
     select
         issues.issue_key,

@@ -1,5 +1,5 @@
-{# The closed list of macros: all that models may use beyond plain SQL. Every engine has a file with the
-   same names and arguments; docs/adr/0003 tells why. JSON arguments are JSON columns or JSON as text. #}
+{# The closed list of macros: all that models may use beyond plain SQL. Every engine has a file with
+   the same names and arguments (docs/adr/0003). JSON arguments are JSON columns or JSON as text. #}
 
 {# Types. #}
 {% macro type_text() %}text{% endmacro %}
@@ -12,7 +12,7 @@
 {# A text as a literal. #}
 {% macro text_literal(value) %}'{{ value | replace("'", "''") }}'{% endmacro %}
 
-{# A text out of a JSON document by its path (`[]` for all of it); null if it is missing or JSON's null. #}
+{# A text out of a JSON document by its path, `[]` for all of it; null if missing or JSON's null. #}
 {% macro json_text(json, path) -%}
 (cast({{ json }} as jsonb) #>> {{ _path(path) }})
 {%- endmacro %}
@@ -72,7 +72,7 @@ cross join lateral
         as {{ name }}_items ({{ name }})
 {%- endmacro %}
 
-{# Join clause: a row per member of a JSON object; columns `key_name` (text) and `value_name` (JSON). #}
+{# Join clause: a row per member of a JSON object, as columns `key_name` and `value_name` (JSON). #}
 {% macro join_json_members(json, path, key_name, value_name) -%}
 cross join lateral
     jsonb_each({{ _part_of_type(json, path, "object", "{}") }})
@@ -98,6 +98,11 @@ to_timestamp({{ seconds }})
 cast(floor(extract(epoch from ({{ later }} - {{ earlier }}))) as bigint)
 {%- endmacro %}
 
+{# The Monday of the week that a timestamp falls into in a time zone, as a date. #}
+{% macro week_of(instant, timezone) -%}
+cast(date_trunc('week', {{ instant }} at time zone {{ timezone }}) as date)
+{%- endmacro %}
+
 {# The quarter that a timestamp falls into in a time zone, such as 2026-Q4. #}
 {% macro quarter_of(instant, timezone) -%}
 to_char({{ instant }} at time zone {{ timezone }}, 'YYYY"-Q"Q')
@@ -111,6 +116,11 @@ to_char({{ instant }} at time zone {{ timezone }}, 'YYYY"-Q"Q')
 cast({{ dividend }} as double precision) / nullif({{ divisor }}, 0)
 {%- endmacro %}
 
+{# The percentile of a column for a fraction such as 0.85, interpolated between neighbours. #}
+{% macro percentile(fraction, value) -%}
+percentile_cont({{ fraction }}) within group (order by {{ value }})
+{%- endmacro %}
+
 {# A key from the instance and the source's immutable ids; null if one of them is. #}
 {% macro surrogate_key(instance, ids) -%}
 {{ instance }}{% for id in ids %} || ':' || {{ id }}{% endfor %}
@@ -122,7 +132,7 @@ cast({{ dividend }} as double precision) / nullif({{ divisor }}, 0)
     select records.record_id, records.parent_id, records.version, records.payload
     from {{ table }} as records
     where records.instance = {{ instance }} and {{ _is_latest(table) }}
-)
+) as latest_records
 {%- endmacro %}
 
 {# Table expression: the latest version of each record of some issues; `issues` has an issue_id. #}
@@ -133,12 +143,16 @@ cast({{ dividend }} as double precision) / nullif({{ divisor }}, 0)
     inner join {{ table }} as records
         on records.instance = {{ instance }} and wanted.issue_id = records.{{ issue_column }}
     where {{ _is_latest(table) }}
-)
+) as latest_records
 {%- endmacro %}
 
 {# Table expression: the ids of all records of an instance. #}
 {% macro issues_in_raw(table, instance) -%}
-(select distinct record_id as issue_id from {{ table }} where instance = {{ instance }})
+(
+    select distinct record_id as issue_id
+    from {{ table }}
+    where instance = {{ instance }}
+) as issues_in_raw
 {%- endmacro %}
 
 {# Statement: a table with these columns (name -> type). #}

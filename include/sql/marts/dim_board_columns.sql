@@ -1,12 +1,21 @@
 {# Columns that only moves mention are younger than the snapshot, or on an invisible board. #}
 with mentioned as (
-    select column_id, board_id from {{ ref('int_board_positions') }}
+    select
+        column_id,
+        board_id
+    from {{ ref('int_board_positions') }}
     where column_id is not null
     union
-    select new_value, board_id from {{ staged('issue_changes') }}
+    select
+        new_value,
+        board_id
+    from {{ staged('issue_changes') }}
     where field = 'column'
     union
-    select old_value, board_id from {{ staged('issue_changes') }}
+    select
+        old_value,
+        board_id
+    from {{ staged('issue_changes') }}
     where field = 'column' and old_value is not null
 ),
 

@@ -16,8 +16,9 @@ with findings as (
 
 final as (
     select
-        {{ surrogate_key(setting('instance'), ['findings.issue_id', 'findings.rule', 'findings.subject_id']) }}
-            as finding_key,
+        {{ surrogate_key(
+            setting('instance'), ['findings.issue_id', 'findings.rule', 'findings.subject_id']
+        ) }} as finding_key,
         {{ setting('instance') }} as instance,
         filters.issue_key,
         findings.rule,

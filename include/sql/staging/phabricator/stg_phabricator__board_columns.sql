@@ -1,6 +1,6 @@
 {# A column without a name of its own is the default column, or stands for a milestone. #}
 with columns_found as (
-    select * from {{ raw('columns') }} as records
+    select * from {{ raw('columns') }}
 ),
 
 final as (

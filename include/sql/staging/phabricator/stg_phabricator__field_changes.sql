@@ -2,7 +2,7 @@
 with transactions as (
     select * from {{ ref('stg_phabricator__transactions') }}
     where
-        change_type not in ('core:edge', 'core:columns', 'projects', 'subscribers', 'core:subscribers')
+        change_type not in ('projects', 'subscribers', 'core:subscribers', 'core:edge', 'core:columns')
 ),
 
 valued as (
@@ -23,8 +23,10 @@ valued as (
             when 'core:customfield' then 'custom:' || replace(custom_field, 'std:maniphest:', '')
             else replace(replace(change_type, 'core:', ''), '-', '_')
         end as field,
-        coalesce({{ json_text('old_json', ['name']) }}, {{ json_text('old_json', []) }}) as old_value,
-        coalesce({{ json_text('new_json', ['name']) }}, {{ json_text('new_json', []) }}) as new_value
+        coalesce({{ json_text('old_json', ['name']) }}, {{ json_text('old_json', []) }})
+            as old_value,
+        coalesce({{ json_text('new_json', ['name']) }}, {{ json_text('new_json', []) }})
+            as new_value
     from transactions
 ),
 

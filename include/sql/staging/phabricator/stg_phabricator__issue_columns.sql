@@ -1,5 +1,5 @@
 with tasks as (
-    select * from {{ raw('tasks') }} as records
+    select * from {{ raw('tasks') }}
 ),
 
 boards as (
@@ -8,7 +8,9 @@ boards as (
         board_id,
         board
     from tasks
-    {{ join_json_members('tasks.payload', ['attachments', 'columns', 'boards'], 'board_id', 'board') }}
+    {{ join_json_members(
+        'tasks.payload', ['attachments', 'columns', 'boards'], 'board_id', 'board'
+    ) }}
 ),
 
 final as (

@@ -1,5 +1,5 @@
 with tasks as (
-    select * from {{ raw('tasks') }} as records
+    select * from {{ raw('tasks') }}
 ),
 
 final as (
@@ -7,7 +7,9 @@ final as (
         tasks.record_id as issue_id,
         project_id
     from tasks
-    {{ join_json_texts('tasks.payload', ['attachments', 'projects', 'projectPHIDs'], 'project_id') }}
+    {{ join_json_texts(
+        'tasks.payload', ['attachments', 'projects', 'projectPHIDs'], 'project_id'
+    ) }}
 )
 
 select * from final

@@ -1,5 +1,5 @@
 with tasks as (
-    select * from {{ raw('tasks') }} as records
+    select * from {{ raw('tasks') }}
 ),
 
 final as (

@@ -1,5 +1,5 @@
-{# Changes of fields that hold several values: a row per value that came or went. An edge's values are
-   a list of PHIDs or an object keyed by them. #}
+{# Changes of fields that hold several values: a row per value that came or went. An edge's values
+   are a list of PHIDs or an object keyed by them. #}
 with transactions as (
     select * from {{ ref('stg_phabricator__transactions') }}
 ),
@@ -7,7 +7,8 @@ with transactions as (
 operations as (
     select
         transactions.event_id,
-        case transactions.change_type when 'projects' then 'project' else 'subscriber' end as field,
+        case transactions.change_type when 'projects' then 'project' else 'subscriber' end
+            as field,
         {{ json_text('operation', ['phid']) }} as value_id,
         case {{ json_text('operation', ['operation']) }} when 'remove' then -1 else 1 end as direction
     from transactions

@@ -1,5 +1,5 @@
 with projects as (
-    select * from {{ raw('projects') }} as records
+    select * from {{ raw('projects') }}
 ),
 
 final as (

@@ -1,5 +1,5 @@
 with statuses as (
-    select * from {{ raw('statuses') }} as records
+    select * from {{ raw('statuses') }}
 ),
 
 final as (

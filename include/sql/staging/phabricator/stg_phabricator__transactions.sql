@@ -1,11 +1,11 @@
 {# The two calls give the same transactions with different details: the older one alone knows board
    moves, edges and custom fields, which the newer one shows without type and values. #}
 with transactions as (
-    select * from {{ raw('transactions') }} as records
+    select * from {{ raw('transactions') }}
 ),
 
 task_transactions as (
-    select * from {{ raw('task_transactions') }} as records
+    select * from {{ raw('task_transactions') }}
 ),
 
 joined as (

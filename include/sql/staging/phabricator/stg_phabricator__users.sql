@@ -1,5 +1,5 @@
 with users as (
-    select * from {{ raw('users') }} as records
+    select * from {{ raw('users') }}
 ),
 
 final as (
