@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections import Counter
 from datetime import date
@@ -162,27 +161,16 @@ def test_projects_subscribers_and_columns_are_those_that_the_history_leads_to(
         assert shown == columns
 
 
-def test_the_truth_is_what_the_status_rows_say(generated: Generated) -> None:
-    for task, rows in _histories(generated.store):
-        if task["id"] in generated.store.hidden:
-            continue
-        changes = [row for row in rows if row["type"] == "status"]
-        told = [task["fields"]["dateCreated"], *(row["dateCreated"] for row in changes)]
-        names = ["open", *(row["fields"]["new"] for row in changes)]
-        if changes and changes[0]["fields"]["old"] is None:
-            told, names = told[1:], names[1:]
-        visits = generated.truth()[task["id"]].statuses
-        assert [(v.status, v.entered_at) for v in visits] == list(zip(names, told, strict=True))
-        assert [v.left_at for v in visits] == [*told[1:], None]
-
-
-def test_stays_in_columns_of_one_board_do_not_overlap(generated: Generated) -> None:
-    for truth in generated.truth().values():
-        for board in {visit.board for visit in truth.columns}:
-            visits = [visit for visit in truth.columns if visit.board == board]
-            assert all(visit.left_at is not None for visit in visits[:-1])
-            for one, other in itertools.pairwise(visits):
-                assert one.left_at == other.entered_at
+def test_every_edge_has_its_inverse(store: Store) -> None:
+    inverse = {
+        "task.subtask": "task.parent",
+        "mention": "mentioned-in",
+        "task.duplicate": "task.merged-in",
+    }
+    inverse |= {back: forth for forth, back in inverse.items()}
+    edges = {(e["sourcePHID"], e["edgeType"], e["destinationPHID"]) for e in store.edges}
+    assert {edge_type for _, edge_type, _ in edges} == set(inverse)
+    assert all((target, inverse[kind], source) in edges for source, kind, target in edges)
 
 
 def test_no_status_row_is_written_at_creation_for_the_default_status(store: Store) -> None:
