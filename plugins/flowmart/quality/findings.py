@@ -1,0 +1,114 @@
+"""What a check found, told to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flowmart.quality.suites import Suite
+
+EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """
+    One expectation that does not hold.
+
+    :param model: the model whose stage table was checked.
+    :param expectation: name of the rule, or of the expectation and the columns it is about.
+    :param sentence: what should hold, for people.
+    :param rows: how many rows break it; null where it could not be evaluated.
+    :param examples: keys of a few such rows.
+    :param is_warning: whether it stops publishing in strict mode only.
+    :param detail: the query that finds all such rows, or why there was no answer.
+    """
+
+    model: str
+    expectation: str
+    sentence: str
+    rows: int | None
+    examples: tuple[str, ...]
+    is_warning: bool
+    detail: str
+
+    def __str__(self) -> str:
+        name = f"{self.model}: {self.expectation}"
+        if self.rows is None:
+            return f"{name}: could not be evaluated ({self.detail})"
+        such_as = f", such as {', '.join(self.examples)}" if self.examples else ""
+        return f"{name}: {self.rows} bad row{'' if self.rows == 1 else 's'}{such_as}"
+
+
+def read_finding(suite: Suite, result: Any) -> Finding:
+    """
+    Take from one of Great Expectations' results what a person needs.
+
+    :param suite: the suite that it belongs to.
+    :param result: an ``ExpectationValidationResult`` in the format ``COMPLETE``.
+    """
+    config, measured = result.expectation_config, result.result or {}
+    problem = _problem(result.exception_info or {})
+    kwargs = config.kwargs
+    return Finding(
+        model=suite.contract.name,
+        expectation=(config.meta or {}).get("rule") or _name(config.type, kwargs),
+        sentence=config.description or _sentence(result),
+        rows=None if problem else _bad_rows(measured, kwargs),
+        examples=_examples(measured, suite.contract.key),
+        is_warning=config.severity == "warning",
+        detail=problem
+        or measured.get("unexpected_index_query")
+        or kwargs.get("unexpected_rows_query", "").removesuffix("\n/* {batch} */"),
+    )
+
+
+def _name(kind: str, kwargs: Mapping[str, Any]) -> str:
+    columns = [kwargs[name] for name in ("column", "column_A", "column_B") if name in kwargs]
+    columns = columns or kwargs.get("column_list", [])
+    return f"{kind}({', '.join(columns)})"
+
+
+def _sentence(result: Any) -> str:
+    """The expectation in Great Expectations' own words."""
+    from great_expectations.render.renderer.inline_renderer import InlineRenderer
+
+    for content in InlineRenderer(render_object=result).get_rendered_content():
+        if content.name == "atomic.prescriptive.summary" and content.value.template:
+            params = {name: param["value"] for name, param in (content.value.params or {}).items()}
+            return Template(content.value.template).safe_substitute(params)
+    return str(result.expectation_config.type)
+
+
+def _problem(exception_info: Mapping[str, Any]) -> str:
+    """Why the expectation could not be evaluated, in a line; empty if it could."""
+    infos = [info for info in exception_info.values() if isinstance(info, dict)]
+    messages = [info.get("exception_message") for info in (*infos, exception_info)]
+    return next((str(message).strip().splitlines()[0] for message in messages if message), "")
+
+
+def _bad_rows(measured: Mapping[str, Any], kwargs: Mapping[str, Any]) -> int:
+    observed = int(measured.get("unexpected_count", measured.get("observed_value", 0)))
+    return abs(observed - kwargs["value"]) if "value" in kwargs else observed
+
+
+def _examples(measured: Mapping[str, Any], key: tuple[str, ...]) -> tuple[str, ...]:
+    """
+    The keys, and nothing but the keys, of a few bad rows.
+
+    An assertion's rows need not be rows of the table: all of their columns that are keys tell.
+    """
+    asserted = measured.get("details", {}).get("unexpected_rows", [])
+    rows = [{name: row[name] for name in row if name.endswith("_key")} for row in asserted]
+    rows += [
+        {name: row[name] for name in key}
+        for row in measured.get("partial_unexpected_index_list")
+        or measured.get("partial_unexpected_list", [])
+        if isinstance(row, dict)
+    ]
+    keys = (" / ".join(map(str, row.values())) for row in rows)
+    return tuple(dict.fromkeys(keys))[:EXAMPLES]

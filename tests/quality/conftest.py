@@ -1,0 +1,183 @@
+"""Stage tables written by hand: every table of the project, with two issues that are sound."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flowmart.core.batch import Batch
+from flowmart.core.window import Window
+from flowmart.engines.base import Schemas
+from flowmart.engines.postgres import PostgresEngine
+from flowmart.transform.project import load_project
+from flowmart.transform.render import stage_table
+
+INCLUDE = Path(__file__).resolve().parents[2] / "include"
+TYPES = {"double": "double precision", "timestamp": "timestamptz"}
+DAY = 86_400
+_FILLERS: dict[str, Any] = {
+    "text": "x",
+    "bigint": 1,
+    "double": 1.0,
+    "boolean": False,
+    "timestamp": datetime(2026, 11, 1, tzinfo=UTC),
+}
+
+
+def at(day: int) -> datetime:
+    """The begin of a day counted from 1 November 2026."""
+    return _FILLERS["timestamp"] + timedelta(days=day)
+
+
+class Stage:
+    """
+    The stage tables of one batch.
+
+    :param dsn: an empty database.
+    """
+
+    def __init__(self, dsn: str) -> None:
+        self.engine = PostgresEngine(dsn, Schemas.with_prefix(""))
+        self.project = load_project(INCLUDE / "sql", "phabricator", "postgres")
+        window = Window(at(0), at(1))
+        self.batch = Batch("phabricator", "phabricator", "scheduled__2026-11-01", window)
+
+    def table(self, model: str) -> str:
+        """Qualified name of a model's stage table."""
+        return stage_table(self.engine.schemas, model, self.batch)
+
+    def create(self) -> None:
+        """Make all tables anew, without rows; like the transform's, they check nothing."""
+        statements = ["drop schema if exists stage cascade; create schema stage"]
+        for model in self.project.models:
+            columns = (f"{c.name} {TYPES.get(c.type, c.type)}" for c in model.contract.columns)
+            statements.append(f"create table {self.table(model.name)} ({', '.join(columns)})")
+        self.engine.execute("; ".join(statements))
+
+    def insert(self, model: str, **values: Any) -> None:
+        """Add a row; columns that must not be null and are not given are filled."""
+        row = {
+            column.name: values.pop(column.name, None if column.nullable else _FILLERS[column.type])
+            for column in self.project.model(model).contract.columns
+        }
+        assert not values, f"{model} has no {', '.join(values)}"
+        with self.engine.transaction() as session:
+            session.copy_rows(self.table(model), list(row), [list(row.values())])
+
+    def plant(self, model: str, change: str) -> None:
+        """Spoil the table: ``set … where …``, or ``delete … where …`` if it starts so."""
+        verb = "delete from" if change.startswith("where") else "update"
+        self.engine.execute(f"{verb} {self.table(model)} {change}")
+
+    def counts(self) -> dict[str, int]:
+        """Model -> rows that are there."""
+        counts = " union all ".join(
+            f"select '{model.name}' as model, count(*) as n from {self.table(model.name)}"
+            for model in self.project.models
+        )
+        return {row["model"]: row["n"] for row in self.engine.query(counts)}
+
+
+@pytest.fixture(scope="module")
+def database(postgres_dsn):
+    return Stage(postgres_dsn)
+
+
+@pytest.fixture
+def stage(database):
+    """T1 was open on day 0, in progress on day 1, done on day 4; T2 is open since day 2."""
+    database.create()
+    dims(database)
+    status = {"open": "todo", "progress": "in_progress", "resolved": "done"}
+    for issue, created, current in (("p:1", at(0), "resolved"), ("p:2", at(2), "open")):
+        done = {"quarter": "2026-Q4"} if current == "resolved" else {}
+        shared = {"issue_key": issue, "project_key": "p:web"} | done
+        database.insert(
+            "fct_issues",
+            readable_id=f"T{issue[-1]}",
+            created_at=created,
+            status_key=f"p:{current}",
+            status_category=status[current],
+            author_key="p:ann",
+            **shared,
+        )
+        database.insert("fct_issue_changes", change_key=f"{issue}:c", issue_key=issue, **done)
+    visits = [
+        ("p:1", 1, "open", at(0), at(1)),
+        ("p:1", 2, "progress", at(1), at(4)),
+        ("p:1", 3, "resolved", at(4), None),
+        ("p:2", 1, "open", at(2), None),
+    ]
+    for issue, sequence, name, entered, left in visits:
+        seconds = int((left - entered).total_seconds()) if left else None
+        shared = {
+            "issue_key": issue,
+            "status_key": f"p:{name}",
+            "status_category": status[name],
+            "is_current": left is None,
+        }
+        database.insert(
+            "fct_issue_status_intervals",
+            interval_key=f"{issue}:{sequence}",
+            sequence=sequence,
+            entered_at=entered,
+            left_at=left,
+            duration_seconds=seconds,
+            **shared,
+        )
+        database.insert(
+            "fct_issue_status_times",
+            status_time_key=f"{issue}:{name}",
+            duration_seconds=seconds or 0,
+            first_entered_at=entered,
+            last_left_at=left,
+            **shared,
+        )
+    flows(database)
+    return database
+
+
+def dims(database: Stage) -> None:
+    database.insert("dim_projects", project_key="p:web")
+    database.insert("dim_users", user_key="p:ann", user_type="user")
+    for name, category in (("open", "todo"), ("progress", "in_progress"), ("resolved", "done")):
+        database.insert("dim_statuses", status_key=f"p:{name}", category=category)
+    for name in ("backlog", "doing"):
+        database.insert("dim_board_columns", column_key=f"p:{name}")
+
+
+def flows(database: Stage) -> None:
+    database.insert(
+        "fct_issue_flow",
+        issue_key="p:1",
+        quarter="2026-Q4",
+        created_at=at(0),
+        first_started_at=at(1),
+        last_started_at=at(1),
+        first_done_at=at(4),
+        last_done_at=at(4),
+        is_done=True,
+        lead_time_seconds=4 * DAY,
+        cycle_time_seconds=3 * DAY,
+        active_seconds=3 * DAY,
+        waiting_seconds=0,
+        flow_efficiency=1.0,
+        reopen_count=0,
+    )
+    database.insert("fct_issue_flow", issue_key="p:2", created_at=at(2), reopen_count=0)
+    for sequence, column, entered, left in ((1, "backlog", 0, 1), (2, "doing", 1, None)):
+        database.insert(
+            "fct_issue_column_intervals",
+            interval_key=f"p:1:web:{sequence}",
+            issue_key="p:1",
+            board_key="p:web",
+            column_key=f"p:{column}",
+            sequence=sequence,
+            entered_at=at(entered),
+            left_at=None if left is None else at(left),
+            is_current=left is None,
+            duration_seconds=None if left is None else DAY,
+        )
