@@ -31,10 +31,12 @@ SANDBOX = "sandbox"
 SANDBOX_TOKEN = "api-sandbox-0000000000000000000000"
 SANDBOX_VARIABLE = "AIRFLOW_CONN_FLOWMART_PHABRICATOR"
 API_SERVER = "api-server"
+SCHEDULER = "scheduler"
+PRELOAD = PROJECT_ROOT / "local" / "scheduler"
 # One process each; tasks' logs are read from their files, so nobody has to serve them.
 AIRFLOW_COMPONENTS = {
     API_SERVER: ["api-server", "--workers", "1"],
-    "scheduler": ["scheduler", "--skip-serve-logs"],
+    SCHEDULER: ["scheduler", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
@@ -200,7 +202,9 @@ class Stack:
             self._start(SANDBOX, self._sandbox_command(ports[SANDBOX]), environment, ports)
         for name, arguments in AIRFLOW_COMPONENTS.items():
             command = [sys.executable, "-m", "airflow", *arguments]
-            self._start(name, command, environment, ports)
+            path = f"{PRELOAD}:{environment['PYTHONPATH']}"
+            own = {"PYTHONPATH": path} if name == SCHEDULER else {}
+            self._start(name, command, environment | own, ports)
 
     def _start(
         self, name: str, command: list[str], environment: dict[str, str], ports: dict[str, int]
