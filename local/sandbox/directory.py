@@ -21,6 +21,13 @@ _CONSTRAINTS: dict[str, Callable[[Json], Any]] = {
 }
 
 
+# Orders that every query has; without one, each has its own.
+_ID_ORDERS: dict[str | None, Callable[[Json], Any]] = {
+    "oldest": lambda row: row["id"],
+    "newest": lambda row: -row["id"],
+}
+
+
 def projects(store: Store, call: Call) -> Json:
     """project.search, by name."""
     slugs = set(call.constraints.get("slugs") or [])
@@ -74,6 +81,7 @@ def _search(
             rows = [row for row in rows if row["id"] in ids]
         else:
             rows = [row for row in rows if _CONSTRAINTS[name](row) in values]
+    key = _ID_ORDERS.get(call.params.get("order"), key)
     cursor_row = next((row for row in objects if str(row["id"]) == pager.cursor), None)
     if pager.cursor and cursor_row is None:
         text = f'Cursor "{pager.cursor}" does not identify a valid object in query "{query_class}".'

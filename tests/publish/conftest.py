@@ -19,7 +19,7 @@ def warehouse(postgres_dsn, tmp_path_factory):
 @pytest.fixture
 def engine(warehouse):
     """A warehouse in which nothing is published."""
-    ops = "ops.ops_runs, ops.ops_ledger, ops.published_issues, ops.published_dimensions"
+    ops = "ops.ops_runs, ops.ops_ledger, ops.published_issues, ops.publications"
     warehouse.execute(f"truncate {', '.join(TABLES)}, {ops}")
     warehouse.execute("drop schema stage cascade; create schema stage")
     return warehouse

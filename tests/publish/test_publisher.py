@@ -6,7 +6,12 @@ import itertools
 
 import pytest
 
-from flowmart.core.errors import CompletenessError, FatalError, WarehouseUnavailableError
+from flowmart.core.errors import (
+    CompletenessError,
+    FatalError,
+    OutdatedBatchError,
+    WarehouseUnavailableError,
+)
 from flowmart.publish.publisher import publish_batch
 from flowmart.publish.runs import last_state
 from flowmart.quality.ledger import require_balanced
@@ -79,15 +84,15 @@ def test_a_batch_without_issues_publishes_its_dimensions(engine):
 @pytest.mark.parametrize("order", list(itertools.permutations([0, 1, 2])))
 def test_a_batch_that_was_built_before_another_leaves_its_issues_alone(engine, order):
     batches = [
-        build(engine, make_batch("r1"), {"1": 1, "2": 1}, {"ann": "A1", "bob": "B1"}),
-        build(engine, make_batch("r2"), {"2": 2, "3": 2}, {"ann": "A2"}),
-        build(engine, make_batch("r3"), {"3": 3, "4": 3}, {"ann": "A3", "cid": "C3"}),
+        build(engine, make_batch("r1"), {"1": 1, "2": 1}, {"ann": "Ann", "bob": "Bob"}),
+        build(engine, make_batch("r2"), {"2": 2, "3": 2}, {"ann": "Ann"}),
+        build(engine, make_batch("r3"), {"3": 3, "4": 3}, {"ann": "Ann", "cid": "Cid"}),
     ]
     for index in order:
         publish(engine, batches[index])
         require_balanced(engine, batches[index])
     assert things(engine) == {"toy:1": 1, "toy:2": 2, "toy:3": 3, "toy:4": 3}
-    assert people(engine) == {"toy:ann": "A3", "toy:bob": "B1", "toy:cid": "C3"}
+    assert people(engine) == {"toy:ann": "Ann", "toy:bob": "Bob", "toy:cid": "Cid"}
     assert [row["text"] for row in everything(engine)["mart.fct_notes"]] == [
         f"r{revision}" for revision in (1, 1, 2, 2, 3, 3, 3, 3)
     ]
@@ -106,11 +111,34 @@ def test_a_whole_instance_takes_the_place_of_all_that_is_published_of_it(engine)
 
 
 def test_a_whole_instance_leaves_alone_what_was_built_after_it(engine):
-    replay = build(engine, make_batch("replay"), {"1": 1, "2": 1}, {"ann": "A1"})
-    publish(engine, build(engine, make_batch("r2"), {"2": 2, "3": 2}, {"ann": "A2", "bob": "B2"}))
+    replay = build(engine, make_batch("replay"), {"1": 1, "2": 1}, {"ann": "Ann"})
+    publish(engine, build(engine, make_batch("r2"), {"2": 2, "3": 2}, {"ann": "Ann"}))
     publish(engine, replay, whole_instance=True)
     assert things(engine) == {"toy:1": 1, "toy:2": 2, "toy:3": 2}
-    assert people(engine) == {"toy:ann": "A2", "toy:bob": "B2"}
+    assert people(engine) == {"toy:ann": "Ann"}
+
+
+@pytest.mark.parametrize(("mine", "rivals"), [("old name", "new name"), ("new name", "old name")])
+def test_a_batch_whose_dimensions_a_rival_published_otherwise_is_outdated(engine, mine, rivals):
+    """Facts repeat names: whoever comes second has to look at the issues again."""
+    publish(engine, build(engine, make_batch("r0"), {"1": 1}, {"ann": "old name"}))
+    batch = build(engine, make_batch("r1"), {"1": 2}, {"ann": mine})
+    publish(engine, build(engine, make_batch("r2"), {"2": 2}, {"ann": rivals}))
+    before = everything(engine)
+    with pytest.raises(OutdatedBatchError, match="1 rows of dim_people"):
+        publish(engine, batch)
+    assert everything(engine) == before
+    publish(engine, build(engine, batch, {"1": 2}, {"ann": mine}))
+    assert people(engine) == {"toy:ann": mine}
+
+
+def test_a_rival_of_another_instance_is_none(engine):
+    publish(engine, build(engine, make_batch("r0"), {}, {"ann": "old name"}))
+    batch = build(engine, make_batch("r1"), {"1": 1}, {"ann": "new name"})
+    other = make_batch("r2", instance="toy__acme")
+    publish(engine, build(engine, other, {"1": 1}, {"ann": "Ann"}))
+    publish(engine, batch)
+    assert people(engine) == {"toy:ann": "new name", "toy__acme:ann": "Ann"}
 
 
 def test_the_run_is_settled_and_accounted_for_with_its_rows(engine):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowmart.publish.runs import close_run, last_state, open_run
+from flowmart.publish.runs import close_run, count_requests, last_state, open_run
 from tests.publish.warehouse import WINDOW, make_batch
 
 
@@ -25,6 +25,7 @@ def test_an_open_run_says_what_it_does(engine):
         "issues": None,
         "requests": None,
         "generation": None,
+        "publications_seen": None,
         "config_hash": "abc",
         "finished_at": None,
     }
@@ -33,7 +34,8 @@ def test_an_open_run_says_what_it_does(engine):
 def test_a_settled_run_keeps_what_it_is_not_told_anew(engine):
     batch = make_batch("r1")
     open_run(engine, batch, "window", "abc")
-    close_run(engine, batch, "NOK", error="the disk is full", requests=7)
+    close_run(engine, batch, "NOK", error="the disk is full")
+    count_requests(engine, batch, 7)
     close_run(engine, batch, "OK", issues=3)
     row = engine.query("select status, error, issues, requests from ops.ops_runs")[0]
     assert row == {"status": "OK", "error": None, "issues": 3, "requests": 7}
@@ -42,7 +44,7 @@ def test_a_settled_run_keeps_what_it_is_not_told_anew(engine):
 def test_a_run_that_is_started_again_begins_anew(engine):
     batch = make_batch("r1")
     open_run(engine, batch, "window", "abc")
-    close_run(engine, batch, "NOK", error="x" * 10_000, issues=1, requests=1)
+    close_run(engine, batch, "NOK", error="x" * 10_000, issues=1)
     assert len(last_state(engine, batch).error) < 5_000
     open_run(engine, batch, "window", "def")
     row = engine.query(

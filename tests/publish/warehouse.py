@@ -73,7 +73,9 @@ def build(
         generation = engine.query("select nextval('ops.generation') as g")[0]["g"]
     with engine.transaction() as session:
         session.execute(
-            "update ops.ops_runs set generation = %(g)s where run_id = %(r)s and instance = %(i)s",
+            "update ops.ops_runs set generation = %(g)s, publications_seen = coalesce("
+            "(select publications from ops.publications where instance = %(i)s), 0) "
+            "where run_id = %(r)s and instance = %(i)s",
             {"g": generation, "r": batch.run_id, "i": batch.instance},
         )
         for table in TABLES:

@@ -103,7 +103,7 @@ def test_a_replay_into_an_empty_warehouse_gives_the_same_marts(lab: Lab, marts: 
         "select table_name from information_schema.tables where table_schema = 'raw'"
     ):
         lab.engine.execute(f"delete from raw.{stream['table_name']}")
-    lab.engine.execute("delete from ops.published_issues; delete from ops.published_dimensions")
+    lab.engine.execute("delete from ops.published_issues; delete from ops.publications")
 
     run_id = lab.api.trigger("replay", conf={"instance": "phabricator"})
 

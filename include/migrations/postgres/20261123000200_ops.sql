@@ -14,6 +14,7 @@ create table {{ ops }}.ops_runs (
     issues bigint,
     requests bigint,
     generation bigint,
+    publications_seen bigint,
     config_hash text not null,
     started_at timestamptz not null,
     finished_at timestamptz,
@@ -42,14 +43,15 @@ create table {{ ops }}.published_issues (
     primary key (instance, issue_key)
 );
 
--- The same for an instance's dimensions, whose rows belong to no issue.
-create table {{ ops }}.published_dimensions (
+-- How often an instance was published. A batch that finds more than it saw when it was built, and
+-- other dimension rows than its own, is built again.
+create table {{ ops }}.publications (
     instance text not null primary key,
-    generation bigint not null
+    publications bigint not null
 );
 
 -- migrate:down
-drop table {{ ops }}.published_dimensions;
+drop table {{ ops }}.publications;
 drop table {{ ops }}.published_issues;
 drop table {{ ops }}.ops_ledger;
 drop table {{ ops }}.ops_runs;

@@ -68,5 +68,9 @@ class SourceUnavailableError(RetryableError):
     """The source could not be reached, was overloaded, or sent a broken answer."""
 
 
+class OutdatedBatchError(RetryableError):
+    """Another batch of the instance was published meanwhile, on other dimensions: build again."""
+
+
 class WarehouseUnavailableError(RetryableError):
     """The warehouse could not be reached, or a lock in it was not to be had in time."""

@@ -15,7 +15,6 @@ from flowmart.core.errors import FatalError, FlowmartError, SkippableError
 from flowmart.core.window import Window
 from flowmart.hooks.warehouse import WarehouseHook
 from flowmart.publish.runs import close_run
-from flowmart.settings import InstanceSettings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,8 +88,3 @@ class BatchOperator(BaseOperator):
     def engine(self) -> Engine:
         """The warehouse."""
         return WarehouseHook().engine
-
-    @property
-    def settings(self) -> InstanceSettings:
-        """The instance's settings, read anew by every task."""
-        return load_settings().instances[self.instance]

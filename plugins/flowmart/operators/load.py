@@ -9,7 +9,7 @@ from flowmart.hooks.folders import landing_path, landing_root
 from flowmart.landing.load import load_batch
 from flowmart.landing.reader import find_manifests, read_manifest
 from flowmart.operators.base import BatchOperator
-from flowmart.publish.runs import close_run
+from flowmart.publish.runs import close_run, count_requests
 from flowmart.sources.registry import get_spec
 
 if TYPE_CHECKING:
@@ -41,9 +41,10 @@ class LoadWindowOperator(BatchOperator):
         manifests = [read_manifest(landing_path(path)) for path in _flat(self.manifests)]
         own = [manifest for manifest in manifests if manifest.run_id == batch.run_id]
         requests = sum(manifest.requests for manifest in own)
+        count_requests(self.engine, batch, requests)
         report = load_batch(self.engine, get_spec(batch.source), batch, manifests)
         if not any(manifest.rows for manifest in own):
-            close_run(self.engine, batch, "OK", issues=0, requests=requests)
+            close_run(self.engine, batch, "OK", issues=0)
             raise SkippableError(
                 "The window holds nothing new",
                 where=str(batch),

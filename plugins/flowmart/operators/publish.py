@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flowmart.hooks.folders import SQL_FOLDER, validation_folder
+from flowmart.core.errors import OutdatedBatchError
 from flowmart.operators.base import BatchOperator
+from flowmart.operators.steps import build, project_of, validate
 from flowmart.publish.publisher import drop_stage, publish_batch
 from flowmart.publish.runs import last_state
-from flowmart.quality.checkpoint import validate_batch
-from flowmart.quality.ledger import require_balanced
-from flowmart.transform.project import load_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +31,7 @@ class ValidateOperator(BatchOperator):
 
     def run(self, batch: Batch) -> None:
         """Check, and raise what was found."""
-        require_balanced(self.engine, batch)
-        project = load_project(SQL_FOLDER, batch.source, self.engine.name)
-        validate_batch(
-            self.engine, project, batch, self.counts, validation_folder(), self.settings.strict
-        )
+        validate(self.engine, batch, self.counts)
 
 
 class PublishOperator(BatchOperator):
@@ -58,7 +52,12 @@ class PublishOperator(BatchOperator):
         if last_state(self.engine, batch).status == "OK":
             self.log.info("an earlier try published the batch and was stopped afterwards")
             return {}
-        project = load_project(SQL_FOLDER, batch.source, self.engine.name)
-        counts = publish_batch(self.engine, project, batch, everything=bool(self.everything))
+        project = project_of(self.engine, batch)
+        try:
+            counts = publish_batch(self.engine, project, batch, bool(self.everything))
+        except OutdatedBatchError as error:
+            self.log.warning("%s", error)
+            validate(self.engine, batch, build(self.engine, batch, bool(self.everything)))
+            counts = publish_batch(self.engine, project, batch, bool(self.everything))
         drop_stage(self.engine, batch)
         return counts

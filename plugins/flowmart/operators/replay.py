@@ -32,7 +32,7 @@ class FindLandedOperator(BaseOperator):
     ui_color = "#dfe9e4"
 
     def __init__(self, *, instance: str, from_date: str, to_date: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(multiple_outputs=True, **kwargs)
         self.instance = instance
         self.from_date = from_date
         self.to_date = to_date

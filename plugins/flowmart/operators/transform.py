@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flowmart.hooks.folders import SQL_FOLDER
 from flowmart.operators.base import BatchOperator
-from flowmart.operators.context import batch_context
-from flowmart.transform.project import load_project
-from flowmart.transform.runner import build_batch
+from flowmart.operators.steps import build
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +28,4 @@ class TransformOperator(BatchOperator):
 
     def run(self, batch: Batch) -> dict[str, int]:
         """Build the models."""
-        project = load_project(SQL_FOLDER, batch.source, self.engine.name)
-        return build_batch(
-            self.engine, project, batch, batch_context(self.settings, bool(self.everything))
-        )
+        return build(self.engine, batch, bool(self.everything))

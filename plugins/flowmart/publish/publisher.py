@@ -1,8 +1,9 @@
 """
 From a batch's stage tables to the marts, in one atomic step.
 
-Issues and dimensions remember the generation that published them, and a generation is drawn
-before its batch reads raw rows: an older batch that comes late leaves newer rows alone.
+Issues remember the generation that published them, and a generation is drawn before its batch
+reads raw rows: an older batch that comes late leaves newer issues alone. Facts repeat what
+dimensions say, so a batch whose dimensions a rival's publication has overtaken is built again.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from flowmart.core.errors import FatalError
+from flowmart.core.errors import FatalError, OutdatedBatchError
 from flowmart.publish.cleanup import drop_stage, drop_stage_leftovers
 from flowmart.publish.runs import close_run
-from flowmart.publish.tables import publish_keys, publish_rows
+from flowmart.publish.tables import differing_keys, publish_keys, publish_rows
 from flowmart.quality.ledger import record, require_complete
 
 if TYPE_CHECKING:
@@ -53,12 +54,10 @@ where published.instance = %(instance)s
     and not exists (select 1 from batch_issues where issue_key = published.issue_key)
 """
 
-_REMEMBER_DIMENSIONS = """
-insert into {ops}.published_dimensions as stored (instance, generation)
-values (%(instance)s, {generation})
-on conflict (instance) do update set
-    generation = greatest(stored.generation, excluded.generation)
-returning generation = {generation} as is_newest
+_COUNT_PUBLICATION = """
+insert into {ops}.publications as stored (instance, publications) values (%(instance)s, 1)
+on conflict (instance) do update set publications = stored.publications + 1
+returning publications - 1 > {publications_seen} as has_rival
 """
 
 
@@ -76,6 +75,7 @@ def publish_batch(
     :param everything: whether the batch holds the whole instance: what it does not hold goes.
     :return: model -> rows published.
     :raises FatalError: if the batch was never built, or its stage tables are gone.
+    :raises OutdatedBatchError: if a rival has published other dimensions since the build.
     :raises CompletenessError: if a mart does not hold what the stage table did.
     """
     with engine.transaction() as session:
@@ -84,11 +84,12 @@ def publish_batch(
         instance = {"instance": batch.instance}
         session.execute(_ISSUES.format(**names), instance)
         session.execute("create unique index on batch_issues (issue_key); analyze batch_issues")
-        is_newest = session.query(_REMEMBER_DIMENSIONS.format(**names), instance)[0]["is_newest"]
+        if session.query(_COUNT_PUBLICATION.format(**names), instance)[0]["has_rival"]:
+            _require_same_dimensions(session, project, batch)
         entries = [
             publish_rows(session, model, batch, int(names["generation"]), everything)
             if model.publish == "touched"
-            else publish_keys(session, model, batch, is_newest, everything)
+            else publish_keys(session, model, batch, everything)
             for model in _published(project)
         ]
         require_complete(batch, entries)
@@ -106,11 +107,22 @@ def _published(project: Project) -> list[Contract]:
     return sorted((m.contract for m in project.published()), key=lambda model: model.name)
 
 
+def _require_same_dimensions(session: Session, project: Project, batch: Batch) -> None:
+    for model in _published(project):
+        if model.publish == "key" and (rows := differing_keys(session, model, batch)):
+            raise OutdatedBatchError(
+                f"Another run published {rows} rows of {model.name} otherwise than this batch has "
+                "them",
+                where=str(batch),
+                next_step="build the batch again",
+            )
+
+
 def _names(session: Session, batch: Batch) -> dict[str, str]:
     """What the statements' braces stand for."""
     runs = session.query(
         f"""
-        select generation, exists (
+        select generation, publications_seen, exists (
             select 1 from information_schema.tables
             where table_schema = %(stage)s and table_name = %(touched)s
         ) as is_built
@@ -135,4 +147,5 @@ def _names(session: Session, batch: Batch) -> dict[str, str]:
         "ops": session.schemas.ops,
         "batch_id": batch.batch_id,
         "generation": str(runs[0]["generation"]),
+        "publications_seen": str(runs[0]["publications_seen"]),
     }

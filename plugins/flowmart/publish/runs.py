@@ -32,6 +32,7 @@ on conflict (instance, run_id) do update set
     issues = null,
     requests = null,
     generation = null,
+    publications_seen = null,
     config_hash = excluded.config_hash,
     started_at = excluded.started_at,
     finished_at = null
@@ -42,7 +43,6 @@ update {ops}.ops_runs set
     status = %(status)s,
     error = %(error)s,
     issues = coalesce(%(issues)s, issues),
-    requests = coalesce(%(requests)s, requests),
     finished_at = now()
 where instance = %(instance)s and run_id = %(run_id)s
 """
@@ -78,7 +78,6 @@ def close_run(
     status: Literal["OK", "NOK"],
     error: str | None = None,
     issues: int | None = None,
-    requests: int | None = None,
 ) -> None:
     """
     Settle a run.
@@ -88,7 +87,6 @@ def close_run(
     :param status: ``OK``: the marts hold its window; ``NOK``: it left them as they were.
     :param error: what stopped it, without secrets.
     :param issues: issues rebuilt; None leaves what is there.
-    :param requests: requests sent to the source; None leaves what is there.
     """
     found = executor.execute(
         _CLOSE.format(ops=executor.schemas.ops),
@@ -96,13 +94,21 @@ def close_run(
             "status": status,
             "error": error[:_ERROR_CHARACTERS] if error else None,
             "issues": issues,
-            "requests": requests,
             "instance": batch.instance,
             "run_id": batch.run_id,
         },
     )
     if not found:
         log.warning("run %s was never opened, so its end (%s) is not recorded", batch, status)
+
+
+def count_requests(engine: Engine, batch: Batch, requests: int) -> None:
+    """Note how many requests a run has sent to its source."""
+    engine.execute(
+        f"update {engine.schemas.ops}.ops_runs set requests = %(requests)s "
+        "where instance = %(instance)s and run_id = %(run_id)s",
+        {"requests": requests, "instance": batch.instance, "run_id": batch.run_id},
+    )
 
 
 @dataclass(frozen=True)

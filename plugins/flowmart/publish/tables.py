@@ -44,24 +44,20 @@ def publish_rows(
     )
 
 
-def publish_keys(
-    session: Session, model: Contract, batch: Batch, is_newest: bool, everything: bool
-) -> LedgerEntry:
+def publish_keys(session: Session, model: Contract, batch: Batch, everything: bool) -> LedgerEntry:
     """
     Add new keys and change the rows that differ.
 
     :param session: an open transaction.
     :param model: a model with ``publish: key``.
     :param batch: whose stage table to read.
-    :param is_newest: whether no later batch of the instance was published before; otherwise
-        rows that are there already stay as they are.
     :param everything: whether the instance's keys that the batch does not hold go.
     :return: rows of the stage table, against rows of the mart with their keys.
     """
     mart, stage = _mart(session, model), _stage(session, model, batch)
     columns, key = ", ".join(model.column_names), ", ".join(model.key)
     same_key = " and ".join(f"built.{name} = live.{name}" for name in model.key)
-    if everything and is_newest:
+    if everything:
         session.execute(
             f"delete from {mart} as live where live.instance = %(instance)s "
             f"and not exists (select 1 from {stage} as built where {same_key})",
@@ -69,7 +65,7 @@ def publish_keys(
         )
     session.execute(
         f"insert into {mart} as live ({columns}) select {columns} from {stage} "
-        f"on conflict ({key}) do {_update(model) if is_newest else 'nothing'}"
+        f"on conflict ({key}) do {_update(model)}"
     )
     return LedgerEntry(
         "mart",
@@ -77,6 +73,13 @@ def publish_keys(
         expected=_count(session, stage),
         actual=_count(session, f"{stage} as built inner join {mart} as live on {same_key}"),
     )
+
+
+def differing_keys(session: Session, model: Contract, batch: Batch) -> int:
+    """How many published rows of a ``publish: key`` model the batch has with other values."""
+    same_key = " and ".join(f"built.{name} = live.{name}" for name in model.key)
+    both = f"{_stage(session, model, batch)} as built inner join {_mart(session, model)} as live"
+    return _count(session, f"{both} on {same_key} where {_differs(model, 'built')}")
 
 
 def _delete_instance(session: Session, mart: str, batch: Batch, generation: int) -> None:
@@ -99,9 +102,13 @@ def _update(model: Contract) -> str:
     if not values:
         return "nothing"
     changes = ", ".join(f"{name} = excluded.{name}" for name in values)
-    old = ", ".join(f"live.{name}" for name in values)
-    new = ", ".join(f"excluded.{name}" for name in values)
-    return f"update set {changes} where ({old}) is distinct from ({new})"
+    return f"update set {changes} where {_differs(model, 'excluded')}"
+
+
+def _differs(model: Contract, other: str) -> str:
+    values = [name for name in model.column_names if name not in model.key]
+    old, new = (", ".join(f"{alias}.{name}" for name in values) for alias in ("live", other))
+    return f"row({old}) is distinct from row({new})"
 
 
 def _count(session: Session, relation: str) -> int:

@@ -65,8 +65,15 @@ def _next_generation(engine: Engine) -> int:
 
 def _remember_generation(session: Session, schemas: Schemas, batch: Batch, generation: int) -> None:
     session.execute(
-        f"update {schemas.ops}.ops_runs set generation = %(generation)s "
-        "where instance = %(instance)s and run_id = %(run_id)s",
+        f"""
+        update {schemas.ops}.ops_runs set
+            generation = %(generation)s,
+            publications_seen = coalesce((
+                select publications from {schemas.ops}.publications
+                where publications.instance = %(instance)s
+            ), 0)
+        where instance = %(instance)s and run_id = %(run_id)s
+        """,
         {"generation": generation, "instance": batch.instance, "run_id": batch.run_id},
     )
 

@@ -1,0 +1,59 @@
+"""Building and checking a batch, with the settings of its instance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowmart.hooks.folders import SQL_FOLDER, validation_folder
+from flowmart.quality.checkpoint import validate_batch
+from flowmart.quality.ledger import require_balanced
+from flowmart.settings import load_settings
+from flowmart.transform.project import load_project
+from flowmart.transform.runner import BatchContext, build_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flowmart.core.batch import Batch
+    from flowmart.engines.base import Engine
+    from flowmart.transform.project import Project
+
+
+def project_of(engine: Engine, batch: Batch) -> Project:
+    """The models of a batch's source."""
+    return load_project(SQL_FOLDER, batch.source, engine.name)
+
+
+def build(engine: Engine, batch: Batch, everything: bool) -> dict[str, int]:
+    """
+    Build a batch's stage tables.
+
+    :param everything: whether it touches every issue of the instance.
+    :return: model -> rows.
+    """
+    context = _context(batch.instance, everything)
+    return build_batch(engine, project_of(engine, batch), batch, context)
+
+
+def validate(engine: Engine, batch: Batch, counts: Mapping[str, int]) -> None:
+    """
+    Check the row accounting, then the stage tables.
+
+    :param counts: model -> rows, as :func:`build` returned them.
+    :raises FatalError: if anything is found.
+    """
+    require_balanced(engine, batch)
+    strict = load_settings().instances[batch.instance].strict
+    project = project_of(engine, batch)
+    validate_batch(engine, project, batch, counts, validation_folder(), strict)
+
+
+def _context(instance: str, everything: bool) -> BatchContext:
+    settings = load_settings().instances[instance]
+    return BatchContext(
+        statuses={key: (s.category, s.is_waiting) for key, s in settings.statuses.items()},
+        teams={ref: team for team, refs in settings.teams.items() for ref in refs},
+        reporting_timezone=load_settings().reporting_timezone,
+        cycle_time_policy=settings.cycle_time_policy,
+        everything=everything,
+    )
