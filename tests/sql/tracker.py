@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowmart.sources.base import Record
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 DAY = 86_400
 START = 1_767_225_600  # 2026-01-01T00:00:00Z, day 0
@@ -239,3 +242,12 @@ class Tracker:
     ) -> None:
         payload = {"phid": record_id, "fields": fields, **more}
         self.put(stream, Record(record_id, None, version, payload))
+
+    def records(self) -> dict[str, list[Record]]:
+        """Everything, as streams of records."""
+        return {stream: list(records.values()) for stream, records in self.streams.items()}
+
+
+def day_of(instant: datetime | None) -> float | None:
+    """The inverse of :func:`at`."""
+    return None if instant is None else (instant.timestamp() - START) / DAY

@@ -2,7 +2,8 @@
 with transactions as (
     select * from {{ ref('stg_phabricator__transactions') }}
     where
-        change_type not in ('projects', 'subscribers', 'core:subscribers', 'core:edge', 'core:columns')
+        change_type not in ('projects', 'subscribers')
+        and change_type not in ('core:subscribers', 'core:edge', 'core:columns')
 ),
 
 valued as (

@@ -10,7 +10,8 @@ operations as (
         case transactions.change_type when 'projects' then 'project' else 'subscriber' end
             as field,
         {{ json_text('operation', ['phid']) }} as value_id,
-        case {{ json_text('operation', ['operation']) }} when 'remove' then -1 else 1 end as direction
+        case {{ json_text('operation', ['operation']) }} when 'remove' then -1 else 1 end
+            as direction
     from transactions
     {{ join_json_items('transactions.operations', [], 'operation') }}
     where transactions.change_type in ('projects', 'subscribers')
