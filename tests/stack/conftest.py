@@ -112,6 +112,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         api = stack.api
         for dag_id in ("phabricator", "phabricator__recorded", "replay"):
             _unpause(api, dag_id)
+        _await_the_first_runs(api)
         yield Lab(stack, api, stack.warehouse(), sandbox)
 
 
@@ -126,6 +127,14 @@ def _unpause(api: AirflowApi, dag_id: str) -> None:
         assert time.monotonic() < deadline, f"Airflow does not know {dag_id}"
         time.sleep(0.5)
     api.unpause(dag_id)
+
+
+def _await_the_first_runs(api: AirflowApi) -> None:
+    """Unpausing starts the latest whole interval; tests begin when it is through."""
+    for dag_id in ("phabricator", "phabricator__recorded"):
+        while not (runs := api.runs(dag_id)):
+            time.sleep(0.5)
+        api.wait(dag_id, [run.run_id for run in runs])
 
 
 def _clean_environment() -> dict[str, str]:

@@ -9,6 +9,7 @@ from flowmart.hooks.folders import landing_path, landing_root
 from flowmart.landing.load import load_batch
 from flowmart.landing.reader import find_manifests, read_manifest
 from flowmart.operators.base import BatchOperator
+from flowmart.publish.publisher import drop_stage
 from flowmart.publish.runs import close_run, count_requests
 from flowmart.sources.registry import get_spec
 
@@ -45,6 +46,7 @@ class LoadWindowOperator(BatchOperator):
         report = load_batch(self.engine, get_spec(batch.source), batch, manifests)
         if not any(manifest.rows for manifest in own):
             close_run(self.engine, batch, "OK", issues=0)
+            drop_stage(self.engine, batch)
             raise SkippableError(
                 "The window holds nothing new",
                 where=str(batch),
