@@ -51,6 +51,10 @@ class Answers:
         """The columns of a project's workboard."""
         return [c for c in self.columns if c["fields"]["project"]["phid"] == board]
 
+    def proxies(self) -> set[str]:
+        """The columns that stand for milestones."""
+        return {column["phid"] for column in self.columns if column["fields"]["proxyPHID"]}
+
     def boards(self) -> list[str]:
         """The projects that have a workboard."""
         return sorted({column["fields"]["project"]["phid"] for column in self.columns})

@@ -1,14 +1,23 @@
-{# Boards on which the known moves do not lead to the issue's column. #}
+{# Boards on which the known moves do not lead to the issue's column. The source shows the columns of
+   the issue's own projects only: not that of a milestone on its parent's board. #}
 with reached as (
     select
-        issue_id,
-        board_id,
-        column_id
-    from {{ ref('int_column_intervals') }}
-    where left_at is null
+        intervals.issue_id,
+        intervals.board_id,
+        intervals.column_id
+    from {{ ref('int_column_intervals') }} as intervals
+    left join {{ staged('issue_projects') }} as own_projects
+        on
+            intervals.issue_id = own_projects.issue_id
+            and intervals.board_id = own_projects.project_id
+    left join {{ staged('board_columns') }} as board_columns
+        on intervals.column_id = board_columns.column_id
+    where
+        intervals.left_at is null
+        and (own_projects.project_id is not null or board_columns.proxy_project_id is null)
 ),
 
--- The attachment tells nothing about boards that the snapshot does not have.
+-- Boards that the snapshot does not have cannot be followed.
 current_columns as (
     select
         issue_columns.issue_id,

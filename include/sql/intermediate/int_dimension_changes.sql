@@ -37,11 +37,23 @@ projects as (
     where instance = {{ setting('instance') }}
 ),
 
-column_differences as (
+column_names as (
+    select
+        column_id,
+        name
+    from {{ staged('board_columns') }}
+    except
+    select
+        column_id,
+        name
+    from {{ published('dim_board_columns') }}
+    where instance = {{ setting('instance') }}
+),
+
+column_places as (
     select
         column_id,
         {{ surrogate_key(setting('instance'), ['board_id']) }} as board_key,
-        name,
         is_default,
         {{ surrogate_key(setting('instance'), ['proxy_project_id']) }} as proxy_project_key
     from {{ staged('board_columns') }}
@@ -49,17 +61,18 @@ column_differences as (
     select
         column_id,
         board_key,
-        name,
         is_default,
         proxy_project_key
     from {{ published('dim_board_columns') }}
     where instance = {{ setting('instance') }}
 ),
 
-board_columns as (
-    select board_columns.*
+boards as (
+    select
+        board_columns.board_id,
+        board_columns.proxy_project_id
     from {{ staged('board_columns') }} as board_columns
-    inner join column_differences on board_columns.column_id = column_differences.column_id
+    inner join column_places on board_columns.column_id = column_places.column_id
 ),
 
 waiting as (
@@ -85,17 +98,17 @@ found as (
     select
         'column' as dimension,
         column_id as dimension_id
-    from board_columns
+    from column_names
     union
     select
         'board' as dimension,
         board_id as dimension_id
-    from board_columns
+    from boards
     union
     select
         'board' as dimension,
         proxy_project_id as dimension_id
-    from board_columns
+    from boards
     where proxy_project_id is not null
     union
     select

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 REFERENCES = ("ref", "staged", "raw", "published", "settings_table")
 
 
+@functools.cache
 def environment(sql_folder: Path, engine_name: str) -> Environment:
     """
-    An environment in which every macro of the engine is a global function.
+    An environment in which every macro of the engine is a global function; one for each engine.
 
     :param sql_folder: templates are found relative to it.
     :param engine_name: name of the macro file.
