@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +13,10 @@ from flowmart.engines.base import Schemas
 from flowmart.engines.postgres import PostgresEngine
 from flowmart.transform.project import load_project
 from flowmart.transform.render import stage_table
+from tests.rows import DAY, at, filled
 
 INCLUDE = Path(__file__).resolve().parents[2] / "include"
 TYPES = {"double": "double precision", "timestamp": "timestamptz"}
-DAY = 86_400
-_FILLERS: dict[str, Any] = {
-    "text": "x",
-    "bigint": 1,
-    "double": 1.0,
-    "boolean": False,
-    "timestamp": datetime(2026, 11, 1, tzinfo=UTC),
-}
-
-
-def at(day: int) -> datetime:
-    """The begin of a day counted from 1 November 2026."""
-    return _FILLERS["timestamp"] + timedelta(days=day)
 
 
 class Stage:
@@ -59,11 +46,7 @@ class Stage:
 
     def insert(self, model: str, **values: Any) -> None:
         """Add a row; columns that must not be null and are not given are filled."""
-        row = {
-            column.name: values.pop(column.name, None if column.nullable else _FILLERS[column.type])
-            for column in self.project.model(model).contract.columns
-        }
-        assert not values, f"{model} has no {', '.join(values)}"
+        row = filled(self.project.model(model).contract, values)
         with self.engine.transaction() as session:
             session.copy_rows(self.table(model), list(row), [list(row.values())])
 

@@ -8,7 +8,7 @@ from flowmart.core.errors import ContractError, ValidationError, WarehouseUnavai
 from flowmart.engines.base import Schemas
 from flowmart.engines.postgres import PostgresEngine
 from flowmart.quality.checkpoint import validate_batch
-from tests.quality.conftest import DAY
+from tests.rows import DAY
 
 INTERVALS = "fct_issue_status_intervals"
 NULL = "expect_column_values_to_not_be_null"

@@ -1,4 +1,4 @@
--- An issue has a lead time, a last completion and a quarter while it is done, and only then a lead time and a quarter.
+-- An issue has a lead time and a quarter while it is done, and only then.
 select
     issue_key,
     is_done,

@@ -1,0 +1,9 @@
+-- Issues by their current status.
+select
+    issues.status_name,
+    issues.status_category,
+    count(*) as issue_count
+from {{ mart('fct_issues') }} as issues
+where {{ filtered('issues') }}
+group by issues.status_name, issues.status_category
+order by issue_count desc, issues.status_name asc

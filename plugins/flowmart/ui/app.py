@@ -1,0 +1,143 @@
+"""The page inside Airflow's UI; every route asks for Airflow's login."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.resources
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from airflow.api_fastapi.core_api.security import requires_authenticated
+from fastapi import Depends, FastAPI, HTTPException, Query, Request
+from fastapi import Path as PathParam
+from fastapi.responses import FileResponse, HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from flowmart.core.errors import FlowmartError
+from flowmart.engines.base import Engine
+from flowmart.hooks.folders import validation_folder
+from flowmart.hooks.warehouse import WarehouseHook
+from flowmart.settings import load_settings
+from flowmart.ui import words
+from flowmart.ui.charts import build_charts
+from flowmart.ui.queries import FILTER_COLUMNS, read_page
+
+HERE = Path(__file__).parent
+PLOTLY_VERSION = importlib.metadata.version("plotly")
+
+_STATIC = {"page.css": "text/css", "page.js": "text/javascript"}
+_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+_REVALIDATE = {"Cache-Control": "private, no-cache"}
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+_CHECK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+signed_in = requires_authenticated()
+
+# FastAPI's own routes for its documentation would not ask for the login.
+app = FastAPI(
+    title="Flow metrics",
+    dependencies=[Depends(signed_in)],
+    docs_url=None,
+    redoc_url=None,
+    openapi_url=None,
+)
+
+templates = Environment(
+    loader=FileSystemLoader(HERE / "templates"), undefined=StrictUndefined, autoescape=True
+)
+templates.filters.update(duration=words.duration, moment=words.moment, day=words.day)
+templates.globals["plotly_version"] = PLOTLY_VERSION
+
+
+def get_engine() -> Engine:
+    """The warehouse of the connection ``flowmart_warehouse``."""
+    return WarehouseHook().engine
+
+
+def get_docs_folder() -> Path:
+    """The folder of the pages that failed validations leave."""
+    return validation_folder()
+
+
+Warehouse = Annotated[Engine, Depends(get_engine)]
+DocsFolder = Annotated[Path, Depends(get_docs_folder)]
+Filter = Annotated[str | None, Query(max_length=500)]
+
+
+@app.exception_handler(FlowmartError)
+def explain(request: Request, error: FlowmartError) -> HTMLResponse:
+    """Tell what is wrong and what to do about it, in place of the page."""
+    return _html("state.html", 503, error=error)
+
+
+@app.get("/")
+def page(
+    engine: Warehouse,
+    docs_folder: DocsFolder,
+    team: Filter = None,
+    issue_type: Filter = None,
+    sprint: Filter = None,
+    quarter: Filter = None,
+) -> HTMLResponse:
+    """The flow metrics of all instances, cut to the filters."""
+    now = datetime.now(UTC)
+    wanted = dict(zip(FILTER_COLUMNS, (team, issue_type, sprint, quarter), strict=True))
+    data = read_page(engine, wanted, load_settings().reporting_timezone, now)
+    charts = build_charts(data)
+    return _html(
+        "page.html",
+        data=data,
+        charts=charts,
+        figures={chart.name: chart.figure for chart in charts},
+        findings=[
+            (row["rule"].replace("_", " "), f"{row['finding_count']:,}", f"{row['issue_count']:,}")
+            for row in data.findings
+        ],
+        checks={run["instance"]: _check_of(run, docs_folder) for run in data.runs},
+        ago=lambda then: words.ago(then, now),
+    )
+
+
+@app.get("/checks/{instance}/{batch_id}")
+def check(
+    instance: Annotated[str, PathParam(pattern=r"^[a-z][a-z0-9_]*$")],
+    batch_id: Annotated[str, PathParam(pattern=r"^[0-9a-f]{10}$")],
+    docs_folder: DocsFolder,
+) -> HTMLResponse:
+    """The page that a failed validation left."""
+    path = docs_folder / instance / f"{batch_id}.html"
+    if not path.is_file():
+        raise HTTPException(404, "There is no such page: the run's checks did not fail.")
+    return HTMLResponse(
+        path.read_text(encoding="utf-8"), headers={"Content-Security-Policy": _CHECK_POLICY}
+    )
+
+
+@app.get("/plotly.min.js")
+def plotly() -> FileResponse:
+    """Chart code from the installed package; its version is part of the URL that pages use."""
+    path = Path(str(importlib.resources.files("plotly"))) / "package_data" / "plotly.min.js"
+    return FileResponse(path, media_type="text/javascript", headers=_FOREVER)
+
+
+@app.get("/static/{name}")
+def static(name: str) -> FileResponse:
+    """The page's own style and script."""
+    if name not in _STATIC:
+        raise HTTPException(404)
+    return FileResponse(HERE / "static" / name, media_type=_STATIC[name], headers=_REVALIDATE)
+
+
+def _check_of(run: dict[str, Any], docs_folder: Path) -> str | None:
+    """Relative URL of the page that the run's failed checks left, if they did."""
+    name = f"{run['instance']}/{run['batch_id']}"
+    return f"checks/{name}" if (docs_folder / f"{name}.html").is_file() else None
+
+
+def _html(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    html = templates.get_template(template).render(values)
+    return HTMLResponse(html, status, headers={"Content-Security-Policy": _PAGE_POLICY})

@@ -1,0 +1,144 @@
+"""The page's numbers, read from the marts in one snapshot."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flowmart.hooks.folders import SQL_FOLDER
+from flowmart.transform import template
+from flowmart.ui.period import Period, period_until
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from jinja2 import Environment
+
+    from flowmart.engines.base import Engine, Session
+
+FILTER_COLUMNS = ("team", "issue_type", "sprint", "quarter")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PageData:
+    """
+    Everything that the page shows.
+
+    :param runs: a row per instance that ever ran.
+    :param options: filter -> the values that it may be set to.
+    :param filters: filter -> the value that it is set to.
+    :param period: the weeks that completions are counted in.
+    :param open_work: open and started issues.
+    :param flow: lead and cycle time in the period, in seconds.
+    :param weeks: a row per week of the period, those without completions too.
+    :param statuses: issues by current status.
+    :param ageing: the started issues that have been open longest.
+    :param findings: contradictions in the source, by rule.
+    """
+
+    runs: list[Row]
+    options: Mapping[str, list[str]]
+    filters: Mapping[str, str]
+    period: Period
+    open_work: Row
+    flow: Row
+    weeks: list[Row]
+    statuses: list[Row]
+    ageing: list[Row]
+    findings: list[Row]
+
+
+def read_page(
+    engine: Engine, wanted: Mapping[str, str | None], timezone: str, now: datetime
+) -> PageData:
+    """
+    Read the page's numbers.
+
+    :param wanted: filter -> value; empty ones and values that no issue has are left out.
+    :param timezone: IANA zone in which weeks begin.
+    :param now: where the period ends as long as no window was published.
+    :raises FlowmartError: if the warehouse is away, or lacks its tables.
+    """
+    with engine.transaction("repeatable read") as session:
+        reader = _Reader(engine, session)
+        runs = reader.read("runs")
+        options = _by_name(reader.read("filter_options"))
+        filters = {name: value for name, value in wanted.items() if value in options[name]}
+        reader.filters = {name: str(value) for name, value in filters.items()}
+        as_of = max((run["fresh_until"] for run in runs if run["fresh_until"]), default=now)
+        period = period_until(as_of, timezone, reader.filters.get("quarter"))
+        reader.params = {
+            "start_at": period.start_at,
+            "end_at": period.end_at,
+            "recent_start_at": period.recent_start_at,
+            "timezone": timezone,
+        }
+        return PageData(
+            runs=runs,
+            options=options,
+            filters=reader.filters,
+            period=period,
+            open_work=reader.read("open_work")[0],
+            flow=reader.read("flow_times")[0],
+            weeks=_every_week(period, reader.read("weeks")),
+            statuses=reader.read("statuses"),
+            ageing=reader.read("ageing"),
+            findings=reader.read("findings"),
+        )
+
+
+class _Reader:
+    """Runs the page's queries, each one a file in ``include/sql/pages``."""
+
+    def __init__(self, engine: Engine, session: Session) -> None:
+        self._engine = engine
+        self._session = session
+        self.filters: dict[str, str] = {}
+        self.params: dict[str, Any] = {}
+
+    def read(self, name: str) -> list[Row]:
+        schemas = self._engine.schemas
+        sql = template.render(
+            _environment(self._engine.name),
+            f"pages/{name}.sql",
+            {
+                "mart": lambda table: f"{schemas.mart}.{table}",
+                "ops": lambda table: f"{schemas.ops}.{table}",
+                "param": lambda param: f"%({param})s",
+                "filtered": self._filtered,
+                "filter_columns": FILTER_COLUMNS,
+            },
+        )
+        return self._session.query(sql, self.params | self.filters)
+
+    def _filtered(self, alias: str) -> str:
+        """The condition of the filters in use; values go in as parameters only."""
+        return " and ".join(f"{alias}.{name} = %({name})s" for name in self.filters) or "true"
+
+
+@functools.cache
+def _environment(engine_name: str) -> Environment:
+    return template.environment(SQL_FOLDER, engine_name)
+
+
+def _by_name(rows: list[Row]) -> dict[str, list[str]]:
+    options: dict[str, list[str]] = {name: [] for name in FILTER_COLUMNS}
+    for row in rows:
+        options[row["name"]].append(row["value"])
+    return options
+
+
+def _every_week(period: Period, rows: list[Row]) -> list[Row]:
+    """A row per week: nothing done is 0, and a percentile of nothing is unknown."""
+    found = {row["week_on"]: row for row in rows}
+    nothing = {
+        "done_issues": 0,
+        "lead_time_p50": None,
+        "lead_time_p85": None,
+        "lead_time_p95": None,
+    }
+    return [found.get(week, {"week_on": week, **nothing}) for week in period.weeks]

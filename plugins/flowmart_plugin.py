@@ -1,0 +1,39 @@
+"""Flowmart's page in Airflow's UI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airflow.plugins_manager import AirflowPlugin
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+
+async def page(scope: Scope, receive: Receive, send: Send) -> None:
+    """
+    Hand a request to the app, which is imported for the first one.
+
+    Every task process reads the plugins, and only the API server needs the app.
+    """
+    from flowmart.ui.app import app
+
+    await app(scope, receive, send)
+
+
+class FlowmartPlugin(AirflowPlugin):
+    """Registers the page and its entry in the navigation."""
+
+    name = "flowmart"
+    fastapi_apps: ClassVar[list[Any]] = [
+        {"app": page, "url_prefix": "/flowmart", "name": "Flow metrics"}
+    ]
+    external_views: ClassVar[list[Any]] = [
+        {
+            "name": "Flow metrics",
+            "href": "/flowmart/",
+            "destination": "nav",
+            "category": "browse",
+            "url_route": "flowmart",
+        }
+    ]

@@ -1,0 +1,150 @@
+"""The page's numbers against ones worked out by hand (see conftest)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from flowmart.ui.queries import read_page
+from tests.rows import DAY, at
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def read(marts, timezone="UTC", **wanted):
+    return read_page(marts.engine, wanted, timezone, NOW)
+
+
+def weeks_of(data, *columns):
+    """Week -> its values, those in seconds as days."""
+    return {
+        week["week_on"]: tuple(
+            week[name] / DAY if name.startswith("lead") and week[name] is not None else week[name]
+            for name in columns
+        )
+        for week in data.weeks
+    }
+
+
+def test_percentiles_by_week_interpolate_and_a_week_without_completions_has_none(marts):
+    found = weeks_of(read(marts), "done_issues", "lead_time_p50", "lead_time_p85", "lead_time_p95")
+    assert found[date(2026, 11, 2)] == (5, 3, pytest.approx(4.4), pytest.approx(4.8))
+    assert found[date(2026, 11, 9)] == (0, None, None, None)
+    assert found[date(2026, 11, 16)] == (2, 50, 85, 95)
+
+
+def test_all_of_the_last_26_weeks_are_there(marts):
+    weeks = [week["week_on"] for week in read(marts).weeks]
+    assert len(weeks) == 26
+    assert weeks[0] == date(2026, 5, 25)
+    assert weeks[-1] == date(2026, 11, 16)  # the window ends on Monday the 23rd, exclusive
+
+
+def test_headline_percentiles_cover_the_period(marts):
+    # {0, 1, 2, 3, 4, 5, 100}: p50 = 3; p85 lies 0.1 between the 6th and the 7th: 5 + 0.1 * 95.
+    flow = read(marts).flow
+    assert flow["lead_time_n"] == 7
+    assert flow["lead_time_p50"] / DAY == 3
+    assert flow["lead_time_p85"] / DAY == pytest.approx(14.5)
+    assert (flow["cycle_time_n"], flow["cycle_time_p50"], flow["cycle_time_p85"]) == (5, DAY, DAY)
+
+
+def test_what_is_older_than_the_period_or_than_four_weeks(marts):
+    marts.insert_done(20, at(-6), 9)  # 26 October: 28 days before the window's end, the first day
+    marts.insert_done(21, at(-6.01), 9)
+    marts.insert_done(22, datetime(2026, 5, 25, tzinfo=UTC), 9)
+    marts.insert_done(23, datetime(2026, 5, 24, 23, 59, tzinfo=UTC), 9)
+    flow = read(marts).flow
+    assert flow["recently_done_issues"] == 8
+    assert flow["lead_time_n"] == 10
+
+
+def test_weeks_begin_in_the_reporting_time_zone(marts):
+    marts.insert_done(20, datetime(2026, 11, 8, 23, 30, tzinfo=UTC), 9)
+    in_utc = weeks_of(read(marts), "done_issues")
+    in_berlin = weeks_of(read(marts, "Europe/Berlin"), "done_issues")
+    assert (in_utc[date(2026, 11, 2)], in_utc[date(2026, 11, 9)]) == ((6,), (0,))
+    assert (in_berlin[date(2026, 11, 2)], in_berlin[date(2026, 11, 9)]) == ((5,), (1,))
+
+
+def test_open_work_statuses_and_findings(marts):
+    data = read(marts)
+    assert data.open_work == {"open_issues": 3, "started_issues": 2}
+    assert [tuple(row.values()) for row in data.statuses] == [
+        ("Resolved", "done", 7),
+        ("In Progress", "in_progress", 2),
+        ("Open", "todo", 1),
+    ]
+    assert [tuple(row.values()) for row in data.findings] == [("started_and_done_at_once", 3, 3)]
+
+
+def test_the_longest_in_progress_come_first_and_what_never_started_is_left_out(marts):
+    data = read(marts)
+    assert [row["readable_id"] for row in data.ageing] == ["T9", "T8"]
+    assert data.ageing[0]["age_seconds"] - data.ageing[1]["age_seconds"] == 5 * DAY
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lead_time_n", "open_issues", "statuses", "findings"),
+    [
+        ({"team": "web"}, 5, 3, 8, 2),
+        ({"team": "app"}, 2, 0, 2, 1),
+        ({"issue_type": "task"}, 2, 3, 5, 1),
+        ({"sprint": "S1"}, 2, 0, 2, 1),
+        ({"quarter": "2026-Q4"}, 7, 0, 7, 3),
+        ({"team": "web", "issue_type": "bug", "quarter": "2026-Q4"}, 5, 0, 5, 2),
+        ({"team": "web", "sprint": "S1"}, 0, 0, 0, 0),
+    ],
+)
+def test_each_filter_cuts_everything(marts, wanted, lead_time_n, open_issues, statuses, findings):
+    data = read(marts, **wanted)
+    assert data.filters == wanted
+    assert data.flow["lead_time_n"] == lead_time_n
+    assert sum(week["done_issues"] for week in data.weeks) == lead_time_n
+    assert data.open_work["open_issues"] == open_issues
+    assert sum(row["issue_count"] for row in data.statuses) == statuses
+    assert sum(row["finding_count"] for row in data.findings) == findings
+
+
+def test_a_quarter_shows_its_own_weeks(marts):
+    marts.insert_done(20, datetime(2026, 4, 1, tzinfo=UTC), 9, quarter="2026-Q2")
+    data = read(marts, quarter="2026-Q2")
+    # 1 April is a Wednesday and 30 June a Tuesday: 30 March to 29 June are 14 Mondays.
+    assert len(data.weeks) == 14
+    assert weeks_of(data, "done_issues")[date(2026, 3, 30)] == (1,)
+    assert data.flow["recently_done_issues"] == 1
+
+
+def test_filter_values_are_parameters_and_unknown_ones_are_left_out(marts):
+    odd = "o'neil\"; drop table mart.fct_issues; -- %(team)s"
+    marts.insert_done(20, at(17), 9, team=odd)
+    assert read(marts, team=odd).flow["lead_time_n"] == 1
+    assert read(marts, team="' or true --").filters == {}
+    assert odd in read(marts).options["team"]
+
+
+def test_the_last_run_of_each_instance_and_the_end_of_its_last_good_window(marts):
+    marts.insert_run(
+        run_id="scheduled__2026-11-23",
+        window_end=at(23),
+        started_at=at(23),
+        status="NOK",
+        error="The source refused the credentials",
+        issues=None,
+    )
+    marts.insert_run(instance="phabricator__acme", status="NOK", issues=None)
+    ours, acme = read(marts).runs
+    assert (ours["instance"], ours["status"]) == ("phabricator", "NOK")
+    assert ours["fresh_until"] == at(22)
+    assert ours["published_issues"] == 10
+    assert (acme["status"], acme["fresh_until"], acme["published_issues"]) == ("NOK", None, 0)
+
+
+def test_an_empty_warehouse_has_weeks_of_nothing_up_to_now(empty):
+    data = read(empty)
+    assert data.runs == []
+    assert data.period.as_of == NOW
+    assert [week["done_issues"] for week in data.weeks] == [0] * 26
+    assert data.flow["recently_done_issues"] == 0
+    assert data.flow["lead_time_p50"] is None
