@@ -7,7 +7,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run stop status logs backfill sql migrate migrate-down migrate-status \
-	test lint format lock clean
+	test lint format lock benchmark clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
 format: .venv/dev ## put the code into the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+benchmark: .venv/local ## measure a big first window and empty ones (docs/benchmarks.md)
+	@$(BIN)/python -m local.benchmark
 
 clean: ## stop, then delete what the local stack keeps (.flowmart)
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local clean; fi

@@ -28,7 +28,7 @@ def load_history(stack: Stack, instance: str) -> None:
     :raises LocalError: naming the run that failed, and its log.
     """
     api = stack.api
-    _wait_for_dag(stack, api, instance)
+    wait_for_dag(stack, api, instance)
     api.unpause(instance)
     last = _midnight(stack.state.first_day)
     first = last - timedelta(days=stack.settings.history_days)
@@ -44,7 +44,7 @@ def backfill(stack: Stack, instance: str, first: date, last: date) -> None:
     :raises LocalError: naming the run that failed, and its log.
     """
     api = stack.api
-    _wait_for_dag(stack, api, instance)
+    wait_for_dag(stack, api, instance)
     api.unpause(instance)
     # The interval that starts at the last day's midnight is the last one, in any time zone.
     end = _midnight(last) + timedelta(days=1, microseconds=-1)
@@ -109,7 +109,7 @@ def _explain(stack: Stack, api: AirflowApi, instance: str, run: Run) -> str:
     return "\n".join(lines)
 
 
-def _wait_for_dag(stack: Stack, api: AirflowApi, instance: str) -> None:
+def wait_for_dag(stack: Stack, api: AirflowApi, instance: str) -> None:
     _until(lambda: api.has_dag(instance), stack, api, f"Airflow does not know the DAG {instance}")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.oracle.answers import Answers, read_answers
 from tests.oracle.boards import column_visits
-from tests.oracle.reading import bare, epoch
+from tests.oracle.reading import epoch
 from tests.oracle.statuses import status_visits
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ def answers(lab: Lab, recordings_folder: Path) -> Answers:
     run = lab.run_window(START, START + timedelta(hours=12), INSTANCE)
     assert run.state == "success"
     return read_answers(recordings_folder)
+
+
+def bare(key: str | None) -> str | None:
+    """A key without its instance."""
+    return key and key.removeprefix(f"{INSTANCE}:")
 
 
 def visits(lab: Lab, table: str, place: str) -> dict[Any, list[tuple[Any, ...]]]:
