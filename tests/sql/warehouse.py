@@ -96,7 +96,8 @@ class Warehouse:
         """Forget all rows."""
         tables = self.engine.query(
             "select schemaname || '.' || tablename as name from pg_tables "
-            "where schemaname in ('raw', 'stage', 'mart') "
+            "where schemaname in ('raw', 'mart') "
             "or schemaname = 'ops' and tablename <> 'schema_migrations'"
         )
+        self.engine.execute("drop schema stage cascade; create schema stage")
         self.engine.execute(f"truncate {', '.join(table['name'] for table in tables)}")

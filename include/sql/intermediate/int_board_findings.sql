@@ -1,5 +1,5 @@
-{# Boards on which the known moves do not lead to the issue's column. The source shows the columns of
-   the issue's own projects only: not that of a milestone on its parent's board. #}
+{# Boards on which the known moves do not lead to the issue's column. The source shows the columns
+   of the issue's own projects only: not that of a milestone on its parent's board. #}
 with reached as (
     select
         intervals.issue_id,
