@@ -13,7 +13,7 @@ _UNITS = (("day", SECONDS_PER_DAY), ("hour", 3_600), ("minute", 60))
 
 def days(seconds: float | None) -> float | None:
     """Seconds as days, for charts; unknown stays unknown."""
-    return None if seconds is None else round(float(seconds) / SECONDS_PER_DAY, 2)
+    return None if seconds is None else round(float(seconds) / SECONDS_PER_DAY, 4)
 
 
 def duration(seconds: float | None) -> str:
@@ -22,7 +22,9 @@ def duration(seconds: float | None) -> str:
         return "–"
     if seconds >= SECONDS_PER_DAY:
         return f"{seconds / SECONDS_PER_DAY:,.1f} d"
-    return f"{seconds / 3_600:.1f} h" if seconds >= 3_600 else f"{seconds / 60:.0f} min"
+    if seconds >= 3_600:
+        return f"{seconds / 3_600:.1f} h"
+    return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"
 
 
 def ago(then: datetime, now: datetime) -> str:
