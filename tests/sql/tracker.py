@@ -68,6 +68,8 @@ class Tracker:
         payload = {"value": value, "name": name or value.title(), "closed": closed}
         if value == "open":
             payload["special"] = "default"
+        if value == "duplicate":
+            payload["special"] = "duplicate"
         self.put("statuses", Record(value, None, 0, payload))
 
     def project(

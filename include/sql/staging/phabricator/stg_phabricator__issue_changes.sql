@@ -25,6 +25,20 @@ with final as (
         old_value,
         new_value,
         cast(null as {{ type_text() }}) as board_id
+    from {{ ref('stg_phabricator__merges') }}
+    union all
+    select
+        change_id,
+        issue_id,
+        event_id,
+        event_order,
+        edit_order,
+        changed_at,
+        actor_id,
+        field,
+        old_value,
+        new_value,
+        cast(null as {{ type_text() }}) as board_id
     from {{ ref('stg_phabricator__list_changes') }}
     union all
     select

@@ -7,7 +7,8 @@ final as (
         record_id as status_id,
         coalesce({{ json_text('payload', ['name']) }}, record_id) as name,
         {{ json_boolean('payload', ['closed']) }} as is_closed,
-        coalesce({{ json_text('payload', ['special']) }} = 'default', false) as is_default
+        coalesce({{ json_text('payload', ['special']) }} = 'default', false) as is_default,
+        coalesce({{ json_text('payload', ['special']) }} = 'duplicate', false) as is_duplicate
     from statuses
 )
 
