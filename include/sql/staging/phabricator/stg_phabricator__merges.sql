@@ -24,7 +24,9 @@ silent_merges as (
     from merged_tasks
     cross join meanings
     left join status_changes
-        on merged_tasks.issue_id = status_changes.issue_id and merged_tasks.edit_order = status_changes.edit_order
+        on
+            merged_tasks.issue_id = status_changes.issue_id
+            and merged_tasks.edit_order = status_changes.edit_order
     where meanings.duplicate_id is not null and status_changes.issue_id is null
 ),
 
