@@ -1,0 +1,85 @@
+"""A small project of models, written into a folder."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from flowmart.sources.declaration import SourceSpec, StreamSpec
+from flowmart.transform.project import load_project
+
+MACROS = Path(__file__).resolve().parents[2] / "include" / "sql" / "macros"
+SPEC = SourceSpec(
+    name="toy",
+    title="Toy",
+    issue_stream="tasks",
+    streams={
+        "tasks": StreamSpec(kind="window", endpoint="t", key="id", bounds="half-open"),
+        "comments": StreamSpec(kind="child", endpoint="c", key="id"),
+        "users": StreamSpec(kind="snapshot", endpoint="u", key="id", max_age_hours=24),
+    },
+)
+FOLDERS = {
+    "stg": ("staging/toy", "staging"),
+    "int": ("intermediate", "intermediate"),
+    "fct": ("marts", "mart"),
+    "ops": ("marts", "ops"),
+    "v": ("marts", "mart"),
+}
+TOUCHED = "select issue_id as issue_key, issue_id from {{ loaded_issues() }}"
+
+
+class SqlFolder:
+    """Models and contracts; a contract's columns are written such as ``id: text``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        shutil.copytree(MACROS, path / "macros")
+        for folder, _ in FOLDERS.values():
+            (path / folder).mkdir(parents=True, exist_ok=True)
+            (path / folder / "_models.yaml").write_text("models:\n")
+        self.contract("int_touched_issues", "issue_key: text, issue_id: text", key="issue_key")
+        self.sql("int_touched_issues", TOUCHED)
+        self.model("stg_toy__issues", "select record_id as id from {{ raw('tasks') }}")
+        self.model("fct_issues", "select id, id as issue_key from {{ staged('issues') }}",
+                   "id: text, issue_key: text", publish="touched")  # fmt: skip
+
+    def model(self, name: str, sql: str, columns: str = "id: text", **more: str) -> None:
+        """Write a model and its contract."""
+        self.sql(name, sql)
+        self.contract(name, columns, **more)
+
+    def sql(self, name: str, sql: str) -> Path:
+        """Write a model's file."""
+        path = self.path / FOLDERS[name.split("_")[0]][0] / f"{name}.sql"
+        path.write_text(sql)
+        return path
+
+    def contract(self, name: str, columns: str, **more: str) -> None:
+        """Append a contract to its folder's file."""
+        folder, layer = FOLDERS[name.split("_")[0]]
+        keys = {"layer": layer, "key": "id", **more}
+        keys["key"] = f"[{keys['key']}]"
+        lines = [f"  - name: {name}", "    description: d", "    grain: g"]
+        lines += [f"    {key}: {value}" for key, value in keys.items()]
+        lines += ["    columns:"]
+        for column in columns.split(", "):
+            column_name, kind = column.split(": ")
+            lines.append(f"      - {{name: {column_name}, type: {kind}, description: d}}")
+        with (self.path / folder / "_models.yaml").open("a") as file:
+            file.write("\n".join(lines) + "\n")
+
+    def load(self):
+        """The project."""
+        return load_project(self.path, "toy", "postgres", SPEC)
+
+
+@pytest.fixture
+def sql_folder(tmp_path):
+    folder = SqlFolder(tmp_path / "sql")
+    for path in folder.path.rglob("_models.yaml"):
+        if path.read_text() == "models:\n":
+            path.write_text("models: []\n")
+    return folder

@@ -1,0 +1,36 @@
+"""Views over published tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from flowmart.core.errors import ConfigError
+from flowmart.transform.views import create_views
+from tests.servers import warehouse_without_marts
+
+
+@pytest.fixture(scope="module")
+def engine(postgres_dsn, tmp_path_factory):
+    engine = warehouse_without_marts(postgres_dsn, tmp_path_factory.mktemp("migrations"))
+    engine.execute("create table mart.fct_issues as select 'T1' as id, 'x' as other")
+    return engine
+
+
+def test_view_has_the_columns_of_its_contract(engine, sql_folder):
+    sql = "select * from {{ published('fct_issues') }}"
+    sql_folder.model("v_issues", sql, materialized="view")
+    assert create_views(engine, sql_folder.path) == ["v_issues"]
+    assert engine.query("select * from mart.v_issues") == [{"id": "T1"}]
+
+
+def test_view_may_change_its_columns(engine, sql_folder):
+    sql = "select other as id from {{ published('fct_issues') }}"
+    sql_folder.model("v_issues", sql, materialized="view")
+    create_views(engine, sql_folder.path)
+    assert engine.query("select * from mart.v_issues") == [{"id": "x"}]
+
+
+def test_view_may_not_read_stage_tables(engine, sql_folder):
+    sql_folder.model("v_wrong", "select id from {{ raw('tasks') }}", materialized="view")
+    with pytest.raises(ConfigError):
+        create_views(engine, sql_folder.path)
