@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flowmart.hooks.folders import SQL_FOLDER, validation_folder
 from flowmart.quality.checkpoint import validate_batch
-from flowmart.quality.ledger import require_balanced
+from flowmart.quality.ledger import LedgerEntry, record, require_balanced
 from flowmart.settings import load_settings
 from flowmart.transform.project import load_project
 from flowmart.transform.runner import BatchContext, build_batch
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from flowmart.core.batch import Batch
     from flowmart.engines.base import Engine
     from flowmart.transform.project import Project
+
+# Models that have one row for every issue that a batch touches.
+_PER_ISSUE = ("fct_issues", "fct_issue_flow")
 
 
 def project_of(engine: Engine, batch: Batch) -> Project:
@@ -42,6 +45,9 @@ def validate(engine: Engine, batch: Batch, counts: Mapping[str, int]) -> None:
     :param counts: model -> rows, as :func:`build` returned them.
     :raises FatalError: if anything is found.
     """
+    touched = counts["int_touched_issues"]
+    entries = [LedgerEntry("stage", name, touched, counts[name]) for name in _PER_ISSUE]
+    record(engine, batch, entries)
     require_balanced(engine, batch)
     strict = load_settings().instances[batch.instance].strict
     project = project_of(engine, batch)
