@@ -46,7 +46,7 @@ lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	PYTHONPATH=plugins $(BIN)/lint-imports
 	$(BIN)/sqlfluff lint include/sql
 
 format: .venv/dev ## put the code into the house's format

@@ -47,7 +47,9 @@ def test_a_window_is_about_a_dozen_tasks(bag: DagBag) -> None:
 
 def test_publishing_emits_the_asset_that_downstream_dags_wake_on(bag: DagBag) -> None:
     for dag in bag.dags.values():
-        assert [asset.uri for asset in dag.get_task("publish").outlets] == ["flowmart://warehouse/marts"]
+        assert [asset.uri for asset in dag.get_task("publish").outlets] == [
+            "flowmart://warehouse/marts"
+        ]
 
 
 @pytest.mark.parametrize("dag_id", ["phabricator", "replay"])

@@ -88,7 +88,7 @@ def test_a_step_gets_the_window_of_its_run() -> None:
 
 
 def test_a_fatal_error_fails_the_task_without_a_retry(engine: PostgresEngine) -> None:
-    with pytest.raises(AirflowFailException, match="It broke .* next step: mend it"):
+    with pytest.raises(AirflowFailException, match=r"It broke .* next step: mend it"):
         step(problem(FatalError)).execute(CONTEXT)
     assert last(engine)["status"] == "NOK"
     assert "mend it" in last(engine)["error"]
