@@ -30,6 +30,27 @@ def test_view_may_change_its_columns(engine, sql_folder):
     assert engine.query("select * from mart.v_issues") == [{"id": "x"}]
 
 
+def test_view_keeps_the_grants_of_its_readers(engine, sql_folder):
+    """A dashboard's role goes on reading after the next `make migrate`."""
+    sql = "select * from {{ published('fct_issues') }}"
+    sql_folder.model("v_issues", sql, materialized="view")
+    create_views(engine, sql_folder.path)
+    engine.execute("grant select on mart.v_issues to public")
+    create_views(engine, sql_folder.path)
+    [row] = engine.query(
+        "select has_table_privilege('public', 'mart.v_issues', 'select') as may_read"
+    )
+    assert row["may_read"]
+
+
+def test_view_gives_way_to_one_with_other_columns(engine, sql_folder):
+    engine.execute("drop view mart.v_issues; create view mart.v_issues as select 1 as number")
+    sql = "select * from {{ published('fct_issues') }}"
+    sql_folder.model("v_issues", sql, materialized="view")
+    create_views(engine, sql_folder.path)
+    assert engine.query("select * from mart.v_issues") == [{"id": "T1"}]
+
+
 def test_view_may_not_read_stage_tables(engine, sql_folder):
     sql_folder.model("v_wrong", "select id from {{ raw('tasks') }}", materialized="view")
     with pytest.raises(ConfigError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flowmart.core.errors import FatalError
 from flowmart.transform import template
 from flowmart.transform.project import load_views
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def create_views(engine: Engine, sql_folder: Path) -> list[str]:
     """
-    Create the views anew, all or none.
+    Create the views, or bring them up to date; those whose columns stay keep their grants.
 
     :param engine: a warehouse whose migrations are applied.
     :param sql_folder: where models and macros are.
@@ -25,13 +26,18 @@ def create_views(engine: Engine, sql_folder: Path) -> list[str]:
     mart = engine.schemas.mart
     views = load_views(sql_folder, engine.name)
     functions = {"published": lambda name: f"{mart}.{name}"}
-    with engine.transaction() as session:
-        for view in views:
-            columns = ", ".join(view.contract.column_names)
-            select = template.render(jinja, view.path, functions)
-            session.execute(f"drop view if exists {mart}.{view.name}")
-            session.execute(
-                f"create view {mart}.{view.name} as\n"
-                f"select {columns} from (\n{select}\n) as view_rows"
-            )
+    for view in views:
+        columns = ", ".join(view.contract.column_names)
+        select = template.render(jinja, view.path, functions)
+        body = f"as\nselect {columns} from (\n{select}\n) as view_rows"
+        _replace(engine, f"{mart}.{view.name}", body)
     return [view.name for view in views]
+
+
+def _replace(engine: Engine, view: str, body: str) -> None:
+    try:
+        engine.execute(f"create or replace view {view} {body}")
+    except FatalError:  # other columns than before
+        with engine.transaction() as session:
+            session.execute(f"drop view if exists {view}")
+            session.execute(f"create view {view} {body}")
