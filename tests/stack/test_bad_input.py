@@ -1,0 +1,58 @@
+"""What goes wrong outside is told in ``ops_runs``, and the marts stay as they were."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.stack.conftest import DAY, UNTIL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.stack.conftest import Lab
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+
+WINDOW = (UNTIL - 2 * DAY, UNTIL - DAY)
+
+
+@pytest.fixture(autouse=True)
+def _no_faults_afterwards(lab: Lab) -> Iterator[None]:
+    yield
+    lab.sandbox.faults.clear()
+
+
+def told(lab: Lab, run_id: str) -> dict[str, Any]:
+    """What ``ops_runs`` says of a run."""
+    query = "select status, error from ops.ops_runs where run_id = %(id)s"
+    return lab.engine.query(query, {"id": run_id})[0]
+
+
+def test_a_refused_token_fails_at_once_and_says_what_to_do(lab: Lab) -> None:
+    before = lab.marts()
+    lab.sandbox.faults.update({"wrong_token": True})
+    run = lab.run_window(*WINDOW)
+    assert run.state == "failed"
+    tries = {t["task_id"]: t["try_number"] for t in lab.api.tasks("phabricator", run.run_id)}
+    assert tries["open"] == 1, "a wrong token must not be tried again and again"
+    row = told(lab, run.run_id)
+    assert row["status"] == "NOK"
+    assert "token" in row["error"]
+    assert "next step" in row["error"]
+    assert lab.sandbox.token not in row["error"] + lab.log_of(run.run_id, "open")
+    assert lab.marts() == before
+
+
+def test_a_server_that_stumbles_is_asked_again(lab: Lab) -> None:
+    lab.sandbox.faults.update(
+        {"truncated": 1, "unavailable": 2, "unavailable_status": 429, "retry_after": "1"}
+    )
+    run = lab.run_window(*WINDOW)
+    assert run.state == "success"
+    assert told(lab, run.run_id) == {"status": "OK", "error": None}
+
+
+def test_the_run_after_a_failed_one_is_good(lab: Lab) -> None:
+    assert lab.run_window(*WINDOW).state == "success"
