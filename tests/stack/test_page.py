@@ -30,7 +30,7 @@ QUIET = [
 ]
 
 
-@pytest.mark.parametrize("path", ["/flowmart/", "/flowmart/static/plotly.min.js"])
+@pytest.mark.parametrize("path", ["/flowmart/", "/flowmart/plotly.min.js"])
 def test_nobody_sees_it_without_a_login(lab: Lab, path: str) -> None:
     assert httpx.get(lab.api.url + path).status_code == 401
 
