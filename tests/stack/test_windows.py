@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 FIRST = UNTIL - 5 * DAY
+OWN = "instance = 'phabricator'"
 Marts = dict[str, list[dict[str, object]]]
 
 
@@ -98,12 +99,14 @@ def test_overlapping_windows_change_nothing(lab: Lab, marts: Marts) -> None:
 def test_a_replay_into_an_empty_warehouse_gives_the_same_marts(lab: Lab, marts: Marts) -> None:
     calls = sum(lab.sandbox.requests.values())
     for table in marts:
-        lab.engine.execute(f"delete from {table}")
+        lab.engine.execute(f"delete from {table} where {OWN}")
     for stream in lab.engine.query(
         "select table_name from information_schema.tables where table_schema = 'raw'"
     ):
-        lab.engine.execute(f"delete from raw.{stream['table_name']}")
-    lab.engine.execute("delete from ops.published_issues; delete from ops.publications")
+        lab.engine.execute(f"delete from raw.{stream['table_name']} where {OWN}")
+    for table in ("published_issues", "publications"):
+        lab.engine.execute(f"delete from ops.{table} where {OWN}")
+    assert lab.marts() != marts
 
     run_id = lab.api.trigger("replay", conf={"instance": "phabricator"})
 
