@@ -27,8 +27,8 @@ def run(stack: Stack, _arguments: argparse.Namespace) -> None:
     for instance in instances():
         load_history(stack, instance)
     print("\n".join(["", *headline(stack.warehouse()), ""]))
-    print(f"  Page      {stack.url}/plugin/flowmart")
-    print(f"  Login     {USER} / {stack.state.password}")
+    print(f"  Page             {stack.url}/plugin/flowmart")
+    print(f"  Login            {USER} / {stack.state.password}")
     print("  It stays up: `make stop` ends it, `make help` lists what else there is.")
 
 
@@ -48,7 +48,7 @@ def status(stack: Stack, _arguments: argparse.Namespace) -> None:
     if stack.database_is_up:
         print("\n".join(last_runs(stack.warehouse())))
     if stack.is_running:
-        print(f"  Page                {stack.url}/plugin/flowmart")
+        print(f"  Page             {stack.url}/plugin/flowmart")
     else:
         raise LocalError("The local stack is not fully up: start it with `make run`.")
 

@@ -2,59 +2,50 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from flowmart.settings import load_settings
+from flowmart.ui.queries import read_page
 
 if TYPE_CHECKING:
     from flowmart.engines.postgres import PostgresEngine
 
-_FLOW = """
-select
-    count(*) as issues,
-    count(*) filter (where flow.is_done) as done,
-    count(*) filter (
-        where flow.is_done and flow.last_done_at >= now() - interval '28 days'
-    ) as done_lately,
-    percentile_cont(0.5) within group (order by flow.lead_time_seconds) / 86400 as lead_p50,
-    percentile_cont(0.85) within group (order by flow.lead_time_seconds) / 86400 as lead_p85,
-    percentile_cont(0.5) within group (order by flow.cycle_time_seconds) / 86400 as cycle_p50,
-    percentile_cont(0.85) within group (order by flow.cycle_time_seconds) / 86400 as cycle_p85
-from {mart}.fct_issue_flow as flow
-"""
-
-_IN_PROGRESS = """
-select count(*) as issues
-from {mart}.fct_issues
-where status_category = 'in_progress'
-"""
+_DAY = 86_400
 
 _LAST_RUNS = """
 select distinct on (instance)
-    instance, status, window_start, window_end, started_at, finished_at, issues, error
+    instance, status, error,
+    max(case when status = 'OK' then window_end end) over (partition by instance) as fresh_until
 from {ops}.ops_runs
 order by instance, started_at desc
 """
 
 
 def headline(engine: PostgresEngine) -> list[str]:
-    """The marts in a few lines."""
-    [flow] = engine.query(_FLOW.format(mart=engine.schemas.mart))
-    [progress] = engine.query(_IN_PROGRESS.format(mart=engine.schemas.mart))
+    """The page's headline numbers, from the page's own queries, in a few lines."""
+    page = read_page(engine, {}, load_settings().reporting_timezone, datetime.now(UTC))
+    issues = sum(row["issue_count"] for row in page.statuses)
     return [
-        f"  Issues              {flow['issues']:>8,}   ({flow['done']:,} done)",
-        f"  Done in four weeks  {flow['done_lately']:>8,}",
-        f"  Lead time           {_days(flow, 'lead')}",
-        f"  Cycle time          {_days(flow, 'cycle')}",
-        f"  Work in progress    {progress['issues']:>8,}",
+        f"  Issues           {issues:>6,}   ({page.open_work['open_issues']:,} open)",
+        f"  In progress      {page.open_work['started_issues']:>6,}",
+        f"  Done             {page.flow['recently_done_issues']:>6,}   ({page.period.recent_name})",
+        f"  Lead time        {_days(page.flow, 'lead')}   ({page.period.name})",
+        f"  Cycle time       {_days(page.flow, 'cycle')}",
         *last_runs(engine),
     ]
 
 
 def last_runs(engine: PostgresEngine) -> list[str]:
-    """The last run of each instance, a line each."""
+    """How the last run of each instance ended and how far its marts reach, a line each."""
     runs = engine.query(_LAST_RUNS.format(ops=engine.schemas.ops))
     return [
-        f"  Last run            {run['instance']}: {run['status']}, window "
-        f"{run['window_start']:%Y-%m-%d %H:%M} .. {run['window_end']:%Y-%m-%d %H:%M}"
+        f"  Last run         {run['instance']}: {run['status']}, "
+        + (
+            f"fresh until {run['fresh_until']:%Y-%m-%d %H:%M} UTC"
+            if run["fresh_until"]
+            else "empty"
+        )
         # The rest of an error says where and what to do: too long for a line.
         + (f"; {run['error'].split(' | ')[0]}" if run["error"] else "")
         for run in runs
@@ -62,6 +53,9 @@ def last_runs(engine: PostgresEngine) -> list[str]:
 
 
 def _days(flow: dict[str, Any], name: str) -> str:
-    values = (flow[f"{name}_p50"], flow[f"{name}_p85"])
-    half, most = ("     none" if value is None else f"{value:5.1f} d" for value in values)
-    return f"{half} for half of the issues, {most} for 85 %"
+    """``p50`` and ``p85`` of a duration; nothing measured is unknown, not 0."""
+    values = ((level, flow[f"{name}_time_{level}"]) for level in ("p50", "p85"))
+    return ", ".join(
+        f"{level} " + ("unknown" if seconds is None else f"{seconds / _DAY:.1f} d")
+        for level, seconds in values
+    )

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from flowmart.migrate.runner import up
-from flowmart.settings import PROJECT_ROOT, load_settings
+from flowmart.settings import MIGRATIONS_FOLDER, PROJECT_ROOT, load_settings
 from local.airflow_api import AirflowApi
 from local.airflow_env import airflow_environment, sandbox_connection
 from local.databases import METADATA, WAREHOUSE, Databases
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from flowmart.engines.postgres import PostgresEngine
     from local.settings import LocalSettings
 
-MIGRATIONS = PROJECT_ROOT / "include" / "migrations" / "postgres"
 SANDBOX = "sandbox"
 SANDBOX_TOKEN = "api-sandbox-0000000000000000000000"
 SANDBOX_VARIABLE = "AIRFLOW_CONN_FLOWMART_PHABRICATOR"
@@ -186,7 +185,8 @@ class Stack:
 
     def _migrate(self, environment: dict[str, str]) -> None:
         self._tell("Preparing the warehouse and Airflow's database ...")
-        up(self.warehouse(), MIGRATIONS)
+        warehouse = self.warehouse()
+        up(warehouse, MIGRATIONS_FOLDER / warehouse.name)
         log = self.state.logs / "db-migrate.log"
         with log.open("wb") as output:
             command = [sys.executable, "-m", "airflow", "db", "migrate"]

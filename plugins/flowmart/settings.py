@@ -17,6 +17,8 @@ from flowmart.sources.registry import source_names
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_CONFIG = PROJECT_ROOT / "include" / "config" / "flowmart.yaml"
+SQL_FOLDER = PROJECT_ROOT / "include" / "sql"
+MIGRATIONS_FOLDER = PROJECT_ROOT / "include" / "migrations"
 
 CycleTimePolicy = Literal[
     "first_start_first_done", "first_start_last_done", "last_start_last_done", "active"

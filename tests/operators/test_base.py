@@ -12,11 +12,11 @@ from psycopg.conninfo import conninfo_to_dict
 from flowmart.core.errors import FatalError, SkippableError, SourceUnavailableError
 from flowmart.engines.base import Schemas
 from flowmart.engines.postgres import PostgresEngine
-from flowmart.hooks.folders import MIGRATIONS_FOLDER
 from flowmart.migrate import runner
 from flowmart.operators.base import BatchOperator
 from flowmart.operators.run import CloseBatchOperator, OpenBatchOperator
 from flowmart.publish.runs import close_run, open_run
+from flowmart.settings import MIGRATIONS_FOLDER
 
 if TYPE_CHECKING:
     from flowmart.core.batch import Batch

@@ -41,6 +41,16 @@ def test_all_of_the_last_26_weeks_are_there(marts):
     assert weeks[-1] == date(2026, 11, 16)  # the window ends on Monday the 23rd, exclusive
 
 
+def test_weeks_begin_with_the_first_issue(empty):
+    """One created on Wednesday, 4 November, and done on the 10th; the window ends on the 23rd."""
+    empty.insert_run()
+    empty.insert_done(1, at(9), 6, created_at=at(3))
+    data = read(empty)
+    assert [week["week_on"].day for week in data.weeks] == [2, 9, 16]
+    assert [week["done_issues"] for week in data.weeks] == [0, 1, 0]
+    assert data.period.name == "last 3 weeks"
+
+
 def test_headline_percentiles_cover_the_period(marts):
     # {0, 1, 2, 3, 4, 5, 100}: p50 = 3; p85 lies 0.1 between the 6th and the 7th: 5 + 0.1 * 95.
     flow = read(marts).flow
@@ -145,6 +155,6 @@ def test_an_empty_warehouse_has_weeks_of_nothing_up_to_now(empty):
     data = read(empty)
     assert data.runs == []
     assert data.period.as_of == NOW
-    assert [week["done_issues"] for week in data.weeks] == [0] * 26
+    assert [week["done_issues"] for week in data.weeks] == [0]
     assert data.flow["recently_done_issues"] == 0
     assert data.flow["lead_time_p50"] is None

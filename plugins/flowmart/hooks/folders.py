@@ -7,10 +7,7 @@ from pathlib import Path
 from airflow.configuration import AIRFLOW_HOME
 from airflow.sdk import ObjectStoragePath
 
-from flowmart.settings import PROJECT_ROOT, load_settings
-
-SQL_FOLDER = PROJECT_ROOT / "include" / "sql"
-MIGRATIONS_FOLDER = PROJECT_ROOT / "include" / "migrations"
+from flowmart.settings import load_settings
 
 
 def landing_root() -> ObjectStoragePath:

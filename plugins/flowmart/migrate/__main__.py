@@ -10,9 +10,7 @@ from flowmart.core.errors import ConfigError, FlowmartError
 from flowmart.engines.base import Schemas
 from flowmart.engines.postgres import PostgresEngine
 from flowmart.migrate import runner
-from flowmart.settings import PROJECT_ROOT, load_settings
-
-MIGRATIONS = PROJECT_ROOT / "include" / "migrations"
+from flowmart.settings import MIGRATIONS_FOLDER, load_settings
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> None:
     engine = _warehouse()
-    folder = MIGRATIONS / engine.name
+    folder = MIGRATIONS_FOLDER / engine.name
     if options.command == "status":
         for state in runner.status(engine, folder):
             applied_at = f"{state.applied_at:%Y-%m-%dT%H:%M:%SZ}" if state.applied_at else ""

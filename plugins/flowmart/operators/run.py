@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import FatalError
-from flowmart.hooks.folders import MIGRATIONS_FOLDER
 from flowmart.hooks.source import SourceHook
 from flowmart.migrate.runner import require_current
 from flowmart.operators.base import BatchOperator
 from flowmart.publish.runs import last_state, open_run
-from flowmart.settings import load_settings
+from flowmart.settings import MIGRATIONS_FOLDER, load_settings
 
 if TYPE_CHECKING:
     from flowmart.core.batch import Batch

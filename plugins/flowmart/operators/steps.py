@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowmart.hooks.folders import SQL_FOLDER, validation_folder
+from flowmart.hooks.folders import validation_folder
 from flowmart.quality.checkpoint import validate_batch
 from flowmart.quality.ledger import LedgerEntry, record, require_balanced
-from flowmart.settings import load_settings
+from flowmart.settings import SQL_FOLDER, load_settings
 from flowmart.transform.project import load_project
 from flowmart.transform.runner import BatchContext, build_batch
 

@@ -38,17 +38,22 @@ class Period:
         return as_midnight(week + _WEEK, self.as_of) <= self.as_of
 
 
-def period_until(as_of: datetime, timezone: str, quarter: str | None) -> Period:
+def period_until(
+    as_of: datetime, timezone: str, quarter: str | None, known_since: datetime
+) -> Period:
     """
-    The weeks up to an instant; those of a quarter if one is chosen.
+    The last half year's weeks up to an instant, as far as something is known of them; or the
+    weeks of a quarter if one is chosen.
 
     :param as_of: how far the warehouse knows what happened.
     :param timezone: IANA zone in which weeks begin.
     :param quarter: such as ``2026-Q4``.
+    :param known_since: creation of the first issue that the warehouse knows.
     """
     as_of = as_of.astimezone(ZoneInfo(timezone))
     last_on = (as_of - timedelta(microseconds=1)).date()
-    first_on = last_on - _WEEK * (_WEEKS - 1)
+    first_on = max(last_on - _WEEK * (_WEEKS - 1), known_since.astimezone(as_of.tzinfo).date())
+    first_on = min(first_on, last_on)
     if quarter:
         first_on, quarter_end_on = _quarter(quarter)
         last_on = min(last_on, quarter_end_on) if first_on <= last_on else quarter_end_on
@@ -61,7 +66,7 @@ def period_until(as_of: datetime, timezone: str, quarter: str | None) -> Period:
         end_at=as_midnight(last + _WEEK, as_of),
         recent_start_at=start_at if quarter else as_of - _RECENT,
         as_of=as_of,
-        name=quarter or f"last {_WEEKS} weeks",
+        name=quarter or f"last {len(weeks)} weeks",
         recent_name=quarter or f"last {_RECENT.days // 7} weeks",
     )
 

@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flowmart.hooks.folders import SQL_FOLDER
+from flowmart.settings import SQL_FOLDER
 from flowmart.transform import template
 from flowmart.ui.period import Period, period_until
 
@@ -70,7 +70,8 @@ def read_page(
         filters = {name: value for name, value in wanted.items() if value in options[name]}
         reader.filters = {name: str(value) for name, value in filters.items()}
         as_of = max((run["fresh_until"] for run in runs if run["fresh_until"]), default=now)
-        period = period_until(as_of, timezone, reader.filters.get("quarter"))
+        known_since = reader.read("known_since")[0]["known_since"] or as_of
+        period = period_until(as_of, timezone, reader.filters.get("quarter"), known_since)
         reader.params = {
             "start_at": period.start_at,
             "end_at": period.end_at,
