@@ -127,7 +127,8 @@ class Stack:
             # Survivors know the ports of those that died, so all start anew.
             self.processes.stop()
             ports = self._choose_ports()
-            self._tell("Starting PostgreSQL ...")
+            self._require_the_same_source()
+        self._tell("Starting PostgreSQL ...")
             self._databases.start(ports["postgres"])
             environment = self._environment(ports)
             self._migrate(environment)
@@ -158,6 +159,16 @@ class Stack:
         for name in self.dead_components():
             log = self.state.logs / f"{name}.log"
             raise LocalError(f"{name} died; its log {log} ends with:\n{_tail(log)}")
+
+    def _require_the_same_source(self) -> None:
+        now = "the sandbox" if self.has_sandbox else "a tracker of your own"
+        before = self.state.first_source(now)
+        if before != now:
+            raise LocalError(
+                f"{self.settings.state_folder} holds data of {before}, and .env now names {now}. "
+                "They must not mix: `make clean` deletes the old ones, or let FLOWMART_STATE "
+                "name another folder."
+            )
 
     def _choose_ports(self) -> dict[str, int]:
         wished = self.settings.port

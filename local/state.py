@@ -58,10 +58,18 @@ class State:
     @property
     def first_day(self) -> date:
         """The UTC day of the first start: the history that the stack loads ends with it."""
-        path = self.folder / "first_day"
+        return date.fromisoformat(self._first("first_day", datetime.now(UTC).date().isoformat()))
+
+    def first_source(self, source: str) -> str:
+        """What the folder's data come from: the source that it was first started with."""
+        return self._first("source", source)
+
+    def _first(self, name: str, value: str) -> str:
+        """The value that was given first."""
+        path = self.folder / name
         if not path.exists():
-            path.write_text(datetime.now(UTC).date().isoformat())
-        return date.fromisoformat(path.read_text())
+            path.write_text(value)
+        return path.read_text()
 
     @contextmanager
     def lock(self) -> Iterator[None]:
