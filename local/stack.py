@@ -120,6 +120,7 @@ class Stack:
 
         :raises LocalError: naming the component that does not come up, and its log file.
         """
+        self._require_the_same_source()
         if self.is_running:
             self._tell(f"Everything is up already at {self.url}.")
             return
@@ -127,8 +128,7 @@ class Stack:
             # Survivors know the ports of those that died, so all start anew.
             self.processes.stop()
             ports = self._choose_ports()
-            self._require_the_same_source()
-        self._tell("Starting PostgreSQL ...")
+            self._tell("Starting PostgreSQL ...")
             self._databases.start(ports["postgres"])
             environment = self._environment(ports)
             self._migrate(environment)
