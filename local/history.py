@@ -13,6 +13,7 @@ from local.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flowmart.engines.postgres import PostgresEngine
     from local.airflow_api import AirflowApi, Reprocess, Run
     from local.stack import Stack
 
@@ -83,15 +84,42 @@ def _load_days(
 
 
 def _wait(stack: Stack, api: AirflowApi, instance: str, run_ids: list[str], title: str) -> None:
-    progress = Progress(title)
+    progress, troubles = Progress(title), _Troubles(stack.warehouse(), instance)
 
     def look(done: int, total: int) -> None:
+        troubles.tell()
         progress(done, total)
         stack.check()
 
     for run in api.wait(instance, run_ids, on_progress=look):
         if run.state == "failed":
             raise LocalError(_explain(stack, api, instance, run))
+
+
+class _Troubles:
+    """
+    Tells what goes wrong while Airflow still tries again.
+
+    :param warehouse: where ``ops_runs`` is.
+    :param instance: whose runs to watch from now on.
+    """
+
+    def __init__(self, warehouse: PostgresEngine, instance: str) -> None:
+        self._warehouse = warehouse
+        self._watched = {"instance": instance, "since": datetime.now(UTC)}
+        self._told: set[str] = set()
+
+    def tell(self) -> None:
+        """Print what has not been told yet."""
+        rows = self._warehouse.query(
+            f"select run_id, error from {self._warehouse.schemas.ops}.ops_runs "
+            "where instance = %(instance)s and status = 'NOK' and finished_at >= %(since)s",
+            self._watched,
+        )
+        for row in rows:
+            if row["error"] not in self._told:
+                print(f"\n  {row['run_id']} is in trouble: {row['error']}", flush=True)
+                self._told.add(row["error"])
 
 
 def _explain(stack: Stack, api: AirflowApi, instance: str, run: Run) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy
+from psycopg.conninfo import make_conninfo
 
 from flowmart.core.errors import WarehouseUnavailableError
 from flowmart.engines.base import RAW_COLUMNS, Schemas
@@ -225,3 +226,14 @@ def test_the_row_landed_last_wins_within_one_load(engine, raw_table):
 def test_of_rows_landed_together_the_last_one_wins(engine, raw_table):
     land(engine, raw_table, row(1, MORNING, "first page"), row(1, MORNING, "second page"))
     assert labels(engine, raw_table) == [(1, "second page")]
+
+
+def test_a_raw_table_that_is_there_is_ensured_while_a_load_writes_it(
+    engine, raw_table, postgres_dsn
+):
+    """A long load of one instance must not hold up the loads of all others."""
+    options = "-c lock_timeout=500ms"
+    impatient = PostgresEngine(make_conninfo(postgres_dsn, options=options), engine.schemas)
+    with engine.transaction() as session:
+        session.land_rows(raw_table, "landed", [row(1, MORNING, "on its way")])
+        assert impatient.ensure_raw_table("toy", "tasks") == raw_table

@@ -27,6 +27,14 @@ def built(warehouse):
     tracker.task(4, status="open")
     tracker.event(4, 1, "mergedinto", merge)
     tracker.moves(4, (3, "open"), first="duplicate")
+
+    tracker.task(5, status="duplicate", closed=2)
+    tracker.event(5, 2, "mergedinto", merge)
+    tracker.event(5, 3, "mergedinto", merge)
+
+    tracker.task(6, status="duplicate", closed=5)
+    tracker.event(6, 5, "mergedinto", merge, number=1001)
+    tracker.event(6, 1, "status", {"old": "open", "new": "progress"}, number=1002)
     warehouse.run(tracker.records())
 
 
@@ -46,10 +54,18 @@ def visits(warehouse, task):
         pytest.param(2, [("Open", 0), ("Progress", 1), ("Duplicate", 5)], id="merged later"),
         pytest.param(3, [("Open", 0), ("Duplicate", 4)], id="merged with a status change"),
         pytest.param(4, [("Open", 0), ("Duplicate", 1), ("Open", 3)], id="merged and reopened"),
+        pytest.param(5, [("Open", 0), ("Duplicate", 2)], id="merged twice"),
+        pytest.param(6, [("Open", 0), ("Progress", 1), ("Duplicate", 5)], id="ids against time"),
     ],
 )
 def test_a_merge_leads_to_duplicate_once(warehouse, task, expected):
     assert visits(warehouse, task) == expected
+
+
+def test_a_second_merge_is_no_change_of_the_status(warehouse):
+    where = f"field = 'status' and issue_key = 'phabricator:{phid('TASK', 5)}'"
+    rows = warehouse.rows("mart.fct_issue_changes", "old_value, new_value", where)
+    assert [tuple(row.values()) for row in rows] == [("open", "duplicate")]
 
 
 def test_no_contradiction_is_reported(warehouse):

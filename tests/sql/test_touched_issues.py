@@ -12,6 +12,8 @@ from flowmart.transform.runner import build_batch
 from tests.sql.tracker import Tracker, phid
 from tests.sql.warehouse import CONTEXT
 
+HISTORY = ("transactions", "task_transactions")
+
 
 @pytest.fixture
 def tracker(warehouse):
@@ -108,6 +110,68 @@ def test_new_workboard_touches_the_issues_that_were_ever_in_the_project(warehous
 def test_new_column_for_a_milestone_touches_its_issues(warehouse, tracker):
     tracker.column("Sprint 1", board=1, position=3, proxy=11)
     assert touched(warehouse, run_snapshots(warehouse, tracker)) == [1, 2]
+
+
+def add_silent_task(warehouse, tracker):
+    """Task 6 is in Alpha, Beta, the first sprint and the invisible project 0; no change says so."""
+    tracker.task(6, projects=(1, 2, 11, 0), columns={1: 0})
+    warehouse.run({"tasks": [tracker.streams["tasks"][phid("TASK", 6)]]})
+
+
+def rename_sprint(tracker):
+    tracker.project(11, "Sprint one", parent=1, milestone=1, version=1)
+
+
+def show_project(tracker):
+    """Its number is the lowest: it becomes the task's main project."""
+    tracker.project(0, "Zero")
+
+
+def add_workboard(tracker):
+    tracker.column("Backlog", board=2, position=0)
+
+
+@pytest.mark.parametrize("change", [rename_sprint, show_project, add_workboard])
+def test_membership_without_a_history_touches_its_issue(warehouse, tracker, change):
+    add_silent_task(warehouse, tracker)
+    change(tracker)
+    assert 6 in touched(warehouse, run_snapshots(warehouse, tracker))
+    before, after = rebuilt(warehouse)
+    assert before == after
+
+
+def test_new_workboard_touches_the_issues_that_only_moves_connect_with_it(warehouse, tracker):
+    tracker.drags(5, 1, 2, 1, 0)
+    warehouse.run({name: tracker.records()[name] for name in ("tasks", *HISTORY)})
+    add_workboard(tracker)
+    assert touched(warehouse, run_snapshots(warehouse, tracker)) == [3, 4, 5]
+    before, after = rebuilt(warehouse)
+    assert before == after
+
+
+def test_parent_that_becomes_known_touches_the_issues_of_its_milestones(warehouse, tracker):
+    """The milestone itself stays as it is: its team is configured."""
+    context = replace(CONTEXT, teams={phid("PROJ", 12): "Team M"})
+    tracker.project(12, "Sprint 2", parent=0, milestone=2)
+    tracker.task(6, projects=(2, 12))
+    tracker.joins(6, 0, 2, 12)
+    warehouse.run(tracker.records(), context)
+    show_project(tracker)
+    assert touched(warehouse, run_snapshots(warehouse, tracker, context)) == [6]
+    (row,) = warehouse.rows("mart.fct_issues", "team", "readable_id = 'T6'")
+    assert row["team"] == "Zero"
+
+
+def test_status_that_the_source_closes_touches_its_issues(warehouse, tracker):
+    """Its category is configured and stays; whether the closing times agree does not."""
+    context = replace(CONTEXT, statuses=CONTEXT.statuses | {"limbo": ("done", False)})
+    tracker.task(6, status="limbo")
+    tracker.moves(6, (1, "limbo"))
+    warehouse.run(tracker.records(), context)
+    tracker.status("limbo", True)
+    assert touched(warehouse, run_snapshots(warehouse, tracker, context)) == [6]
+    before, after = rebuilt(warehouse, context)
+    assert before == after
 
 
 def test_configured_team_touches_the_issues_of_its_project(warehouse, tracker):

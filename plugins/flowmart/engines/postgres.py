@@ -179,7 +179,9 @@ class PostgresEngine:
     def ensure_raw_table(self, source: str, stream: str) -> str:
         """See :class:`flowmart.engines.base.Engine`."""
         table = self.schemas.raw_table(source, stream)
-        self.execute(_RAW_TABLE.format(table=table, name=f"{source}__{stream}"))
+        # Creating an index that exists still waits for every load under way into its table.
+        if not self.query("select 1 where to_regclass(%(table)s) is not null", {"table": table}):
+            self.execute(_RAW_TABLE.format(table=table, name=f"{source}__{stream}"))
         return table
 
     def sqlalchemy_url(self) -> str:

@@ -179,8 +179,9 @@ def _note_issues(session: Session, spec: SourceSpec, stream: str, issues_table: 
     session.execute(
         f"""
         insert into {issues_table} (issue_id)
-        select distinct {issue_id} from {_landed_table(stream)}
-        where {issue_id} is not null
-            and {issue_id} not in (select issue_id from {issues_table})
+        select distinct landed.{issue_id}
+        from {_landed_table(stream)} as landed
+        left join {issues_table} as noted on noted.issue_id = landed.{issue_id}
+        where landed.{issue_id} is not null and noted.issue_id is null
         """
     )

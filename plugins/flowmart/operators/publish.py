@@ -51,6 +51,7 @@ class PublishOperator(BatchOperator):
         """Publish, then drop the batch's stage tables."""
         if last_state(self.engine, batch).status == "OK":
             self.log.info("an earlier try published the batch and was stopped afterwards")
+            drop_stage(self.engine, batch)
             return {}
         project = project_of(self.engine, batch)
         try:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.operators.base import BatchOperator
 from flowmart.operators.steps import build
+from flowmart.publish.runs import resume_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,5 +28,6 @@ class TransformOperator(BatchOperator):
         self.everything = everything
 
     def run(self, batch: Batch) -> dict[str, int]:
-        """Build the models."""
+        """Build the models; from here on the run has something to publish."""
+        resume_run(self.engine, batch)
         return build(self.engine, batch, bool(self.everything))

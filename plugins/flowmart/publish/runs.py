@@ -102,6 +102,21 @@ def close_run(
         log.warning("run %s was never opened, so its end (%s) is not recorded", batch, status)
 
 
+def resume_run(engine: Engine, batch: Batch) -> None:
+    """
+    Mark a run as running again; one that was settled and is cleared half-way has more to publish.
+
+    :param engine: the warehouse.
+    :param batch: what the run does.
+    """
+    engine.execute(
+        f"update {engine.schemas.ops}.ops_runs "
+        "set status = 'running', error = null, finished_at = null "
+        "where instance = %(instance)s and run_id = %(run_id)s",
+        {"instance": batch.instance, "run_id": batch.run_id},
+    )
+
+
 def count_requests(engine: Engine, batch: Batch, requests: int) -> None:
     """Note how many requests a run has sent to its source."""
     engine.execute(
