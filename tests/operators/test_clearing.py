@@ -1,0 +1,55 @@
+"""Runs that are cleared in Airflow, or killed, at any step and work on from there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from flowmart.operators.publish import PublishOperator
+from flowmart.publish.publisher import drop_stage
+from tests.operators.pipeline import HISTORY, Steps
+
+if TYPE_CHECKING:
+    from tests.operators.pipeline import Pipeline
+
+
+def stage_tables(pipeline: Pipeline) -> int:
+    rows = pipeline.engine.query(
+        "select count(*) as n from information_schema.tables where table_schema = 'stage'"
+    )
+    return int(rows[0]["n"])
+
+
+def issues(pipeline: Pipeline) -> int:
+    return int(pipeline.engine.query("select count(*) as n from mart.fct_issues")[0]["n"])
+
+
+def test_a_good_run_that_is_cleared_from_its_transform_on_publishes_again(
+    pipeline: Pipeline,
+) -> None:
+    """After a model was mended, or tables were restored, somebody clears `transform`."""
+    pipeline.run("one", *HISTORY)
+    pipeline.engine.execute("delete from mart.fct_issues")
+    cleared = Steps("one", *HISTORY)
+    steps = cleared.extract()
+    cleared.load(steps)
+    cleared.publish()
+    cleared.close()
+    assert issues(pipeline) == 30
+    assert stage_tables(pipeline) == 0
+
+
+def test_a_publish_that_was_killed_before_its_stage_tables_went_drops_them(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("flowmart.operators.publish.drop_stage", die)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.run("one", *HISTORY)
+    assert stage_tables(pipeline) > 0
+    monkeypatch.setattr("flowmart.operators.publish.drop_stage", drop_stage)
+    assert Steps("one", *HISTORY).do(PublishOperator) == {}
+    assert stage_tables(pipeline) == 0

@@ -1,0 +1,32 @@
+"""Two deployments may share a database: nothing of a prefixed one is outside of its schemas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.operators.pipeline import HISTORY
+
+if TYPE_CHECKING:
+    from tests.operators.pipeline import Pipeline
+
+
+@pytest.fixture
+def prefix() -> str:
+    return "acme_"
+
+
+def test_a_run_stays_in_the_schemas_of_its_prefix(pipeline: Pipeline) -> None:
+    pipeline.run("one", *HISTORY)
+    found = pipeline.engine.query(
+        "select distinct table_schema as name from information_schema.tables "
+        "where table_schema not in ('information_schema', 'pg_catalog') "
+        "union select sequence_schema from information_schema.sequences "
+        "union select nspname from pg_namespace where nspname in ('raw', 'stage', 'mart', 'ops')"
+    )
+    assert {row["name"] for row in found} == {"acme_raw", "acme_mart", "acme_ops"}
+    views = pipeline.engine.query("select count(*) as n from acme_mart.v_issue_ageing")
+    assert views[0]["n"] > 0
+    [run] = pipeline.engine.query("select status, issues from acme_ops.ops_runs")
+    assert run == {"status": "OK", "issues": 30}
