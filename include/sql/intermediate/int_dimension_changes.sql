@@ -4,14 +4,16 @@ with statuses as (
         status_id,
         name,
         category,
-        is_waiting
+        is_waiting,
+        is_closed
     from {{ ref('int_statuses') }}
     except
     select
         status_id,
         name,
         category,
-        is_waiting
+        is_waiting,
+        is_closed
     from {{ published('dim_statuses') }}
     where instance = {{ setting('instance') }}
 ),

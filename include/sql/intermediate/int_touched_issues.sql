@@ -17,29 +17,11 @@ affected as (
         on dimension_changes.dimension_key = issues.status_key
     where dimension_changes.dimension = 'status'
     union
-    select issues.issue_key
+    select issue_projects.issue_key
     from dimension_changes
-    inner join {{ published('fct_issues') }} as issues
-        on dimension_changes.dimension_key = issues.project_key
+    inner join {{ published('ops_issue_projects') }} as issue_projects
+        on dimension_changes.dimension_key = issue_projects.project_key
     where dimension_changes.dimension in ('project', 'board')
-    union
-    select changes.issue_key
-    from dimension_changes
-    inner join {{ published('fct_issue_changes') }} as changes
-        on dimension_changes.dimension_id = changes.new_value
-    where
-        dimension_changes.dimension in ('project', 'board')
-        and changes.instance = {{ setting('instance') }}
-        and changes.field = 'project'
-    union
-    select changes.issue_key
-    from dimension_changes
-    inner join {{ published('fct_issue_changes') }} as changes
-        on dimension_changes.dimension_id = changes.old_value
-    where
-        dimension_changes.dimension in ('project', 'board')
-        and changes.instance = {{ setting('instance') }}
-        and changes.field = 'project'
     union
     select intervals.issue_key
     from dimension_changes
@@ -47,17 +29,12 @@ affected as (
         on dimension_changes.dimension_key = intervals.column_key
     where dimension_changes.dimension = 'column'
     union
-    select intervals.issue_key
-    from dimension_changes
-    inner join {{ published('fct_issue_column_intervals') }} as intervals
-        on dimension_changes.dimension_key = intervals.board_key
-    where dimension_changes.dimension in ('project', 'board')
-    union
     select issues.issue_key
     from dimension_changes
-    inner join {{ published('fct_issues') }} as issues
-        on dimension_changes.dimension = 'waiting'
-    where issues.instance = {{ setting('instance') }}
+    cross join {{ published('fct_issues') }} as issues
+    where
+        dimension_changes.dimension = 'waiting'
+        and issues.instance = {{ setting('instance') }}
 ),
 
 final as (
@@ -66,11 +43,11 @@ final as (
         issue_id
     from {{ loaded_issues() }}
     union
+    -- The id out of the key: a look-up would read all published issues where few are affected.
     select
-        issues.issue_key,
-        issues.issue_id
+        issue_key,
+        substring(issue_key, length({{ setting('instance') }}) + 2) as issue_id
     from affected
-    inner join {{ published('fct_issues') }} as issues on affected.issue_key = issues.issue_key
 )
 
 select * from final
