@@ -34,6 +34,7 @@ entries as (
     select
         event_id,
         issue_id,
+        changed_at,
         event_order,
         new_value as status_id
     from status_changes
@@ -41,6 +42,7 @@ entries as (
     select
         event_id,
         issue_id,
+        changed_at,
         event_order,
         duplicate_id as status_id
     from silent_merges
@@ -49,7 +51,7 @@ entries as (
 statuses_before as (
     select
         event_id,
-        lag(status_id) over (partition by issue_id order by event_order) as status_id
+        lag(status_id) over (partition by issue_id order by changed_at, event_order) as status_id
     from entries
 ),
 
@@ -67,6 +69,9 @@ final as (
         silent_merges.duplicate_id as new_value
     from silent_merges
     left join statuses_before on silent_merges.event_id = statuses_before.event_id
+    where
+        coalesce(statuses_before.status_id, silent_merges.default_id, '')
+        <> silent_merges.duplicate_id
 )
 
 select * from final
