@@ -8,6 +8,7 @@ from flowmart.core.errors import SkippableError
 from flowmart.hooks.folders import landing_path, landing_root
 from flowmart.landing.load import load_batch
 from flowmart.landing.reader import find_manifests, read_manifest
+from flowmart.landing.whole import extracted_whole
 from flowmart.operators.base import BatchOperator
 from flowmart.publish.publisher import drop_stage
 from flowmart.publish.runs import close_run, count_requests
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flowmart.core.batch import Batch
-    from flowmart.landing.manifest import Manifest
 
 
 class LoadWindowOperator(BatchOperator):
@@ -69,10 +69,11 @@ class LoadLandedOperator(BatchOperator):
     template_fields: Sequence[str] = (*BatchOperator.template_fields, "everything")
 
     def run(self, batch: Batch) -> dict[str, int]:
-        """Load all complete attempts in the order of their extraction."""
-        window = None if self.everything else batch.window
-        manifests: list[Manifest] = find_manifests(landing_root(), batch.instance, window)
-        report = load_batch(self.engine, get_spec(batch.source), batch, manifests)
+        """Load all attempts of extractions that came to their end."""
+        window, spec = None if self.everything else batch.window, get_spec(batch.source)
+        landed = find_manifests(landing_root(), batch.instance, window)
+        manifests = extracted_whole(spec, landed)
+        report = load_batch(self.engine, spec, batch, manifests)
         return {"issues": report.issues, "manifests": len(manifests)}
 
 

@@ -11,7 +11,9 @@ from flowmart.core.errors import ConfigError, FatalError
 from flowmart.core.window import Window
 from flowmart.hooks.folders import landing_root
 from flowmart.landing.reader import find_manifests
+from flowmart.landing.whole import extracted_whole
 from flowmart.settings import load_settings
+from flowmart.sources.registry import get_spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +55,9 @@ class FindLandedOperator(BaseOperator):
             )
         everything = not (self.from_date or self.to_date)
         asked = None if everything else Window.parse(_utc(self.from_date), _utc(self.to_date))
-        windows = [m.window for m in find_manifests(landing_root(), self.instance, asked)]
+        landed = find_manifests(landing_root(), self.instance, asked)
+        spec = get_spec(self.instance.split("__")[0])
+        windows = [manifest.window for manifest in extracted_whole(spec, landed)]
         if not windows:
             raise ConfigError(
                 "Nothing has landed for the replay",
