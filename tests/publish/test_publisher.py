@@ -199,3 +199,15 @@ def test_a_table_that_somebody_holds_is_left_for_the_next_try(engine, monkeypatc
     assert things(engine) == {}
     publish(engine, batch)
     assert things(engine) == {"toy:1": 1}
+
+
+def test_a_whole_instance_keeps_the_dimensions_of_what_was_built_after_it(engine):
+    """A run that ends during a replay may bring an issue with a person that nobody knew."""
+    publish(engine, build(engine, make_batch("r0"), {"1": 1}, {"ann": "Ann"}))
+    replay = build(engine, make_batch("replay"), {"1": 2}, {"ann": "Ann"})
+    publish(engine, build(engine, make_batch("r1"), {"2": 3}, {"ann": "Ann", "new": "New"}))
+    with pytest.raises(OutdatedBatchError, match="1 rows of dim_people"):
+        publish(engine, replay, whole_instance=True)
+    assert people(engine) == {"toy:ann": "Ann", "toy:new": "New"}
+    publish(engine, build(engine, replay, {"1": 2, "2": 3}, {"ann": "Ann"}), whole_instance=True)
+    assert people(engine) == {"toy:ann": "Ann"}

@@ -85,7 +85,7 @@ def publish_batch(
         session.execute(_ISSUES.format(**names), instance)
         session.execute("create unique index on batch_issues (issue_key); analyze batch_issues")
         if session.query(_COUNT_PUBLICATION.format(**names), instance)[0]["has_rival"]:
-            _require_same_dimensions(session, project, batch)
+            _require_same_dimensions(session, project, batch, everything)
         entries = [
             publish_rows(session, model, batch, int(names["generation"]), everything)
             if model.publish == "touched"
@@ -107,9 +107,13 @@ def _published(project: Project) -> list[Contract]:
     return sorted((m.contract for m in project.published()), key=lambda model: model.name)
 
 
-def _require_same_dimensions(session: Session, project: Project, batch: Batch) -> None:
+def _require_same_dimensions(
+    session: Session, project: Project, batch: Batch, everything: bool
+) -> None:
     for model in _published(project):
-        if model.publish == "key" and (rows := differing_keys(session, model, batch)):
+        if model.publish != "key":
+            continue
+        if rows := differing_keys(session, model, batch, everything):
             raise OutdatedBatchError(
                 f"Another run published {rows} rows of {model.name} otherwise than this batch has "
                 "them",

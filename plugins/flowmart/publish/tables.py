@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from flowmart.quality.ledger import LedgerEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flowmart.core.batch import Batch
     from flowmart.engines.base import Session
     from flowmart.transform.contract import Contract
@@ -75,11 +77,23 @@ def publish_keys(session: Session, model: Contract, batch: Batch, everything: bo
     )
 
 
-def differing_keys(session: Session, model: Contract, batch: Batch) -> int:
-    """How many published rows of a ``publish: key`` model the batch has with other values."""
+def differing_keys(session: Session, model: Contract, batch: Batch, everything: bool) -> int:
+    """
+    How many published rows of a ``publish: key`` model the batch would overwrite or take away.
+
+    :param everything: whether the instance's keys that the batch does not hold go.
+    """
+    mart, stage = _mart(session, model), _stage(session, model, batch)
     same_key = " and ".join(f"built.{name} = live.{name}" for name in model.key)
-    both = f"{_stage(session, model, batch)} as built inner join {_mart(session, model)} as live"
-    return _count(session, f"{both} on {same_key} where {_differs(model, 'built')}")
+    changed = f"{stage} as built inner join {mart} as live on {same_key}"
+    differing = _count(session, f"{changed} where {_differs(model, 'built')}")
+    if everything:
+        gone = f"not exists (select 1 from {stage} as built where {same_key})"
+        own = {"instance": batch.instance}
+        differing += _count(
+            session, f"{mart} as live where live.instance = %(instance)s and {gone}", own
+        )
+    return differing
 
 
 def _delete_instance(session: Session, mart: str, batch: Batch, generation: int) -> None:
@@ -111,8 +125,8 @@ def _differs(model: Contract, other: str) -> str:
     return f"row({old}) is distinct from row({new})"
 
 
-def _count(session: Session, relation: str) -> int:
-    return int(session.query(f"select count(*) as rows from {relation}")[0]["rows"])
+def _count(session: Session, relation: str, params: Mapping[str, str] | None = None) -> int:
+    return int(session.query(f"select count(*) as rows from {relation}", params)[0]["rows"])
 
 
 def _mart(session: Session, model: Contract) -> str:
