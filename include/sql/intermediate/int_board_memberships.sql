@@ -9,12 +9,20 @@ with project_changes as (
         event_order,
         actor_id,
         cast(case when new_value is null then -1 else 1 end as {{ type_bigint() }}) as direction,
-        lag(case when new_value is null then -1 else 1 end) over (
+        row_number() over (
             partition by issue_id, coalesce(new_value, old_value)
-            order by changed_at, event_order, case when new_value is null then 0 else 1 end
-        ) as previous_direction
+            order by changed_at, event_order
+        ) as position
     from {{ staged('issue_changes') }}
     where field = 'project'
+),
+
+compared as (
+    select
+        *,
+        lag(direction) over (partition by issue_id, project_id order by position)
+            as previous_direction
+    from project_changes
 ),
 
 changed_projects as (
@@ -29,7 +37,7 @@ present_from_the_beginning as (
         issue_id,
         project_id
     from project_changes
-    where direction = -1 and previous_direction is null
+    where direction = -1 and position = 1
     union
     select
         issue_projects.issue_id,
@@ -63,8 +71,8 @@ final as (
         event_order,
         actor_id,
         direction
-    from project_changes
-    where previous_direction is null or previous_direction <> direction
+    from compared
+    where position = 1 or previous_direction <> direction
 )
 
 select * from final

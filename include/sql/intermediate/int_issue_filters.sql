@@ -24,7 +24,8 @@ main_projects as (
         row_number() over (
             partition by memberships.issue_id
             order by
-                coalesce(projects.project_number, 9223372036854775807),
+                case when projects.project_number is null then 1 else 0 end,
+                projects.project_number,
                 memberships.main_project_id
         ) as choice
     from memberships

@@ -15,6 +15,28 @@ with recursive lineage as (
     where parents.parent_project_id is not null and lineage.distance < 50
 ),
 
+names as (
+    select
+        ancestor_id as project_id,
+        ancestor_id as project_ref
+    from lineage
+    union
+    select
+        project_id,
+        cast(project_number as {{ type_text() }}) as project_ref
+    from {{ staged('projects') }}
+    union
+    select
+        project_id,
+        slug as project_ref
+    from {{ staged('projects') }}
+    union
+    select
+        project_id,
+        name as project_ref
+    from {{ staged('projects') }}
+),
+
 matches as (
     select
         lineage.project_id,
@@ -23,14 +45,9 @@ matches as (
             partition by lineage.project_id order by lineage.distance, settings.team
         ) as choice
     from lineage
-    left join {{ staged('projects') }} as ancestors on lineage.ancestor_id = ancestors.project_id
+    inner join names on lineage.ancestor_id = names.project_id
     inner join {{ settings_table('team') }} as settings
-        on settings.project_ref in (
-            lineage.ancestor_id,
-            cast(ancestors.project_number as {{ type_text() }}),
-            ancestors.slug,
-            ancestors.name
-        )
+        on names.project_ref = settings.project_ref
 ),
 
 final as (

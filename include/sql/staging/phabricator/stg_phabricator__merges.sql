@@ -18,7 +18,12 @@ meanings as (
 
 silent_merges as (
     select
-        merged_tasks.*,
+        merged_tasks.event_id,
+        merged_tasks.issue_id,
+        merged_tasks.event_order,
+        merged_tasks.edit_order,
+        merged_tasks.changed_at,
+        merged_tasks.actor_id,
         meanings.default_id,
         meanings.duplicate_id
     from merged_tasks
