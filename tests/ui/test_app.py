@@ -78,6 +78,13 @@ def test_the_week_that_is_not_over_is_pale(marts, client):
     assert "The pale bar is a week that is not over." in html
 
 
+def test_statuses_are_names_even_if_they_look_like_numbers(marts, client):
+    marts.insert_issue(30, status_name="2026", status_category="todo")
+    html = client.get("/").text
+    figures = json.loads(re.search(r'id="figures">(.*?)</script>', html, re.DOTALL)[1])
+    assert figures["statuses"]["layout"]["yaxis"]["type"] == "category"
+
+
 def test_filters_are_kept_in_the_form(marts, client):
     html = client.get("/", params={"team": "app"}).text
     assert '<option value="app" selected>app</option>' in html
@@ -129,6 +136,13 @@ def test_no_other_file_is_served(client, tmp_path, path):
     assert "secret" not in response.text.replace("2fsecret", "")
 
 
+def test_a_good_run_has_no_failed_checks_of_an_earlier_try(marts, client, tmp_path):
+    page = tmp_path / "phabricator" / "0123456789.html"
+    page.parent.mkdir()
+    page.write_text("<h1>Failed checks</h1>")
+    assert "checks/" not in client.get("/").text
+
+
 def test_chart_code_comes_from_the_package_and_may_be_kept(client):
     response = client.get("/plotly.min.js")
     assert response.status_code == 200
@@ -156,6 +170,8 @@ def test_a_run_without_issues_says_what_to_expect(empty, client):
     empty.insert_run(status="NOK", issues=None, error="no")
     html = client.get("/").text
     assert "No issues are published yet" in html
+    assert "Known up to" not in html
+    assert html.count("No window ") == 2
     assert "figures" not in html
 
 

@@ -133,7 +133,9 @@ def static(name: str) -> FileResponse:
 
 
 def _check_of(run: dict[str, Any], docs_folder: Path) -> str | None:
-    """Relative URL of the page that the run's failed checks left, if they did."""
+    """Relative URL of the page that the checks of a failed run left, if they failed."""
+    if run["status"] != "NOK":
+        return None
     name = f"{run['instance']}/{run['batch_id']}"
     return f"checks/{name}" if (docs_folder / f"{name}.html").is_file() else None
 

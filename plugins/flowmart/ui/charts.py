@@ -127,7 +127,13 @@ def _statuses(data: PageData) -> Chart:
         "barmode": "stack",
         "height": max(300, 110 + 32 * len(rows)),
         "xaxis": _axis() | {"title": {"text": "issues"}, "rangemode": "tozero"},
-        "yaxis": _axis() | {"autorange": "reversed", "showgrid": False, "automargin": True},
+        "yaxis": _axis()
+        | {
+            "type": "category",
+            "autorange": "reversed",
+            "showgrid": False,
+            "automargin": True,
+        },
     }
     total = sum(row["issue_count"] for row in rows)
     return Chart(
