@@ -182,6 +182,8 @@ def test_closing_a_run_that_was_killed_marks_it(engine: PostgresEngine) -> None:
 def test_closing_a_run_that_failed_repeats_why(engine: PostgresEngine) -> None:
     with pytest.raises(AirflowFailException):
         step(problem(FatalError)).execute(CONTEXT)
+    noted = last(engine)
     closing = CloseBatchOperator(task_id="close", instance="phabricator", **WINDOW)
     with pytest.raises(AirflowFailException, match="It broke"):
         closing.execute(CONTEXT)
+    assert last(engine) == noted

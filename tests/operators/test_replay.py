@@ -14,11 +14,13 @@ NEXT_DAY = ("2026-11-23T00:00:00+00:00", "2026-11-24T00:00:00+00:00")
 NOON = 1795435200  # of that day
 
 
-def replay(run_id: str) -> None:
-    steps = Steps(run_id, HISTORY[0], NEXT_DAY[1])
+def replay(
+    run_id: str, window: tuple[str, str] = (HISTORY[0], NEXT_DAY[1]), everything: bool = True
+) -> None:
+    steps = Steps(run_id, *window)
     steps.open("replay")
-    steps.load_landed()
-    steps.publish(everything=True)
+    steps.load_landed(everything)
+    steps.publish(everything)
     steps.close()
 
 
@@ -31,6 +33,21 @@ def test_a_replay_gives_what_the_runs_gave(pipeline: Pipeline) -> None:
     pipeline.run("one", *HISTORY)
     before = marts(pipeline)
     replay("replay")
+    assert marts(pipeline) == before
+
+
+def test_a_replay_of_some_days_brings_the_references_that_landed_on_others(
+    pipeline: Pipeline,
+) -> None:
+    """A snapshot is landed by whichever window finds the last one too old."""
+    pipeline.run("one", *HISTORY)
+    store = pipeline.server.store
+    task = next(t for t in store.visible_tasks() if t["fields"]["status"]["value"] == "open")
+    store.change_status(task["id"], "resolved", NOON)
+    pipeline.run("two", *NEXT_DAY)
+    before = marts(pipeline)
+    pipeline.engine.execute("drop schema raw cascade; create schema raw")
+    replay("replay", NEXT_DAY, everything=False)
     assert marts(pipeline) == before
 
 

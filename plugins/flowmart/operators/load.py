@@ -57,7 +57,7 @@ class LoadWindowOperator(BatchOperator):
 
 class LoadLandedOperator(BatchOperator):
     """
-    Load everything that has ever landed for the run's window, without calling the API.
+    Load everything that has ever landed for the run's window, and every snapshot, without the API.
 
     :param everything: whether the run replays the whole instance rather than a window of it.
     """
@@ -70,9 +70,15 @@ class LoadLandedOperator(BatchOperator):
 
     def run(self, batch: Batch) -> dict[str, int]:
         """Load all attempts of extractions that came to their end."""
-        window, spec = None if self.everything else batch.window, get_spec(batch.source)
-        landed = find_manifests(landing_root(), batch.instance, window)
-        manifests = extracted_whole(spec, landed)
+        spec = get_spec(batch.source)
+        # A snapshot lies in whichever window found the one before it too old.
+        snapshots = {name for name, s in spec.streams.items() if s.kind == "snapshot"}
+        landed = find_manifests(landing_root(), batch.instance, None)
+        manifests = [
+            m
+            for m in extracted_whole(spec, landed)
+            if self.everything or m.stream in snapshots or m.window.overlaps(batch.window)
+        ]
         report = load_batch(self.engine, spec, batch, manifests)
         return {"issues": report.issues, "manifests": len(manifests)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import FatalError
@@ -12,6 +13,8 @@ from flowmart.publish.runs import last_state, open_run
 from flowmart.settings import MIGRATIONS_FOLDER, load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flowmart.core.batch import Batch
 
 
@@ -44,6 +47,15 @@ class CloseBatchOperator(BatchOperator):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(trigger_rule="all_done", **kwargs)
+
+    @contextmanager
+    def _noted(self, batch: Batch) -> Iterator[None]:
+        """Leave what the failed step noted; only a killed one could note nothing."""
+        if last_state(self.engine, batch).error:
+            yield
+            return
+        with super()._noted(batch):
+            yield
 
     def run(self, batch: Batch) -> str:
         """
