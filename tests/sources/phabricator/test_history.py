@@ -16,8 +16,8 @@ def tasks(source):
 
 
 def landed_of(source, tasks, window=EVERYTHING, without=()):
-    """What landing would hold: both streams, less the transactions that got lost on the way."""
-    rows = {
+    """What landing would hold: all streams, less the transactions that got lost on the way."""
+    rows = {"tasks": tasks} | {
         stream: [
             r for r in read(source, stream, window, tasks) if (stream, r.record_id) not in without
         ]
@@ -184,11 +184,22 @@ def test_a_row_that_only_one_method_knew_is_found_by_a_second_look(server, sourc
     assert record.parent_id == tasks[7].record_id
 
 
-def test_a_task_whose_modern_rows_all_got_lost_is_found_by_a_second_look(server, source, tasks):
+@pytest.mark.parametrize("stream", ["transactions", "task_transactions"])
+def test_a_task_whose_rows_of_one_method_all_got_lost_is_found_by_a_second_look(
+    server, source, tasks, stream
+):
     lost = [row["phid"] for row in server.store.transactions_of[tasks[7].record_id]]
-    without = {("transactions", phid) for phid in lost}
+    without = {(stream, phid) for phid in lost}
     found = source.verify(EVERYTHING, landed_of(source, tasks, without=without))
-    assert ids(found["transactions"][0].records) == sorted(lost)
+    assert ids(found[stream][0].records) == sorted(lost)
+
+
+def test_a_task_that_the_frozen_method_stays_silent_about_is_a_warning(
+    server, source, tasks, caplog
+):
+    server.store.legacy[tasks[7].payload["id"]].clear()
+    assert source.verify(EVERYTHING, landed_of(source, tasks)) == {}
+    assert f"history without detail: 1 of {len(tasks)} tasks" in caplog.text
 
 
 @pytest.mark.parametrize("lacking", ["modern", "legacy"])

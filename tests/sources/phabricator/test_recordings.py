@@ -40,7 +40,7 @@ def test_both_methods_bring_what_was_recorded(source, tasks):
 
 
 def test_the_two_agree_on_four_tasks_and_the_other_nineteen_lack_detail(source, tasks, caplog):
-    landed = {
+    landed = {"tasks": tasks} | {
         stream: read(source, stream, WHOLE, tasks)
         for stream in ("transactions", "task_transactions")
     }

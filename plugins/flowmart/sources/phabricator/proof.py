@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 MODERN = "transactions"
 LEGACY = "task_transactions"
+TASKS = "tasks"
 
 
 class Proof:
@@ -42,7 +43,9 @@ class Proof:
                 len(silent),
                 len(modern),
             )
-        differing = {task for task in legacy if modern.get(task) != legacy[task]}
+        # Silent about all of them, the frozen method has nothing to tell at a second look either.
+        compared = modern.keys() | legacy.keys() if legacy else ()
+        differing = {task for task in compared if modern.get(task) != legacy.get(task)}
         self._ids = {stream: self._ids_of(stream, differing) for stream in (MODERN, LEGACY)}
         #: PHID -> id of the tasks that need a second look.
         self.doubtful = self._task_ids(differing)
@@ -57,7 +60,7 @@ class Proof:
         :raises CompletenessError: if a transaction is still known to one method only.
         """
         if not modern or not legacy:
-            log.warning("%s: %s vanished between two readings", self._instance, task)
+            log.warning("%s: %s vanished, or one method hides it", self._instance, task)
             return
         known = {}
         for stream, records in ((MODERN, modern), (LEGACY, legacy)):
@@ -90,9 +93,9 @@ class Proof:
         # A repeated row spoils a sum, but not the set of ids.
         differing = {t for t in differing if self._ids[MODERN][t] != self._ids[LEGACY][t]}
         return {
-            str(record.parent_id): int(record.payload["taskID"])
-            for record in self._landed(LEGACY)
-            if record.parent_id in differing
+            record.record_id: int(record.payload["id"])
+            for record in self._landed(TASKS)
+            if record.record_id in differing
         }
 
 
