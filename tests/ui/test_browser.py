@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from playwright.sync_api import expect, sync_playwright
 
 from flowmart.ui import app as ui
+from tests.rows import at
 
 pytestmark = pytest.mark.browser
 
@@ -105,7 +106,8 @@ def test_colours_follow_the_theme(open_page):
     dark = page.evaluate(colours)
     assert dark == ["rgb(16, 20, 26)", "rgb(69, 184, 146)"]
     page.emulate_media(color_scheme="light")
-    page.wait_for_function(f"({colours})()[1] !== {dark[1]!r}")
+    bar = page.locator("#throughput .points path").first
+    expect(bar).to_have_css("fill", "rgb(46, 144, 112)")
     assert page.evaluate(colours) == ["rgb(245, 246, 248)", "rgb(46, 144, 112)"]
 
 
@@ -122,6 +124,12 @@ def test_a_filter_applies_as_soon_as_it_is_chosen(open_page):
     expect(page.get_by_text("last 26 weeks, n = 2")).to_be_visible()
     page.get_by_role("link", name="Clear").click()
     expect(page.get_by_text("last 26 weeks, n = 7")).to_be_visible()
+
+
+def test_a_long_word_leaves_room_for_the_title(marts, open_page):
+    marts.insert_issue(30, team="x" * 200, title="Some words " * 10, first_started_at=at(1))
+    row = open_page().locator("tr", has_text="T30")
+    assert row.bounding_box()["height"] < 300
 
 
 def test_it_works_in_airflows_frame(open_page):
