@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +28,6 @@ def pipeline(
     postgres_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefix: str
 ) -> Iterator[Pipeline]:
     """An instance with nothing in its warehouse."""
-    with serve(generate(seed=3, tasks=30).store) as server:
+    with serve(generate(seed=3, tasks=30, until=date(2026, 11, 20)).store) as server:
         yield Pipeline(server, postgres_dsn, tmp_path, monkeypatch, prefix)
     load_settings.cache_clear()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 INSTANCE = "phabricator"
 CHILDREN = ("transactions", "task_transactions")
-HISTORY = ("2026-01-01T00:00:00+00:00", "2026-11-23T00:00:00+00:00")
+HISTORY = ("2026-01-01T00:00:00+00:00", "2026-11-20T00:00:00+00:00")
 
 
 class Pipeline:

@@ -111,6 +111,14 @@ def test_a_run_without_a_data_interval_says_how_to_give_one() -> None:
         step(window_start="", window_end="").execute(CONTEXT)
 
 
+def test_a_window_that_is_not_over_is_refused() -> None:
+    """Freshness would promise what nobody has read yet."""
+    later = {"window_start": "2026-11-01T00:00:00Z", "window_end": "2999-01-01T00:00:00Z"}
+    opening = OpenBatchOperator(task_id="open", instance="phabricator", **later)
+    with pytest.raises(AirflowFailException, match="ends in the future"):
+        opening.execute(CONTEXT)
+
+
 def test_the_error_of_the_step_survives_an_unreachable_warehouse(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -149,6 +157,15 @@ def test_a_wrong_warehouse_connection_is_explained(
         (
             {"conn_type": "http", "host": "https://example.org"},
             "has no password",
+        ),
+        (
+            {
+                "conn_type": "http",
+                "host": "https://example.org",
+                "password": "api-x",
+                "extra": {"timeout_seconds": "soon"},
+            },
+            "timeout_seconds is 'soon', not a number",
         ),
     ],
 )

@@ -10,8 +10,8 @@ from tests.operators.pipeline import HISTORY, Steps
 if TYPE_CHECKING:
     from tests.operators.pipeline import Pipeline
 
-NEXT_DAY = ("2026-11-23T00:00:00+00:00", "2026-11-24T00:00:00+00:00")
-NOON = 1795435200  # of that day
+NEXT_DAY = ("2026-11-20T00:00:00+00:00", "2026-11-21T00:00:00+00:00")
+NOON = 1795176000  # of that day
 
 
 def replay(

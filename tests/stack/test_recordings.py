@@ -27,7 +27,10 @@ START = datetime(2026, 11, 23, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def answers(lab: Lab, recordings_folder: Path) -> Answers:
     """What the recorded server said, after one wide window of it went through Airflow."""
-    run = lab.run_window(START, START + timedelta(hours=12), INSTANCE)
+    end = START + timedelta(hours=12)
+    if datetime.now(UTC) < end:
+        pytest.skip(f"this machine's clock is before the recordings' window, which ends at {end}")
+    run = lab.run_window(START, end, INSTANCE)
     assert run.state == "success"
     return read_answers(recordings_folder)
 

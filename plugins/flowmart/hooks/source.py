@@ -55,11 +55,21 @@ class SourceHook(BaseHook):
                 base_url=_base_url(connection),
                 token=connection.password or "",
                 verify=extra.pop("verify", True),
-                timeout_seconds=float(extra.pop("timeout_seconds", 30)),
+                timeout_seconds=self._timeout(extra.pop("timeout_seconds", 30)),
                 extra=extra,
             ),
             self.instance,
         )
+
+    def _timeout(self, value: Any) -> float:
+        try:
+            return float(value)
+        except (TypeError, ValueError) as error:
+            raise ConfigError(
+                f"timeout_seconds is {value!r}, not a number",
+                where=f"connection {self.source_conn_id}, extra",
+                next_step="write it as a number of seconds, such as 30",
+            ) from error
 
 
 def _base_url(connection: Connection) -> str:

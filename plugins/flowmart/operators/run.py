@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flowmart.core.errors import FatalError
+from flowmart.core.errors import ConfigError, FatalError
 from flowmart.hooks.source import SourceHook
 from flowmart.migrate.runner import require_current
 from flowmart.operators.base import BatchOperator
@@ -30,11 +31,23 @@ class OpenBatchOperator(BatchOperator):
         self.run_type = run_type
 
     def run(self, batch: Batch) -> None:
-        """Check the warehouse's migrations, then the source's credentials."""
+        """Check the window, the warehouse's migrations, then the source's credentials."""
+        if self.run_type == "window":
+            _require_past(batch)
         require_current(self.engine, MIGRATIONS_FOLDER / self.engine.name)
         open_run(self.engine, batch, self.run_type, load_settings().fingerprint(batch.instance))
         if self.run_type == "window":
             SourceHook(self.instance).get_source().check()
+
+
+def _require_past(batch: Batch) -> None:
+    if batch.window.end > datetime.now(UTC):
+        raise ConfigError(
+            "The window ends in the future: what changes after this run would look as if it had "
+            "been extracted",
+            where=str(batch),
+            next_step="give a data interval that is over",
+        )
 
 
 class CloseBatchOperator(BatchOperator):
