@@ -14,6 +14,7 @@ from flowmart.engines.base import Schemas
 from flowmart.engines.postgres import PostgresEngine
 from flowmart.ui import app as ui
 from flowmart_plugin import FlowmartPlugin
+from tests.rows import at
 
 PATHS = [re.sub(r"{\w+}", "0123456789", route.path) for route in ui.app.routes]
 
@@ -83,6 +84,13 @@ def test_statuses_are_names_even_if_they_look_like_numbers(marts, client):
     html = client.get("/").text
     figures = json.loads(re.search(r'id="figures">(.*?)</script>', html, re.DOTALL)[1])
     assert figures["statuses"]["layout"]["yaxis"]["type"] == "category"
+
+
+def test_missing_windows_are_named_beside_the_freshness(marts, client):
+    marts.insert_run(run_id="a", window_start=at(4), window_end=at(5), status="NOK")
+    html = client.get("/").text
+    assert "<strong>1 window missing</strong>" in html
+    assert "clear the failed run in Airflow" in html
 
 
 def test_filters_are_kept_in_the_form(marts, client):

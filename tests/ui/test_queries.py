@@ -51,6 +51,21 @@ def test_weeks_begin_with_the_first_issue(empty):
     assert data.period.name == "last 3 weeks"
 
 
+def test_a_failed_window_stays_in_sight_until_a_good_run_covers_it(marts):
+    """Freshness alone would hide it behind the next good run."""
+    marts.insert_run(run_id="a", window_start=at(4), window_end=at(5), status="NOK")
+    marts.insert_run(run_id="b", window_start=at(8), window_end=at(9), status="NOK")
+    marts.insert_run(
+        run_id="r", window_start=at(8), window_end=at(9), status="NOK", run_type="replay"
+    )
+    [run] = read(marts).runs
+    assert (run["status"], run["fresh_until"]) == ("OK", at(22))
+    assert (run["failed_windows"], run["first_failed_at"]) == (2, at(4))
+    marts.insert_run(run_id="c", window_start=at(3), window_end=at(6))
+    [run] = read(marts).runs
+    assert (run["failed_windows"], run["first_failed_at"]) == (1, at(8))
+
+
 def test_headline_percentiles_cover_the_period(marts):
     # {0, 1, 2, 3, 4, 5, 100}: p50 = 3; p85 lies 0.1 between the 6th and the 7th: 5 + 0.1 * 95.
     flow = read(marts).flow
