@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowmart.publish.runs import close_run, count_requests, last_state, open_run
+from flowmart.publish.runs import close_run, count_requests, last_config_hash, last_state, open_run
 from tests.publish.warehouse import WINDOW, make_batch
 
 
@@ -56,3 +56,13 @@ def test_a_run_that_is_started_again_begins_anew(engine):
 def test_settling_a_run_that_was_never_opened_is_logged(engine, caplog):
     close_run(engine, make_batch("r1"), "NOK", error="no warehouse yet")
     assert "never opened" in caplog.text
+
+
+def test_the_settings_of_the_last_good_run_are_remembered(engine):
+    first, second, failed = (make_batch(name) for name in ("r1", "r2", "r3"))
+    assert last_config_hash(engine, first.instance) is None
+    for batch, config, end in ((first, "a", "OK"), (second, "b", "OK"), (failed, "c", "NOK")):
+        open_run(engine, batch, "window", config)
+        close_run(engine, batch, end)
+    assert last_config_hash(engine, first.instance) == "b"
+    assert last_config_hash(engine, "another") is None

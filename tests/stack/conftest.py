@@ -79,7 +79,10 @@ class Lab:
             "select table_name from information_schema.tables "
             "where table_schema = 'mart' and table_type = 'BASE TABLE' order by 1"
         )
-        names = [f"mart.{row['table_name']}" for row in tables] + ["ops.ops_data_quality"]
+        names = [f"mart.{row['table_name']}" for row in tables] + [
+            "ops.ops_data_quality",
+            "ops.ops_issue_projects",
+        ]
         return {
             name: self.engine.query(f"select t::text as line from {name} as t order by 1")
             for name in names

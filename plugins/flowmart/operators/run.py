@@ -10,7 +10,7 @@ from flowmart.core.errors import ConfigError, FatalError
 from flowmart.hooks.source import SourceHook
 from flowmart.migrate.runner import require_current
 from flowmart.operators.base import BatchOperator
-from flowmart.publish.runs import last_state, open_run
+from flowmart.publish.runs import last_config_hash, last_state, open_run
 from flowmart.settings import MIGRATIONS_FOLDER, load_settings
 
 if TYPE_CHECKING:
@@ -35,7 +35,15 @@ class OpenBatchOperator(BatchOperator):
         if self.run_type == "window":
             _require_past(batch)
         require_current(self.engine, MIGRATIONS_FOLDER / self.engine.name)
-        open_run(self.engine, batch, self.run_type, load_settings().fingerprint(batch.instance))
+        config_hash = load_settings().fingerprint(batch.instance)
+        before = last_config_hash(self.engine, batch.instance)
+        if self.run_type == "window" and before not in (None, config_hash):
+            self.log.warning(
+                "The settings of %s changed since its last good run: issues that no run touches "
+                "keep what the old ones made of them. The DAG `replay` applies the new ones.",
+                batch.instance,
+            )
+        open_run(self.engine, batch, self.run_type, config_hash)
         if self.run_type == "window":
             SourceHook(self.instance).get_source().check()
 

@@ -72,6 +72,16 @@ def open_run(engine: Engine, batch: Batch, run_type: str, config_hash: str) -> N
     )
 
 
+def last_config_hash(engine: Engine, instance: str) -> str | None:
+    """What the instance's settings were when it was published last; None before the first time."""
+    rows = engine.query(
+        f"select config_hash from {engine.schemas.ops}.ops_runs "
+        "where instance = %(instance)s and status = 'OK' order by finished_at desc limit 1",
+        {"instance": instance},
+    )
+    return str(rows[0]["config_hash"]) if rows else None
+
+
 def close_run(
     executor: Executor,
     batch: Batch,
