@@ -27,7 +27,10 @@ def test_invented_data_and_own_data_do_not_mix(
 ) -> None:
     State(tmp_path).first_source(before)
     stack = Stack(LocalSettings(tmp_path, port=0, environment=environment))
-    with pytest.raises(LocalError, match=rf"{before}, and .env now names {now}.*make clean"):
-        stack.start()
-    assert not stack.database_is_up
-    assert stack.processes.all() == {}
+    try:
+        with pytest.raises(LocalError, match=rf"{before}, and .env now names {now}.*make clean"):
+            stack.start()
+        assert not stack.database_is_up
+        assert stack.processes.all() == {}
+    finally:
+        stack.remove()
