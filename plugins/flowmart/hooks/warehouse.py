@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseHook
 
@@ -11,6 +12,9 @@ from flowmart.engines.base import Engine, Schemas
 from flowmart.engines.postgres import PostgresEngine
 from flowmart.hooks.connection import get_connection
 from flowmart.settings import load_settings
+
+if TYPE_CHECKING:
+    from airflow.sdk import Connection
 
 
 class WarehouseHook(BaseHook):
@@ -46,7 +50,6 @@ class WarehouseHook(BaseHook):
         return PostgresEngine(_dsn(connection), schemas)
 
 
-def _dsn(connection: object) -> str:
+def _dsn(connection: Connection) -> str:
     """A libpq URL for an Airflow connection of type postgres."""
-    uri: str = connection.get_uri()  # type: ignore[attr-defined]
-    return uri.replace("postgres://", "postgresql://", 1)
+    return connection.get_uri().replace("postgres://", "postgresql://", 1)
