@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flowmart.operators.publish import PublishOperator
-from flowmart.publish.publisher import drop_stage
+from flowmart.publish.cleanup import drop_stage
 from tests.operators.pipeline import HISTORY, Steps
 
 if TYPE_CHECKING:
@@ -53,3 +53,18 @@ def test_a_publish_that_was_killed_before_its_stage_tables_went_drops_them(
     monkeypatch.setattr("flowmart.operators.publish.drop_stage", drop_stage)
     assert Steps("one", *HISTORY).do(PublishOperator) == {}
     assert stage_tables(pipeline) == 0
+
+
+def test_a_run_clears_away_what_failed_ones_left_a_week_ago(pipeline: Pipeline) -> None:
+    """Those of yesterday stay for a look."""
+    for run_id in ("old", "yesterday"):
+        steps = Steps(run_id, *HISTORY)
+        steps.open()
+        steps.load(steps.extract())
+    assert stage_tables(pipeline) == 2
+    pipeline.engine.execute(
+        "update ops.ops_runs set started_at = started_at - make_interval(days => "
+        "case run_id when 'old' then 8 else 1 end)"
+    )
+    Steps("new", *HISTORY).open()
+    assert stage_tables(pipeline) == 1

@@ -10,7 +10,7 @@ from flowmart.landing.load import load_batch
 from flowmart.landing.reader import find_manifests, read_manifest
 from flowmart.landing.whole import extracted_whole
 from flowmart.operators.base import BatchOperator
-from flowmart.publish.publisher import drop_stage
+from flowmart.publish.cleanup import drop_stage
 from flowmart.publish.runs import close_run, count_requests
 from flowmart.sources.registry import get_spec
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flowmart.core.errors import OutdatedBatchError
 from flowmart.operators.base import BatchOperator
 from flowmart.operators.steps import build, project_of, validate
-from flowmart.publish.publisher import drop_stage, publish_batch
+from flowmart.publish.cleanup import drop_stage
+from flowmart.publish.publisher import publish_batch
 from flowmart.publish.runs import last_state
 
 if TYPE_CHECKING:

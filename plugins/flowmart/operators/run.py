@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ConfigError, FatalError
 from flowmart.hooks.source import SourceHook
 from flowmart.migrate.runner import require_current
 from flowmart.operators.base import BatchOperator
+from flowmart.publish.cleanup import drop_stage_leftovers
 from flowmart.publish.runs import last_config_hash, last_state, open_run
 from flowmart.settings import MIGRATIONS_FOLDER, load_settings
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flowmart.core.batch import Batch
+
+# How long the stage tables of a failed run are kept for a look.
+INSPECTION = timedelta(days=7)
 
 
 class OpenBatchOperator(BatchOperator):
@@ -44,6 +48,7 @@ class OpenBatchOperator(BatchOperator):
                 batch.instance,
             )
         open_run(self.engine, batch, self.run_type, config_hash)
+        drop_stage_leftovers(self.engine, batch.instance, older_than=INSPECTION)
         if self.run_type == "window":
             SourceHook(self.instance).get_source().check()
 

@@ -14,13 +14,23 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+_TABLES_OF_RUNS = """
+select tables.table_name
+from information_schema.tables
+inner join {ops}.ops_runs as runs
+    on right(tables.table_name, length(runs.batch_id) + 2) = '__' || runs.batch_id
+where tables.table_schema = %(stage)s and runs.instance = %(instance)s and {condition}
+order by tables.table_name
+"""
+
+
 def drop_stage(engine: Engine, batch: Batch) -> list[str]:
     """
     Drop the stage tables of a batch.
 
     :return: the names of the tables dropped.
     """
-    return _drop(engine, batch.batch_id)
+    return _drop(engine, batch.instance, "runs.batch_id = %(given)s", batch.batch_id)
 
 
 def drop_stage_leftovers(engine: Engine, instance: str, older_than: timedelta) -> list[str]:
@@ -32,28 +42,19 @@ def drop_stage_leftovers(engine: Engine, instance: str, older_than: timedelta) -
     :param older_than: how long ago a run has to be started for its tables to go.
     :return: the names of the tables dropped.
     """
-    runs = engine.query(
-        f"select batch_id from {engine.schemas.ops}.ops_runs "
-        "where instance = %(instance)s and started_at < now() - %(age)s::interval "
-        "order by started_at",
-        {"instance": instance, "age": older_than},
-    )
-    return [table for run in runs for table in _drop(engine, run["batch_id"])]
+    return _drop(engine, instance, "runs.started_at < now() - %(given)s::interval", older_than)
 
 
-def _drop(engine: Engine, batch_id: str) -> list[str]:
-    suffix = f"__{batch_id}"
+def _drop(engine: Engine, instance: str, condition: str, given: str | timedelta) -> list[str]:
     stage = engine.schemas.stage
     with engine.transaction() as session:
         found = session.query(
-            "select table_name from information_schema.tables "
-            "where table_schema = %(stage)s and right(table_name, %(length)s) = %(suffix)s "
-            "order by table_name",
-            {"stage": stage, "suffix": suffix, "length": len(suffix)},
+            _TABLES_OF_RUNS.format(ops=engine.schemas.ops, condition=condition),
+            {"stage": stage, "instance": instance, "given": given},
         )
         tables = [row["table_name"] for row in found]
         if tables:
             session.execute(f"drop table {', '.join(f'{stage}.{table}' for table in tables)}")
     if tables:
-        log.info("dropped %s stage tables of batch %s", len(tables), batch_id)
+        log.info("dropped %s stage tables of %s", len(tables), instance)
     return tables

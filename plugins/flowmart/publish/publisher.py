@@ -12,7 +12,6 @@ import logging
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import FatalError, OutdatedBatchError
-from flowmart.publish.cleanup import drop_stage, drop_stage_leftovers
 from flowmart.publish.runs import close_run
 from flowmart.publish.tables import differing_keys, publish_keys, publish_rows
 from flowmart.quality.ledger import record, require_complete
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from flowmart.engines.base import Engine, Session
     from flowmart.transform.contract import Contract
     from flowmart.transform.project import Project
-
-__all__ = ["drop_stage", "drop_stage_leftovers", "publish_batch"]
 
 log = logging.getLogger(__name__)
 
