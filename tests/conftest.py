@@ -1,4 +1,4 @@
-"""What every test may ask for: a PostgreSQL server, a database in it, the recordings."""
+"""What every test may ask for: database servers, empty warehouses on them, the recordings."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ import re
 import shutil
 import tempfile
 import uuid
+from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from clickhouse_driver import Client
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from flowmart.engines.base import Schemas
+from local.clickhouse_server import LocalServer
 from local.postgres import Cluster
 
 if TYPE_CHECKING:
@@ -59,15 +64,59 @@ def postgres_server() -> Iterator[str]:
         cluster.remove()
 
 
+@contextmanager
+def empty_database(server: str, module: str) -> Iterator[str]:
+    """
+    A database that is gone afterwards.
+
+    :param server: DSN of the server.
+    :param module: what to call it after.
+    :return: its DSN.
+    """
+    name = f"{re.sub(r'[^a-z0-9]+', '_', module.lower())[-40:]}_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        yield make_conninfo(server, dbname=name)
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
 @pytest.fixture(scope="module")
 def postgres_dsn(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """DSN of an empty database of the test module's own."""
-    module = re.sub(r"\W", "_", request.node.name.removesuffix(".py"))[-40:].lower()
-    name = f"{module}_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(postgres_server, autocommit=True) as server:
-        server.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        yield make_conninfo(postgres_server, dbname=name)
-        server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    with empty_database(postgres_server, request.node.name.removesuffix(".py")) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="session")
+def clickhouse_server() -> Iterator[str]:
+    """
+    DSN of a server whose databases of Flowmart's names may be dropped.
+
+    The one that CLICKHOUSE_DSN names, else a local one over chDB that dies with the session.
+    """
+    if given := os.environ.get("CLICKHOUSE_DSN"):
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="flowmart-clickhouse-") as folder:
+        server = LocalServer(Path(folder))
+        yield server.start()
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def clickhouse_dsn(clickhouse_server: str) -> str:
+    """DSN of a server without any of Flowmart's databases."""
+    with Client.from_url(clickhouse_server) as client:
+        for prefix in ("", "t_", "other_"):
+            for database in astuple(Schemas.with_prefix(prefix)):
+                client.execute(f"drop database if exists {database} sync")
+    return clickhouse_server
+
+
+@pytest.fixture(scope="module", params=["postgres", "clickhouse"])
+def warehouse_dsn(request: pytest.FixtureRequest) -> str:
+    """DSN of an empty warehouse of the test module's own, on each engine."""
+    return str(request.getfixturevalue(f"{request.param}_dsn"))
 
 
 @pytest.fixture(scope="session")

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flowmart.engines.base import Schemas
-from flowmart.engines.postgres import PostgresEngine
+from flowmart.engines.open import open_engine
 from flowmart.migrate import runner
 from local.postgres import Cluster
+from tests.conftest import empty_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MIGRATIONS = Path(__file__).resolve().parents[1] / "include" / "migrations" / "postgres"
+    from flowmart.engines.base import Engine
+
+MIGRATIONS = Path(__file__).resolve().parents[1] / "include" / "migrations"
 OLDEST_POSTGRES = Path("/usr/lib/postgresql/15/bin")
 
 
-@pytest.fixture(scope="session", params=["newest", "oldest"])
-def postgres_server(request: pytest.FixtureRequest, postgres_server: str) -> Iterator[str]:
-    """The server of all tests, and then the oldest PostgreSQL that Flowmart promises to run on."""
-    if request.param == "newest":
-        yield postgres_server
-        return
+@pytest.fixture(scope="session")
+def oldest_postgres_server() -> Iterator[str]:
+    """The oldest PostgreSQL that Flowmart promises to run on."""
     if not OLDEST_POSTGRES.is_dir():
         pytest.skip(f"there is no PostgreSQL 15 in {OLDEST_POSTGRES}")
     with tempfile.TemporaryDirectory(prefix="flowmart-postgres-15-") as folder:
@@ -36,15 +36,34 @@ def postgres_server(request: pytest.FixtureRequest, postgres_server: str) -> Ite
         cluster.remove()
 
 
-def warehouse_without_marts(dsn: str, folder: Path) -> PostgresEngine:
+@pytest.fixture(scope="module")
+def oldest_postgres_dsn(oldest_postgres_server: str) -> Iterator[str]:
+    """DSN of an empty database on the oldest PostgreSQL."""
+    with empty_database(oldest_postgres_server, "oldest") as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="module", params=["postgres", "oldest_postgres"])
+def any_postgres_dsn(request: pytest.FixtureRequest) -> str:
+    """DSN of an empty database on the newest and on the oldest PostgreSQL."""
+    return str(request.getfixturevalue(f"{request.param}_dsn"))
+
+
+@pytest.fixture(scope="module", params=["postgres", "oldest_postgres", "clickhouse"])
+def warehouse_dsn(request: pytest.FixtureRequest) -> str:
+    """DSN of an empty warehouse on each engine, and on the oldest PostgreSQL."""
+    return str(request.getfixturevalue(f"{request.param}_dsn"))
+
+
+def warehouse_without_marts(dsn: str, folder: Path) -> Engine:
     """
     A migrated warehouse that has schemas and ops tables only.
 
-    :param dsn: an empty database.
+    :param dsn: an empty warehouse.
     :param folder: an empty folder, for the migrations in use.
     """
-    for migration in MIGRATIONS.glob("20261123000[12]00_*.sql"):
+    engine = open_engine(dsn, Schemas.with_prefix(""))
+    for migration in (MIGRATIONS / engine.name).glob("*000[12]00_*.sql"):
         shutil.copy(migration, folder)
-    engine = PostgresEngine(dsn, Schemas.with_prefix(""))
     runner.up(engine, folder)
     return engine

@@ -64,7 +64,7 @@ def test_execute_tells_how_many_rows_changed(engine, numbers):
 
 def test_a_transaction_that_raises_leaves_nothing(engine, numbers):
     def insert_and_fail():
-        with engine.transaction() as session:
+        with engine.session() as session:
             session.execute(f"insert into {numbers} (n) values (1)")
             assert count(session, numbers) == 1
             raise ZeroDivisionError
@@ -76,7 +76,7 @@ def test_a_transaction_that_raises_leaves_nothing(engine, numbers):
 
 @pytest.mark.parametrize(("isolation", "seen"), [(None, 1), ("repeatable read", 0)])
 def test_isolation_decides_whether_others_commits_are_seen(engine, numbers, isolation, seen):
-    with engine.transaction(isolation) as session:
+    with engine.session(isolation) as session:
         assert count(session, numbers) == 0
         engine.execute(f"insert into {numbers} (n) values (1)")
         assert count(session, numbers) == seen
@@ -84,7 +84,7 @@ def test_isolation_decides_whether_others_commits_are_seen(engine, numbers, isol
 
 def test_copied_rows_keep_every_character(engine, numbers):
     rows = [(1, "tab\there, line\nthere"), (2, "back\\slash, \\N, Жук, 🐞"), (3, None), (4, "")]
-    with engine.transaction() as session:
+    with engine.session() as session:
         assert session.copy_rows(numbers, ("n", "label"), iter(rows)) == 4
     stored = engine.query(f"select n, label from {numbers} order by n")
     assert [(row["n"], row["label"]) for row in stored] == rows
@@ -95,7 +95,7 @@ def test_a_source_of_rows_that_fails_copies_nothing(engine, numbers):
         yield (1, "one")
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError), engine.transaction() as session:
+    with pytest.raises(ZeroDivisionError), engine.session() as session:
         session.copy_rows(numbers, ("n", "label"), rows())
     assert count(engine, numbers) == 0
 
@@ -169,7 +169,7 @@ def row(version, landed_at, label, record_id="T1"):
 
 
 def land(engine, table, *rows):
-    with engine.transaction() as session:
+    with engine.session() as session:
         return session.land_rows(table, "landed", rows)
 
 
@@ -234,6 +234,6 @@ def test_a_raw_table_that_is_there_is_ensured_while_a_load_writes_it(
     """A long load of one instance must not hold up the loads of all others."""
     options = "-c lock_timeout=500ms"
     impatient = PostgresEngine(make_conninfo(postgres_dsn, options=options), engine.schemas)
-    with engine.transaction() as session:
+    with engine.session() as session:
         session.land_rows(raw_table, "landed", [row(1, MORNING, "on its way")])
         assert impatient.ensure_raw_table("toy", "tasks") == raw_table

@@ -83,7 +83,7 @@ def test_an_unreadable_connection_string_is_not_quoted(dsn):
 
 def test_a_session_ended_by_an_administrator_leaves_nothing(engine):
     def update_and_lose_the_session():
-        with engine.transaction() as session:
+        with engine.session() as session:
             session.execute("update things set n = 1 where id = 1")
             engine.query("select pg_terminate_backend(%(pid)s, 5000)", {"pid": pid_of(session)})
             session.execute("update things set n = 1 where id = 2")
@@ -100,7 +100,7 @@ def test_a_copy_whose_connection_breaks_leaves_nothing(engine):
         yield from ((n, n) for n in range(4, 100_000))
 
     def copy():
-        with engine.transaction() as session:
+        with engine.session() as session:
             session.copy_rows("things", ("id", "n"), rows(pid_of(session)))
 
     with pytest.raises(WarehouseUnavailableError):
@@ -109,7 +109,7 @@ def test_a_copy_whose_connection_breaks_leaves_nothing(engine):
 
 
 def test_a_lock_that_is_not_to_be_had_is_tried_again(engine):
-    with engine.transaction() as holder:
+    with engine.session() as holder:
         holder.execute("lock table things")
         with pytest.raises(WarehouseUnavailableError, match="lock") as caught:
             engine.execute("set local lock_timeout = '50ms'; update things set n = 1")
@@ -118,7 +118,7 @@ def test_a_lock_that_is_not_to_be_had_is_tried_again(engine):
 
 def test_a_serialization_failure_is_tried_again(engine):
     def update_what_changed_meanwhile():
-        with engine.transaction("repeatable read") as session:
+        with engine.session("repeatable read") as session:
             session.query("select * from things")
             engine.execute("update things set n = 0")
             session.execute("update things set n = 0")
@@ -132,7 +132,7 @@ def test_one_of_two_that_deadlock_is_tried_again(engine):
 
     def update(first, second):
         try:
-            with engine.transaction() as session:
+            with engine.session() as session:
                 session.execute(f"update things set n = 0 where id = {first}")
                 barrier.wait()
                 session.execute(f"update things set n = 0 where id = {second}")

@@ -25,9 +25,9 @@ def prefix() -> str:
 
 @pytest.fixture
 def pipeline(
-    postgres_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefix: str
+    warehouse_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefix: str
 ) -> Iterator[Pipeline]:
     """An instance with nothing in its warehouse."""
     with serve(generate(seed=3, tasks=30, until=date(2026, 11, 20)).store) as server:
-        yield Pipeline(server, postgres_dsn, tmp_path, monkeypatch, prefix)
+        yield Pipeline(server, warehouse_dsn, tmp_path, monkeypatch, prefix)
     load_settings.cache_clear()

@@ -53,9 +53,9 @@ def streams(phorge):
 
 
 @pytest.fixture(scope="module", params=list(MEANINGS))
-def built(request, phorge, streams, postgres_dsn, tmp_path_factory):
+def built(request, phorge, streams, warehouse_dsn, tmp_path_factory):
     """The marts of one meaning of the statuses."""
-    warehouse = Warehouse(postgres_dsn, tmp_path_factory.mktemp("landing"))
+    warehouse = Warehouse(warehouse_dsn, tmp_path_factory.mktemp("landing"))
     warehouse.clear()
     given = MEANINGS[request.param]
     warehouse.run(streams, replace(CONTEXT, statuses=given))

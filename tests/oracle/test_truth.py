@@ -19,8 +19,8 @@ def generated():
 
 
 @pytest.fixture(scope="module")
-def warehouse(generated, postgres_dsn, tmp_path_factory):
-    warehouse = Warehouse(postgres_dsn, tmp_path_factory.mktemp("landing"))
+def warehouse(generated, warehouse_dsn, tmp_path_factory):
+    warehouse = Warehouse(warehouse_dsn, tmp_path_factory.mktemp("landing"))
     warehouse.run(read_streams(generated.store))
     return warehouse
 

@@ -62,7 +62,7 @@ def test_readers_see_whole_batches_only(engine):
         return engine.query(ONE_STATE)[0]
 
     def read_in_several_statements(_):
-        with engine.transaction("repeatable read") as session:
+        with engine.session("repeatable read") as session:
             things = {
                 f"r{row['revision']}" for row in session.query("select * from mart.fct_things")
             }

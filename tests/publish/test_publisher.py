@@ -192,7 +192,7 @@ def test_a_table_that_somebody_holds_is_left_for_the_next_try(engine, monkeypatc
 
     monkeypatch.setattr(publisher, "_TURN", publisher._TURN.replace("'30s'", "'100ms'"))
     batch = build(engine, make_batch("r1"), {"1": 1})
-    with engine.transaction() as holder:
+    with engine.session() as holder:
         holder.execute("lock table mart.fct_things in share mode")
         with pytest.raises(WarehouseUnavailableError, match="lock"):
             publish(engine, batch)

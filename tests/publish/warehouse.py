@@ -71,7 +71,7 @@ def build(
     open_run(engine, batch, "window", "hash")
     if generation is None:
         generation = engine.query("select nextval('ops.generation') as g")[0]["g"]
-    with engine.transaction() as session:
+    with engine.session() as session:
         session.execute(
             "update ops.ops_runs set generation = %(g)s, publications_seen = coalesce("
             "(select publications from ops.publications where instance = %(i)s), 0) "

@@ -47,7 +47,7 @@ class Stage:
     def insert(self, model: str, **values: Any) -> None:
         """Add a row; columns that must not be null and are not given are filled."""
         row = filled(self.project.model(model).contract, values)
-        with self.engine.transaction() as session:
+        with self.engine.session() as session:
             session.copy_rows(self.table(model), list(row), [list(row.values())])
 
     def plant(self, model: str, change: str) -> None:
@@ -65,8 +65,8 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def database(postgres_dsn):
-    return Stage(postgres_dsn)
+def database(warehouse_dsn):
+    return Stage(warehouse_dsn)
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ WINDOW = Window.parse("2026-11-01T00:00Z", "2026-11-02T00:00Z")
 
 
 @pytest.fixture(scope="module")
-def engine(postgres_dsn, tmp_path_factory):
-    return warehouse_without_marts(postgres_dsn, tmp_path_factory.mktemp("migrations"))
+def engine(warehouse_dsn, tmp_path_factory):
+    return warehouse_without_marts(warehouse_dsn, tmp_path_factory.mktemp("migrations"))
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_a_run_that_counted_nothing_is_not_taken_for_complete(engine, batch):
 
 def test_lines_written_in_a_session_go_with_it(engine, batch):
     def write_and_fail():
-        with engine.transaction() as session:
+        with engine.session() as session:
             record(session, batch, [LedgerEntry("raw", "tasks", 1, 1)])
             raise ZeroDivisionError
 

@@ -1,4 +1,4 @@
-"""A warehouse per module; most modules build all their cases once and then look at the marts."""
+"""A warehouse per module and engine; most modules build all cases once, then read the marts."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from tests.sql.warehouse import Warehouse
 
 
 @pytest.fixture(scope="module")
-def warehouse(postgres_dsn, tmp_path_factory):
-    return Warehouse(postgres_dsn, tmp_path_factory.mktemp("landing"))
+def warehouse(warehouse_dsn, tmp_path_factory):
+    return Warehouse(warehouse_dsn, tmp_path_factory.mktemp("landing"))

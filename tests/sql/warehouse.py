@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flowmart.core.batch import Batch
 from flowmart.core.window import Window
 from flowmart.engines.base import Schemas
-from flowmart.engines.postgres import PostgresEngine
+from flowmart.engines.open import open_engine
 from flowmart.landing.load import load_batch
 from flowmart.landing.writer import write_stream
 from flowmart.migrate import runner as migrations
@@ -42,8 +42,8 @@ class Warehouse:
     """
 
     def __init__(self, dsn: str, landing: Path, source: str = "phabricator") -> None:
-        self.engine = PostgresEngine(dsn, Schemas.with_prefix(""))
-        migrations.up(self.engine, INCLUDE / "migrations" / "postgres")
+        self.engine = open_engine(dsn, Schemas.with_prefix(""))
+        migrations.up(self.engine, INCLUDE / "migrations" / self.engine.name)
         self.project = load_project(INCLUDE / "sql", source, self.engine.name)
         self.source = source
         self._landing = landing

@@ -19,9 +19,9 @@ BATCH = Batch("toy", "toy", "run", Window.parse("2026-01-01T00:00Z", "2026-01-02
 
 
 @pytest.fixture(scope="module")
-def engine(postgres_dsn, tmp_path_factory):
+def engine(warehouse_dsn, tmp_path_factory):
     """A warehouse into which two tasks were loaded, one of them in two versions."""
-    engine = warehouse_without_marts(postgres_dsn, tmp_path_factory.mktemp("migrations"))
+    engine = warehouse_without_marts(warehouse_dsn, tmp_path_factory.mktemp("migrations"))
     records = [Record("T1", None, 1, {}), Record("T1", None, 2, {}), Record("T2", None, 1, {})]
     landing = tmp_path_factory.mktemp("landing")
     manifest = write_stream(landing, BATCH, "tasks", [Page(records)], lambda: 0)

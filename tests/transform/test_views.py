@@ -10,8 +10,8 @@ from tests.servers import warehouse_without_marts
 
 
 @pytest.fixture(scope="module")
-def engine(postgres_dsn, tmp_path_factory):
-    engine = warehouse_without_marts(postgres_dsn, tmp_path_factory.mktemp("migrations"))
+def engine(warehouse_dsn, tmp_path_factory):
+    engine = warehouse_without_marts(warehouse_dsn, tmp_path_factory.mktemp("migrations"))
     engine.execute("create table mart.fct_issues as select 'T1' as id, 'x' as other")
     return engine
 

@@ -46,7 +46,7 @@ class Marts:
     def insert(self, model: str, **values: Any) -> None:
         """Add a row; columns that must not be null and are not given are filled."""
         row = filled(self._contracts[model], values)
-        with self.engine.transaction() as session:
+        with self.engine.session() as session:
             table = f"{self._schema(model)}.{model}"
             session.copy_rows(table, list(row), [list(row.values())])
 
@@ -65,7 +65,7 @@ class Marts:
             "config_hash": "x",
             "started_at": at(22),
         } | values
-        with self.engine.transaction() as session:
+        with self.engine.session() as session:
             session.copy_rows("ops.ops_runs", list(row), [list(row.values())])
 
     def insert_issue(self, number: int, **values: Any) -> None:
@@ -119,8 +119,8 @@ class Marts:
 
 
 @pytest.fixture(scope="module")
-def database(postgres_dsn):
-    return Marts(postgres_dsn)
+def database(warehouse_dsn):
+    return Marts(warehouse_dsn)
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
    of the issue's own projects only: not that of a milestone on its parent's board. #}
 with reached as (
     select
-        intervals.issue_id,
-        intervals.board_id,
-        intervals.column_id
+        intervals.issue_id as issue_id,
+        intervals.board_id as board_id,
+        intervals.column_id as column_id
     from {{ ref('int_column_intervals') }} as intervals
     left join {{ staged('issue_projects') }} as own_projects
         on

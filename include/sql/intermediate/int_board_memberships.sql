@@ -52,7 +52,7 @@ present_from_the_beginning as (
 
 final as (
     select
-        issues.issue_id,
+        issues.issue_id as issue_id,
         present_from_the_beginning.project_id,
         issues.created_at as changed_at,
         cast(0 as {{ type_bigint() }}) as edit_order,

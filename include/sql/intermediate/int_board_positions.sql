@@ -50,9 +50,9 @@ current_columns as (
 
 final as (
     select
-        telling.issue_id,
-        telling.board_id,
-        telling.position,
+        telling.issue_id as issue_id,
+        telling.board_id as board_id,
+        telling.position as position,
         case
             when telling.event = 'leave' then null
             else coalesce(
@@ -62,8 +62,8 @@ final as (
                 current_columns.column_id
             )
         end as column_id,
-        telling.changed_at,
-        telling.actor_id
+        telling.changed_at as changed_at,
+        telling.actor_id as actor_id
     from telling
     left join default_columns on telling.board_id = default_columns.board_id
     left join current_columns

@@ -2,7 +2,7 @@
    configuration agree on what closed means. #}
 with closing_times as (
     select
-        issues.issue_id,
+        issues.issue_id as issue_id,
         'closed_at_disagrees_with_history' as rule,
         issues.issue_id as subject_id,
         case

@@ -44,12 +44,12 @@ sprints as (
 
 final as (
     select
-        issues.issue_id,
+        issues.issue_id as issue_id,
         {{ surrogate_key(setting('instance'), ['issues.issue_id']) }} as issue_key,
         {{ surrogate_key(setting('instance'), ['main_projects.project_id']) }} as project_key,
         coalesce(main_projects.team, '(no project)') as team,
-        issues.issue_type,
-        sprints.sprint,
+        issues.issue_type as issue_type,
+        sprints.sprint as sprint,
         case
             when flow.is_done
                 then {{ quarter_of('flow.last_done_at', setting('reporting_timezone')) }}

@@ -35,16 +35,16 @@ waiting_statuses as (
 
 measured as (
     select
-        issues.issue_id,
-        issues.created_at,
-        milestones.first_started_at,
-        milestones.last_started_at,
-        milestones.first_done_at,
-        milestones.last_done_at,
-        milestones.is_done,
-        milestones.reopen_count,
+        issues.issue_id as issue_id,
+        issues.created_at as created_at,
+        milestones.first_started_at as first_started_at,
+        milestones.last_started_at as last_started_at,
+        milestones.first_done_at as first_done_at,
+        milestones.last_done_at as last_done_at,
+        milestones.is_done as is_done,
+        milestones.reopen_count as reopen_count,
         milestones.is_done and milestones.first_started_at is not null as is_cycle,
-        times.active_seconds,
+        times.active_seconds as active_seconds,
         case when waiting_statuses.are_known then times.waiting_seconds end as waiting_seconds
     from {{ staged('issues') }} as issues
     inner join milestones on issues.issue_id = milestones.issue_id

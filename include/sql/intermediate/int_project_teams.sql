@@ -39,8 +39,8 @@ names as (
 
 matches as (
     select
-        lineage.project_id,
-        settings.team,
+        lineage.project_id as project_id,
+        settings.team as team,
         row_number() over (
             partition by lineage.project_id order by lineage.distance, settings.team
         ) as choice

@@ -12,21 +12,21 @@ unseen_parents as (
 
 final as (
     select
-        projects.project_id,
-        projects.project_number,
-        projects.name,
-        projects.slug,
+        projects.project_id as project_id,
+        projects.project_number as project_number,
+        projects.name as name,
+        projects.slug as slug,
         case
             when teams.team is not null then teams.team
             when projects.is_milestone then coalesce(parents.name, projects.name)
             else projects.name
         end as team,
-        projects.parent_project_id,
-        projects.is_milestone,
-        projects.milestone_number,
-        projects.status,
+        projects.parent_project_id as parent_project_id,
+        projects.is_milestone as is_milestone,
+        projects.milestone_number as milestone_number,
+        projects.status as status,
         true as is_known,
-        projects.created_at
+        projects.created_at as created_at
     from projects
     left join {{ ref('int_project_teams') }} as teams on projects.project_id = teams.project_id
     left join projects as parents on projects.parent_project_id = parents.project_id

@@ -7,7 +7,11 @@ with changes as (
         actor_id,
         old_value,
         new_value,
-        row_number() over (partition by issue_id order by changed_at, event_order) as position
+        cast(
+            row_number() over (
+                partition by issue_id order by changed_at, event_order
+            ) as {{ type_bigint() }}
+        ) as position
     from {{ staged('issue_changes') }}
     where field = 'status' and new_value is not null
 ),
@@ -23,7 +27,7 @@ entries as (
     left join changes on issues.issue_id = changes.issue_id and changes.position = 1
     union all
     select
-        issues.issue_id,
+        issues.issue_id as issue_id,
         changes.new_value as status_id,
         greatest(changes.changed_at, issues.created_at) as entered_at,
         changes.position,

@@ -11,7 +11,7 @@ with listed as (
 
 final as (
     select
-        listed.status_id,
+        listed.status_id as status_id,
         coalesce(statuses.name, listed.status_id) as name,
         case
             when settings.category is not null then settings.category
@@ -20,7 +20,7 @@ final as (
             else 'unknown'
         end as category,
         coalesce(settings.is_waiting, false) as is_waiting,
-        statuses.is_closed,
+        statuses.is_closed as is_closed,
         statuses.status_id is not null as is_known
     from listed
     left join {{ staged('statuses') }} as statuses on listed.status_id = statuses.status_id

@@ -155,33 +155,6 @@ percentile_cont({{ fraction }}) within group (order by {{ value }})
 ) as issues_in_raw
 {%- endmacro %}
 
-{# Statement: a table with these columns (name -> type). #}
-{% macro create_table(name, columns) -%}
-create table {{ name }} (
-{% for column, type in columns.items() %}    {{ column }} {{ type }}{{ "" if loop.last else "," }}
-{% endfor -%}
-)
-{%- endmacro %}
-
-{# Statement: let the planner know a table that was just filled. #}
-{% macro analyze(name) %}analyze {{ name }}{% endmacro %}
-
-{# Statement: something that has the columns of a query, to ask for their types. #}
-{% macro create_probe(name, query) -%}
-create temporary view {{ name }} as
-{{ query }}
-{%- endmacro %}
-
-{# Query: the columns of a probe as name and type. #}
-{% macro probe_columns(name) -%}
-select column_name as name, data_type as type
-from information_schema.columns
-where table_name = '{{ name }}'
-{%- endmacro %}
-
-{# Statement: the end of a probe. #}
-{% macro drop_probe(name) %}drop view {{ name }}{% endmacro %}
-
 {# Parts of the above. #}
 {% macro _path(path) -%}
 {%- if path %}array['{{ path | join("', '") }}']{% else %}cast('{}' as text[]){% endif -%}

@@ -3,21 +3,21 @@ with final as (
         filters.issue_key
         || ':' || intervals.board_id
         || ':' || cast(intervals.sequence as {{ type_text() }}) as interval_key,
-        filters.issue_key,
+        filters.issue_key as issue_key,
         {{ setting('instance') }} as instance,
-        filters.team,
-        filters.issue_type,
-        filters.sprint,
-        filters.quarter,
+        filters.team as team,
+        filters.issue_type as issue_type,
+        filters.sprint as sprint,
+        filters.quarter as quarter,
         {{ surrogate_key(setting('instance'), ['intervals.board_id']) }} as board_key,
         coalesce(boards.name, intervals.board_id) as board_name,
         {{ surrogate_key(setting('instance'), ['intervals.column_id']) }} as column_key,
         coalesce(board_columns.name, intervals.column_id) as column_name,
-        intervals.sequence,
-        intervals.entered_at,
-        intervals.left_at,
+        intervals.sequence as sequence,
+        intervals.entered_at as entered_at,
+        intervals.left_at as left_at,
         intervals.left_at is null as is_current,
-        intervals.duration_seconds,
+        intervals.duration_seconds as duration_seconds,
         {{ surrogate_key(setting('instance'), ['intervals.entered_by_id']) }} as entered_by_key
     from {{ ref('int_column_intervals') }} as intervals
     inner join {{ ref('int_issue_filters') }} as filters on intervals.issue_id = filters.issue_id

@@ -1,27 +1,27 @@
 with final as (
     select
-        filters.issue_key,
+        filters.issue_key as issue_key,
         {{ setting('instance') }} as instance,
-        issues.issue_id,
-        issues.readable_id,
-        issues.title,
-        issues.url,
-        filters.project_key,
-        filters.team,
-        filters.issue_type,
-        filters.sprint,
-        filters.quarter,
+        issues.issue_id as issue_id,
+        issues.readable_id as readable_id,
+        issues.title as title,
+        issues.url as url,
+        filters.project_key as project_key,
+        filters.team as team,
+        filters.issue_type as issue_type,
+        filters.sprint as sprint,
+        filters.quarter as quarter,
         {{ surrogate_key(setting('instance'), ['issues.status_id']) }} as status_key,
         coalesce(statuses.name, issues.status_id) as status_name,
         coalesce(statuses.category, 'unknown') as status_category,
-        issues.priority,
-        issues.estimate,
+        issues.priority as priority,
+        issues.estimate as estimate,
         {{ surrogate_key(setting('instance'), ['issues.author_id']) }} as author_key,
         {{ surrogate_key(setting('instance'), ['issues.assignee_id']) }} as assignee_key,
-        issues.created_at,
-        issues.updated_at,
-        issues.closed_at,
-        issues.custom_fields
+        issues.created_at as created_at,
+        issues.updated_at as updated_at,
+        issues.closed_at as closed_at,
+        issues.custom_fields as custom_fields
     from {{ staged('issues') }} as issues
     inner join {{ ref('int_issue_filters') }} as filters on issues.issue_id = filters.issue_id
     left join {{ ref('int_statuses') }} as statuses on issues.status_id = statuses.status_id

@@ -54,20 +54,20 @@ published as (
 
 final as (
     select
-        runs.instance,
-        runs.batch_id,
-        runs.run_type,
-        runs.status,
-        runs.error,
-        runs.issues,
-        runs.window_start,
-        runs.window_end,
-        runs.started_at,
-        runs.finished_at,
-        runs.fresh_until,
+        runs.instance as instance,
+        runs.batch_id as batch_id,
+        runs.run_type as run_type,
+        runs.status as status,
+        runs.error as error,
+        runs.issues as issues,
+        runs.window_start as window_start,
+        runs.window_end as window_end,
+        runs.started_at as started_at,
+        runs.finished_at as finished_at,
+        runs.fresh_until as fresh_until,
         coalesce(published.published_issues, 0) as published_issues,
         coalesce(gaps.failed_windows, 0) as failed_windows,
-        gaps.first_failed_at
+        gaps.first_failed_at as first_failed_at
     from runs
     left join published
         on runs.instance = published.instance

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from typing import TextIO
 
@@ -28,31 +28,52 @@ RAW_COLUMNS = (
 @dataclass(frozen=True)
 class Schemas:
     """
-    Names of the four schemas that Flowmart keeps its tables in.
+    Names of the schemas that Flowmart keeps its tables in: databases, on ClickHouse.
 
     :param raw: one table per source and stream.
     :param stage: the tables of batches on their way.
+    :param store: on ClickHouse, the versions of published tables; unused on PostgreSQL.
     :param mart: what people read.
     :param ops: runs, the ledger and migrations.
     """
 
     raw: str
     stage: str
+    store: str
     mart: str
     ops: str
 
     @classmethod
     def with_prefix(cls, prefix: str) -> Schemas:
-        """The four names behind a prefix; an empty one leaves them bare."""
-        return cls(*(prefix + layer for layer in ("raw", "stage", "mart", "ops")))
+        """The names behind a prefix; an empty one leaves them bare."""
+        return cls(*(prefix + layer for layer in ("raw", "stage", "store", "mart", "ops")))
 
     def raw_table(self, source: str, stream: str) -> str:
         """The qualified name of the raw table of one stream."""
         return f"{self.raw}.{source}__{stream}"
 
 
+LogicalType = Literal["text", "bigint", "double", "boolean", "date", "timestamp"]
+"""What a column of a contract may be; each engine has a type of its own for it."""
+
+
+@dataclass(frozen=True)
+class Landed:
+    """
+    What became of rows that were landed.
+
+    :param rows: rows that the files held.
+    :param versions: distinct versions of records among them.
+    :param stored: how many of those versions the raw table holds, as landed or landed later.
+    """
+
+    rows: int
+    versions: int
+    stored: int
+
+
 class Executor(Protocol):
-    """Whatever runs statements: an engine (each one by itself) or a session (all or none)."""
+    """Whatever runs statements: an engine (a connection for each) or a session (one for all)."""
 
     @property
     def schemas(self) -> Schemas:
@@ -68,21 +89,60 @@ class Executor(Protocol):
         """
         ...
 
-    def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> int:
-        """
-        Run a statement, or several without parameters, for their effect.
+    def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
+        """Run a statement, or several without parameters, for their effect."""
+        ...
 
-        :return: how many rows the last statement changed; -1 where that has no meaning.
+    def upsert(self, table: str, key: Sequence[str], row: Mapping[str, Any]) -> None:
+        """
+        Write a row of one of the ops tables, in place of the one with its key.
+
+        :param table: qualified name.
+        :param key: columns of the row that identify it.
+        :param row: column -> value, all columns of the table.
         """
         ...
 
 
 class Session(Executor, Protocol):
-    """Statements that belong together; all of them take effect or none."""
+    """
+    Statements over one connection.
+
+    On PostgreSQL all of them take effect or none. ClickHouse keeps what was done before a failure:
+    what runs in a session is written so that doing it again completes it.
+    """
+
+    def create_table(self, table: str, columns: Mapping[str, LogicalType]) -> None:
+        """
+        Make an empty table for rows on their way, in place of an older one of its name.
+
+        :param table: qualified name.
+        :param columns: name -> type; every column may be null.
+        """
+        ...
+
+    def insert_select(self, table: str, columns: Sequence[str], select: str) -> int:
+        """
+        Add a query's rows to a new table of this session and let the planner know it.
+
+        :param table: qualified name of an empty table.
+        :param columns: the columns to fill, which are columns of the query.
+        :return: the rows written.
+        """
+        ...
+
+    def columns_of(self, select: str) -> dict[str, frozenset[str]]:
+        """
+        What a query returns, found out without running it.
+
+        :return: column -> the logical types that its values fit; the engine's own name of the type
+            where they fit none.
+        """
+        ...
 
     def copy_rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """
-        Stream rows into a table, holding one at a time.
+        Stream rows into a table; memory is bounded.
 
         :param table: qualified name.
         :param columns: the columns that each row fills, in its order; JSON goes in as text.
@@ -90,7 +150,7 @@ class Session(Executor, Protocol):
         """
         ...
 
-    def land_rows(self, raw_table: str, landed: str, rows: Iterable[Sequence[Any]]) -> int:
+    def land_rows(self, raw_table: str, scratch: str, rows: Iterable[Sequence[Any]]) -> Landed:
         """
         Stream rows into a scratch table and merge them into a raw table.
 
@@ -98,9 +158,36 @@ class Session(Executor, Protocol):
         tie) and against the rows stored, so the order in which files are loaded changes nothing.
 
         :param raw_table: qualified name, of a table that the engine ensured.
-        :param landed: name of the scratch table; it stays readable until the session ends.
+        :param scratch: qualified name of the scratch table; it has the columns of
+            :data:`RAW_COLUMNS` and stays until somebody drops it.
         :param rows: values in the order of :data:`RAW_COLUMNS`.
-        :return: the rows streamed.
+        """
+        ...
+
+    def publications_of(self, instance: str) -> int:
+        """How often an instance was published."""
+        ...
+
+
+class Publication(Session, Protocol):
+    """
+    A session whose changes of published tables all become visible in one step, at its end.
+
+    An exception leaves the published tables as they were.
+    """
+
+    def table(self, name: str) -> str:
+        """
+        The table to write instead of a published one; it holds what is published.
+
+        :param name: name of a published model, or ``published_issues``.
+        """
+        ...
+
+    def settle(self, write: Callable[[Executor], None]) -> None:
+        """
+        Have something written together with the publication, or right after it where the engine
+        has no transactions.
         """
         ...
 
@@ -118,8 +205,30 @@ class Engine(Executor, Protocol):
         """``host:port/database``, for messages."""
         ...
 
-    def transaction(self, isolation: Isolation | None = None) -> AbstractContextManager[Session]:
-        """Open a session that is kept if the block ends well and undone if it raises."""
+    @property
+    def has_transactions(self) -> bool:
+        """Whether a session that fails is undone, statements that change tables included."""
+        ...
+
+    def session(self, isolation: Isolation | None = None) -> AbstractContextManager[Session]:
+        """
+        Open a session.
+
+        :param isolation: from ``repeatable read`` on, all statements see the same publication.
+        """
+        ...
+
+    def publication(self, instance: str) -> AbstractContextManager[Publication]:
+        """
+        Wait until nobody else publishes, then open a session for publishing.
+
+        :param instance: whose publication it counts as.
+        :raises WarehouseUnavailableError: if the turn, or a table, was not to be had in time.
+        """
+        ...
+
+    def next_generation(self) -> int:
+        """A number higher than all that were drawn before."""
         ...
 
     def query_csv(self, sql: str, out: TextIO) -> None:
@@ -128,7 +237,7 @@ class Engine(Executor, Protocol):
 
     def lock(self, name: str, wait_seconds: float) -> AbstractContextManager[None]:
         """
-        Hold a named lock that all users of the warehouse respect; it dies with its holder.
+        Hold a named lock that all users of the warehouse respect; it ends with its holder.
 
         :raises WarehouseUnavailableError: if it was not to be had within the time.
         """
@@ -136,6 +245,18 @@ class Engine(Executor, Protocol):
 
     def ensure_raw_table(self, source: str, stream: str) -> str:
         """Create the raw table of a stream where it is missing; return its qualified name."""
+        ...
+
+    def ensure_history(self) -> None:
+        """Create ``ops.schema_migrations``, the table of applied migrations, if it is missing."""
+        ...
+
+    def replace_view(self, view: str, select: str) -> None:
+        """Make a view, or bring it up to date; if its columns stay, so do its grants."""
+        ...
+
+    def migration_values(self) -> dict[str, Any]:
+        """What the engine's migration files may name besides the schemas."""
         ...
 
     def sqlalchemy_url(self) -> str:

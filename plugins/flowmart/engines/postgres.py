@@ -11,15 +11,16 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 from sqlalchemy.engine import URL
 
-from flowmart.core.errors import ConfigError
-from flowmart.engines.base import RAW_COLUMNS, Isolation, Schemas
+from flowmart.core.errors import ConfigError, FatalError
 from flowmart.engines.postgres_errors import explained
+from flowmart.engines.postgres_session import PostgresPublication, PostgresSession
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import TextIO
 
-    Connection = psycopg.Connection[dict[str, Any]]
+    from flowmart.engines.base import Isolation, Schemas
+    from flowmart.engines.postgres_session import Connection
 
 # A server that vanishes from the network must not hold a task for the system's two hours.
 _CONNECTION_DEFAULTS = {
@@ -49,63 +50,19 @@ create index if not exists {name}__parent on {table} (instance, parent_id)
 where parent_id is not null;
 """
 
-_MERGE_LANDED = """
-insert into {table} as stored ({columns})
-select distinct on (instance, record_id, version) {columns}
-from {landed}
-order by instance, record_id, version, landed_at desc, position desc
-on conflict (instance, record_id, version) do update set
-    parent_id = excluded.parent_id,
-    payload = excluded.payload,
-    window_start = excluded.window_start,
-    window_end = excluded.window_end,
-    run_id = excluded.run_id,
-    landed_at = excluded.landed_at
-where stored.landed_at <= excluded.landed_at
+_HISTORY = """
+create schema if not exists {ops};
+create table if not exists {ops}.schema_migrations (
+    version text not null primary key,
+    name text not null,
+    checksum text not null,
+    applied_at timestamptz not null
+);
 """
 
-
-class PostgresSession:
-    """
-    One transaction.
-
-    :param connection: open, and inside a transaction that somebody else ends.
-    :param schemas: where Flowmart's tables are.
-    """
-
-    def __init__(self, connection: Connection, schemas: Schemas) -> None:
-        self._connection = connection
-        self.schemas = schemas
-
-    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """See :class:`flowmart.engines.base.Executor`."""
-        return self._connection.execute(sql, params).fetchall()
-
-    def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> int:
-        """See :class:`flowmart.engines.base.Executor`."""
-        return self._connection.execute(sql, params).rowcount
-
-    def copy_rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-        """See :class:`flowmart.engines.base.Session`."""
-        written = 0
-        statement = f"copy {table} ({', '.join(columns)}) from stdin"
-        with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-                written += 1
-        return written
-
-    def land_rows(self, raw_table: str, landed: str, rows: Iterable[Sequence[Any]]) -> int:
-        """See :class:`flowmart.engines.base.Session`."""
-        self.execute(
-            f"create temporary table {landed} (like {raw_table}, "
-            "position bigint generated always as identity) on commit drop"
-        )
-        written = self.copy_rows(landed, RAW_COLUMNS, rows)
-        self.execute(f"analyze {landed}")
-        columns = ", ".join(RAW_COLUMNS)
-        self.execute(_MERGE_LANDED.format(table=raw_table, landed=landed, columns=columns))
-        return written
+_TURN = "select pg_advisory_xact_lock(hashtextextended('flowmart.publish', 0))"
+_TURN_WAIT = "900s"
+_TABLE_WAIT = "30s"
 
 
 class PostgresEngine:
@@ -118,6 +75,7 @@ class PostgresEngine:
     """
 
     name = "postgres"
+    has_transactions = True
 
     def __init__(self, dsn: str, schemas: Schemas) -> None:
         try:
@@ -139,22 +97,43 @@ class PostgresEngine:
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """See :class:`flowmart.engines.base.Executor`."""
-        with self.transaction() as session:
+        with self.session() as session:
             return session.query(sql, params)
 
-    def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> int:
+    def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
         """See :class:`flowmart.engines.base.Executor`."""
-        with self.transaction() as session:
-            return session.execute(sql, params)
+        with self.session() as session:
+            session.execute(sql, params)
+
+    def upsert(self, table: str, key: Sequence[str], row: Mapping[str, Any]) -> None:
+        """See :class:`flowmart.engines.base.Executor`."""
+        with self.session() as session:
+            session.upsert(table, key, row)
 
     @contextmanager
-    def transaction(self, isolation: Isolation | None = None) -> Iterator[PostgresSession]:
+    def session(self, isolation: Isolation | None = None) -> Iterator[PostgresSession]:
         """See :class:`flowmart.engines.base.Engine`."""
         with self._connected() as connection:
             if isolation:
                 connection.isolation_level = IsolationLevel[isolation.upper().replace(" ", "_")]
             with connection.transaction():
                 yield PostgresSession(connection, self.schemas)
+
+    @contextmanager
+    def publication(self, instance: str) -> Iterator[PostgresPublication]:
+        """See :class:`flowmart.engines.base.Engine`."""
+        with self._connected() as connection, connection.transaction():
+            connection.execute(f"set local lock_timeout = '{_TURN_WAIT}'")
+            connection.execute(_TURN)
+            connection.execute(f"set local lock_timeout = '{_TABLE_WAIT}'")
+            publication = PostgresPublication(connection, self.schemas)
+            yield publication
+            publication.count(instance)
+
+    def next_generation(self) -> int:
+        """See :class:`flowmart.engines.base.Engine`."""
+        rows = self.query(f"select nextval('{self.schemas.ops}.generation') as generation")
+        return int(rows[0]["generation"])
 
     def query_csv(self, sql: str, out: TextIO) -> None:
         """See :class:`flowmart.engines.base.Engine`."""
@@ -183,6 +162,21 @@ class PostgresEngine:
         if not self.query("select 1 where to_regclass(%(table)s) is not null", {"table": table}):
             self.execute(_RAW_TABLE.format(table=table, name=f"{source}__{stream}"))
         return table
+
+    def ensure_history(self) -> None:
+        """See :class:`flowmart.engines.base.Engine`."""
+        self.execute(_HISTORY.format(ops=self.schemas.ops))
+
+    def replace_view(self, view: str, select: str) -> None:
+        """See :class:`flowmart.engines.base.Engine`."""
+        try:
+            self.execute(f"create or replace view {view} as\n{select}")
+        except FatalError:  # other columns than before
+            self.execute(f"drop view if exists {view}; create view {view} as\n{select}")
+
+    def migration_values(self) -> dict[str, Any]:
+        """See :class:`flowmart.engines.base.Engine`."""
+        return {}
 
     def sqlalchemy_url(self) -> str:
         """See :class:`flowmart.engines.base.Engine`."""

@@ -9,11 +9,14 @@ from airflow.sdk import BaseHook
 
 from flowmart.core.errors import ConfigError
 from flowmart.engines.base import Engine, Schemas
-from flowmart.engines.postgres import PostgresEngine
+from flowmart.engines.open import open_engine
+from flowmart.hooks.clickhouse import clickhouse_dsn
 from flowmart.hooks.connection import get_connection
 from flowmart.settings import load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from airflow.sdk import Connection
 
 
@@ -40,16 +43,23 @@ class WarehouseHook(BaseHook):
         :raises ConfigError: if the connection is missing or of another type.
         """
         connection = get_connection(self.warehouse_conn_id)
-        if connection.conn_type not in ("postgres", "postgresql"):
+        if connection.conn_type not in _DSN_OF_TYPE:
             raise ConfigError(
                 f"A connection of type {connection.conn_type!r} is no warehouse",
                 where=f"connection {self.warehouse_conn_id}",
-                next_step="make it a connection of type postgres",
+                next_step="make it a connection of type postgres or clickhouse",
             )
         schemas = Schemas.with_prefix(load_settings().schema_prefix)
-        return PostgresEngine(_dsn(connection), schemas)
+        return open_engine(_DSN_OF_TYPE[connection.conn_type](connection), schemas)
 
 
-def _dsn(connection: Connection) -> str:
+def _postgres_dsn(connection: Connection) -> str:
     """A libpq URL for an Airflow connection of type postgres."""
     return connection.get_uri().replace("postgres://", "postgresql://", 1)
+
+
+_DSN_OF_TYPE: dict[str, Callable[[Connection], str]] = {
+    "postgres": _postgres_dsn,
+    "postgresql": _postgres_dsn,
+    "clickhouse": clickhouse_dsn,
+}

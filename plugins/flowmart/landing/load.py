@@ -1,4 +1,4 @@
-"""From landing files to raw tables, in one transaction."""
+"""From landing files to raw tables, in one session."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def load_batch(
     """
     Load landed files into the source's raw tables and note which issues they touch.
 
-    All or nothing, and safe to repeat. The issues go to ``stage.loaded_issues__<batch_id>``, the
-    row counts to the ledger.
+    Safe to repeat, and all or nothing where the engine has transactions. The issues go to
+    ``stage.loaded_issues__<batch_id>``, the row counts to the ledger.
 
     :param engine: the warehouse.
     :param spec: the batch's source.
@@ -70,11 +70,11 @@ def load_batch(
     by_stream = _by_stream(spec, manifests)
     tables = {stream: engine.ensure_raw_table(spec.name, stream) for stream in spec.streams}
     loads = {}
-    with engine.transaction() as session:
+    with engine.session() as session:
         issues_table = _create_issues_table(session, batch)
         for stream, landed in by_stream.items():
             loads[stream] = _load_stream(session, batch, stream, tables[stream], landed)
-            _note_issues(session, spec, stream, issues_table)
+            _note_issues(session, spec, batch, stream, issues_table)
         issues = session.query(f"select count(*) as issues from {issues_table}")[0]["issues"]
     return LoadReport(loads, issues)
 
@@ -97,8 +97,7 @@ def _by_stream(spec: SourceSpec, manifests: Sequence[Manifest]) -> dict[str, lis
 
 def _create_issues_table(session: Session, batch: Batch) -> str:
     table = f"{session.schemas.stage}.loaded_issues__{batch.batch_id}"
-    session.execute(f"drop table if exists {table}")
-    session.execute(f"create table {table} (issue_id text not null primary key)")
+    session.create_table(table, {"issue_id": "text"})
     return table
 
 
@@ -107,11 +106,10 @@ def _load_stream(
 ) -> StreamLoad:
     extracted = sum(manifest.rows for manifest in manifests)
     rows = _with_progress(_rows(batch, manifests), table, extracted)
-    landed = session.land_rows(table, _landed_table(stream), rows)
-    distinct, found = _count(session, table, _landed_table(stream))
+    landed = session.land_rows(table, _scratch(session, batch, stream), rows)
     entries = [
-        LedgerEntry("landing", stream, extracted, landed),
-        LedgerEntry("raw", stream, distinct, found),
+        LedgerEntry("landing", stream, extracted, landed.rows),
+        LedgerEntry("raw", stream, landed.versions, landed.stored),
     ]
     totals = [m.source_total for m in manifests if m.source_total is not None]
     if totals:
@@ -120,7 +118,7 @@ def _load_stream(
         entries.append(LedgerEntry("landing", subject, sum(totals), distinct_records))
     record(session, batch, entries)
     require_complete(batch, entries[:2])
-    return StreamLoad(landed, found)
+    return StreamLoad(landed.rows, landed.stored)
 
 
 def _rows(batch: Batch, manifests: Sequence[Manifest]) -> Iterator[tuple[Any, ...]]:
@@ -146,42 +144,24 @@ def _with_progress(
     log.info("%s: %s rows read in %.1f s, merging them", table, count, seconds)
 
 
-def _landed_table(stream: str) -> str:
-    return f"landed__{stream}"
+def _scratch(session: Session, batch: Batch, stream: str) -> str:
+    return f"{session.schemas.stage}.landed_{stream}__{batch.batch_id}"
 
 
-def _count(session: Session, table: str, landed: str) -> tuple[int, int]:
-    """Distinct versions landed, and how many of them the raw table holds, as new or newer."""
-    counts = session.query(
-        f"""
-        with versions as (
-            select instance, record_id, version, max(landed_at) as landed_at
-            from {landed}
-            group by 1, 2, 3
+def _note_issues(
+    session: Session, spec: SourceSpec, batch: Batch, stream: str, issues_table: str
+) -> None:
+    """Add the issues that a stream's scratch table holds, and drop that table."""
+    scratch = _scratch(session, batch, stream)
+    if spec.streams[stream].kind != "snapshot":
+        issue_id = "record_id" if stream == spec.issue_stream else "parent_id"
+        session.execute(
+            f"""
+            insert into {issues_table} (issue_id)
+            select distinct landed.{issue_id}
+            from {scratch} as landed
+            left join {issues_table} as noted on noted.issue_id = landed.{issue_id}
+            where landed.{issue_id} is not null and noted.issue_id is null
+            """
         )
-
-        select count(*) as landed, count(stored.record_id) as found
-        from versions
-        left join {table} as stored
-            on stored.instance = versions.instance
-            and stored.record_id = versions.record_id
-            and stored.version = versions.version
-            and stored.landed_at >= versions.landed_at
-        """
-    )[0]
-    return counts["landed"], counts["found"]
-
-
-def _note_issues(session: Session, spec: SourceSpec, stream: str, issues_table: str) -> None:
-    if spec.streams[stream].kind == "snapshot":
-        return
-    issue_id = "record_id" if stream == spec.issue_stream else "parent_id"
-    session.execute(
-        f"""
-        insert into {issues_table} (issue_id)
-        select distinct landed.{issue_id}
-        from {_landed_table(stream)} as landed
-        left join {issues_table} as noted on noted.issue_id = landed.{issue_id}
-        where landed.{issue_id} is not null and noted.issue_id is null
-        """
-    )
+    session.execute(f"drop table {scratch}")

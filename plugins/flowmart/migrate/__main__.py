@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError, FlowmartError
 from flowmart.engines.base import Schemas
-from flowmart.engines.postgres import PostgresEngine
+from flowmart.engines.open import open_engine
 from flowmart.migrate import runner
 from flowmart.settings import MIGRATIONS_FOLDER, load_settings
+
+if TYPE_CHECKING:
+    from flowmart.engines.base import Engine
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,15 +54,16 @@ def _run(options: argparse.Namespace) -> None:
         print("\n".join(f"undid {name}" for name in names) or "nothing to undo")
 
 
-def _warehouse() -> PostgresEngine:
+def _warehouse() -> Engine:
     dsn = os.environ.get("FLOWMART_WAREHOUSE_DSN")
     if not dsn:
         raise ConfigError(
             "No warehouse is named",
             where="environment variable FLOWMART_WAREHOUSE_DSN",
-            next_step="set it to postgresql://user:password@host:5432/database",
+            next_step="set it to postgresql://user:password@host:5432/database or "
+            "clickhouse://user:password@host:9000/",
         )
-    return PostgresEngine(dsn, Schemas.with_prefix(load_settings().schema_prefix))
+    return open_engine(dsn, Schemas.with_prefix(load_settings().schema_prefix))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from flowmart.core.errors import MigrationError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flowmart.engines.base import Schemas
+    from flowmart.engines.base import Engine
 
 _NAME = re.compile(r"(?P<version>\d{14})_(?P<name>[a-z0-9_]+)\.sql")
 _PARTS = re.compile(r"\s*-- migrate:up\n(?P<up>.*?)^-- migrate:down\n?(?P<down>.*)", re.M | re.S)
@@ -40,22 +40,24 @@ class Migration:
     down: str
     checksum: str
 
-    def render(self, part: str, schemas: Schemas) -> str:
+    def render(self, part: str, engine: Engine) -> str:
         """
         One of the two parts as SQL.
 
         :param part: ``up`` or ``down``.
-        :param schemas: names for ``{{ raw }}``, ``{{ stage }}``, ``{{ mart }}`` and ``{{ ops }}``.
+        :param engine: its schemas are ``{{ raw }}``, ``{{ stage }}``, ``{{ store }}``,
+            ``{{ mart }}`` and ``{{ ops }}``; its ``migration_values`` are known too.
         :raises MigrationError: if the template asks for anything else.
         """
         environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
+        values = asdict(engine.schemas) | engine.migration_values()
         try:
-            return environment.from_string(getattr(self, part)).render(asdict(schemas))
+            return environment.from_string(getattr(self, part)).render(values)
         except jinja2.TemplateError as error:
             raise MigrationError(
                 f"The migration's template cannot be rendered: {error.message}",
                 where=str(self.path),
-                next_step="use only {{ raw }}, {{ stage }}, {{ mart }} and {{ ops }}",
+                next_step=f"use only {', '.join(f'{{{{ {name} }}}}' for name in values)}",
             ) from error
 
 

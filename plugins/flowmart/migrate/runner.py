@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from flowmart.core.errors import FatalError, MigrationError
@@ -11,7 +12,6 @@ from flowmart.migrate.files import Migration, read_migrations
 from flowmart.transform.views import create_views
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from flowmart.engines.base import Engine, Session
@@ -20,16 +20,6 @@ log = logging.getLogger(__name__)
 
 _LOCK = "flowmart.migrate"
 _LOCK_WAIT_SECONDS = 300.0
-
-_HISTORY = """
-create schema if not exists {ops};
-create table if not exists {ops}.schema_migrations (
-    version text not null primary key,
-    name text not null,
-    checksum text not null,
-    applied_at timestamptz not null
-);
-"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +47,7 @@ def up(engine: Engine, folder: Path) -> list[str]:
     """
     Apply the pending migrations, oldest first, and create the views anew.
 
-    Each file is one transaction; two calls at once wait for each other.
+    Each file is one session; two calls at once wait for each other.
 
     :param engine: the warehouse.
     :param folder: the engine's folder, such as ``include/migrations/postgres``; the views are
@@ -67,7 +57,7 @@ def up(engine: Engine, folder: Path) -> list[str]:
     """
     migrations = read_migrations(folder)
     with engine.lock(_LOCK, _LOCK_WAIT_SECONDS):
-        engine.execute(_HISTORY.format(ops=engine.schemas.ops))
+        engine.ensure_history()
         states = status(engine, folder)
         _require_unchanged(engine, folder, states)
         pending = [migrations[s.version] for s in states if s.state == "pending"]
@@ -169,17 +159,18 @@ _NEXT_STEPS = {
 
 
 def _apply(engine: Engine, migration: Migration) -> None:
-    ops = engine.schemas.ops
     try:
-        with engine.transaction() as session:
-            session.execute(migration.render("up", engine.schemas))
+        with engine.session() as session:
+            session.execute(migration.render("up", engine))
             session.execute(
-                f"insert into {ops}.schema_migrations (version, name, checksum, applied_at) "
-                "values (%(version)s, %(name)s, %(checksum)s, now())",
+                f"insert into {engine.schemas.ops}.schema_migrations "
+                "(version, name, checksum, applied_at) "
+                "values (%(version)s, %(name)s, %(checksum)s, %(applied_at)s)",
                 {
                     "version": migration.version,
                     "name": migration.name,
                     "checksum": migration.checksum,
+                    "applied_at": datetime.now(UTC),
                 },
             )
     except FatalError as error:
@@ -189,9 +180,10 @@ def _apply(engine: Engine, migration: Migration) -> None:
 
 def _undo(engine: Engine, migration: Migration) -> None:
     try:
-        with engine.transaction() as session:
-            _drop_views(session, engine.schemas.mart)
-            session.execute(migration.render("down", engine.schemas))
+        with engine.session() as session:
+            if engine.has_transactions:
+                _drop_views(session, engine.schemas.mart)
+            session.execute(migration.render("down", engine))
             session.execute(
                 f"delete from {engine.schemas.ops}.schema_migrations where version = %(version)s",
                 {"version": migration.version},
@@ -211,8 +203,9 @@ def _drop_views(session: Session, schema: str) -> None:
 
 
 def _failed(engine: Engine, migration: Migration, error: FatalError) -> MigrationError:
+    left = "left nothing behind" if engine.has_transactions else "may be half applied"
     return MigrationError(
-        f"{migration.path.name} failed and left nothing behind: {error.what}",
+        f"{migration.path.name} failed and {left}: {error.what}",
         where=f"{migration.path}, {engine.where}",
         next_step=f"{error.next_step}; then run `make migrate` again",
     )

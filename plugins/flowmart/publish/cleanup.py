@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,14 +14,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_TABLES = """
+select table_name from information_schema.tables
+where table_schema = %(stage)s
+order by table_name
+"""
 
-_TABLES_OF_RUNS = """
-select tables.table_name
-from information_schema.tables
-inner join {ops}.ops_runs as runs
-    on right(tables.table_name, length(runs.batch_id) + 2) = '__' || runs.batch_id
-where tables.table_schema = %(stage)s and runs.instance = %(instance)s and {condition}
-order by tables.table_name
+_OLD_BATCHES = """
+select batch_id from {ops}.ops_runs
+where instance = %(instance)s and started_at < %(until)s
 """
 
 
@@ -30,7 +32,7 @@ def drop_stage(engine: Engine, batch: Batch) -> list[str]:
 
     :return: the names of the tables dropped.
     """
-    return _drop(engine, batch.instance, "runs.batch_id = %(given)s", batch.batch_id)
+    return _drop(engine, {batch.batch_id}, batch.instance)
 
 
 def drop_stage_leftovers(engine: Engine, instance: str, older_than: timedelta) -> list[str]:
@@ -42,19 +44,20 @@ def drop_stage_leftovers(engine: Engine, instance: str, older_than: timedelta) -
     :param older_than: how long ago a run has to be started for its tables to go.
     :return: the names of the tables dropped.
     """
-    return _drop(engine, instance, "runs.started_at < now() - %(given)s::interval", older_than)
+    rows = engine.query(
+        _OLD_BATCHES.format(ops=engine.schemas.ops),
+        {"instance": instance, "until": datetime.now(UTC) - older_than},
+    )
+    return _drop(engine, {row["batch_id"] for row in rows}, instance)
 
 
-def _drop(engine: Engine, instance: str, condition: str, given: str | timedelta) -> list[str]:
+def _drop(engine: Engine, batch_ids: set[str], instance: str) -> list[str]:
     stage = engine.schemas.stage
-    with engine.transaction() as session:
-        found = session.query(
-            _TABLES_OF_RUNS.format(ops=engine.schemas.ops, condition=condition),
-            {"stage": stage, "instance": instance, "given": given},
-        )
-        tables = [row["table_name"] for row in found]
-        if tables:
-            session.execute(f"drop table {', '.join(f'{stage}.{table}' for table in tables)}")
+    with engine.session() as session:
+        found = [row["table_name"] for row in session.query(_TABLES, {"stage": stage})]
+        tables = [table for table in found if table.rpartition("__")[2] in batch_ids]
+        for table in tables:
+            session.execute(f"drop table {stage}.{table}")
     if tables:
         log.info("dropped %s stage tables of %s", len(tables), instance)
     return tables

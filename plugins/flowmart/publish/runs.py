@@ -4,48 +4,18 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from flowmart.core.batch import Batch
-    from flowmart.engines.base import Engine, Executor
+    from flowmart.engines.base import Engine, Executor, Session
 
 log = logging.getLogger(__name__)
 
 _ERROR_CHARACTERS = 4000
 
-_OPEN = """
-insert into {ops}.ops_runs (
-    instance, run_id, batch_id, source, run_type, window_start, window_end,
-    status, config_hash, started_at
-)
-values (
-    %(instance)s, %(run_id)s, %(batch_id)s, %(source)s, %(run_type)s, %(window_start)s,
-    %(window_end)s, 'running', %(config_hash)s, now()
-)
-on conflict (instance, run_id) do update set
-    run_type = excluded.run_type,
-    window_start = excluded.window_start,
-    window_end = excluded.window_end,
-    status = 'running',
-    error = null,
-    issues = null,
-    requests = null,
-    generation = null,
-    publications_seen = null,
-    config_hash = excluded.config_hash,
-    started_at = excluded.started_at,
-    finished_at = null
-"""
-
-_CLOSE = """
-update {ops}.ops_runs set
-    status = %(status)s,
-    error = %(error)s,
-    issues = coalesce(%(issues)s, issues),
-    finished_at = now()
-where instance = %(instance)s and run_id = %(run_id)s
-"""
+_KEY = ("instance", "run_id")
 
 
 def open_run(engine: Engine, batch: Batch, run_type: str, config_hash: str) -> None:
@@ -57,8 +27,9 @@ def open_run(engine: Engine, batch: Batch, run_type: str, config_hash: str) -> N
     :param run_type: ``window`` or ``replay``.
     :param config_hash: fingerprint of the instance's settings.
     """
-    engine.execute(
-        _OPEN.format(ops=engine.schemas.ops),
+    engine.upsert(
+        f"{engine.schemas.ops}.ops_runs",
+        _KEY,
         {
             "instance": batch.instance,
             "run_id": batch.run_id,
@@ -67,7 +38,15 @@ def open_run(engine: Engine, batch: Batch, run_type: str, config_hash: str) -> N
             "run_type": run_type,
             "window_start": batch.window.start,
             "window_end": batch.window.end,
+            "status": "running",
+            "error": None,
+            "issues": None,
+            "requests": None,
+            "generation": None,
+            "publications_seen": None,
             "config_hash": config_hash,
+            "started_at": datetime.now(UTC),
+            "finished_at": None,
         },
     )
 
@@ -98,17 +77,14 @@ def close_run(
     :param error: what stopped it, without secrets.
     :param issues: issues rebuilt; None leaves what is there.
     """
-    found = executor.execute(
-        _CLOSE.format(ops=executor.schemas.ops),
-        {
-            "status": status,
-            "error": error[:_ERROR_CHARACTERS] if error else None,
-            "issues": issues,
-            "instance": batch.instance,
-            "run_id": batch.run_id,
-        },
-    )
-    if not found:
+    changes: dict[str, Any] = {
+        "status": status,
+        "error": error[:_ERROR_CHARACTERS] if error else None,
+        "finished_at": datetime.now(UTC),
+    }
+    if issues is not None:
+        changes["issues"] = issues
+    if not _change(executor, batch, **changes):
         log.warning("run %s was never opened, so its end (%s) is not recorded", batch, status)
 
 
@@ -119,21 +95,44 @@ def resume_run(engine: Engine, batch: Batch) -> None:
     :param engine: the warehouse.
     :param batch: what the run does.
     """
-    engine.execute(
-        f"update {engine.schemas.ops}.ops_runs "
-        "set status = 'running', error = null, finished_at = null "
-        "where instance = %(instance)s and run_id = %(run_id)s",
-        {"instance": batch.instance, "run_id": batch.run_id},
-    )
+    _change(engine, batch, status="running", error=None, finished_at=None)
 
 
 def count_requests(engine: Engine, batch: Batch, requests: int) -> None:
     """Note how many requests a run has sent to its source."""
-    engine.execute(
-        f"update {engine.schemas.ops}.ops_runs set requests = %(requests)s "
-        "where instance = %(instance)s and run_id = %(run_id)s",
-        {"requests": requests, "instance": batch.instance, "run_id": batch.run_id},
-    )
+    _change(engine, batch, requests=requests)
+
+
+def remember_build(session: Session, batch: Batch, generation: int) -> None:
+    """
+    Note what a build knew, so that publishing can tell what came after it.
+
+    :param session: the session that builds.
+    :param generation: drawn before the build read anything.
+    """
+    seen = session.publications_of(batch.instance)
+    _change(session, batch, generation=generation, publications_seen=seen)
+
+
+@dataclass(frozen=True)
+class Build:
+    """
+    What a build knew.
+
+    :param generation: its number among all builds.
+    :param publications_seen: how often its instance had been published.
+    """
+
+    generation: int
+    publications_seen: int
+
+
+def built(executor: Executor, batch: Batch) -> Build | None:
+    """What :func:`remember_build` noted of a batch, if it did."""
+    row = _row(executor, batch)
+    if row is None or row["generation"] is None:
+        return None
+    return Build(row["generation"], row["publications_seen"])
 
 
 @dataclass(frozen=True)
@@ -151,9 +150,23 @@ class RunState:
 
 def last_state(engine: Engine, batch: Batch) -> RunState:
     """Look a run up."""
-    rows = engine.query(
-        f"select status, error from {engine.schemas.ops}.ops_runs "
+    row = _row(engine, batch)
+    return RunState(row["status"], row["error"]) if row else RunState(None, None)
+
+
+def _row(executor: Executor, batch: Batch) -> dict[str, Any] | None:
+    rows = executor.query(
+        f"select * from {executor.schemas.ops}.ops_runs "
         "where instance = %(instance)s and run_id = %(run_id)s",
         {"instance": batch.instance, "run_id": batch.run_id},
     )
-    return RunState(**rows[0]) if rows else RunState(None, None)
+    return rows[0] if rows else None
+
+
+def _change(executor: Executor, batch: Batch, **changes: Any) -> bool:
+    """Change some columns of a run; tell whether there is such a run."""
+    row = _row(executor, batch)
+    if row is None:
+        return False
+    executor.upsert(f"{executor.schemas.ops}.ops_runs", _KEY, row | changes)
+    return True

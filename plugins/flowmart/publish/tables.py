@@ -2,137 +2,166 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flowmart.quality.ledger import LedgerEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flowmart.core.batch import Batch
-    from flowmart.engines.base import Session
+    from flowmart.engines.base import Publication
     from flowmart.transform.contract import Contract
 
-_TAKEN = "issue_key in (select issue_key from batch_issues where is_taken)"
+_CHOOSE_ISSUES = """
+select
+    touched.issue_key,
+    coalesce(published.generation, 0) <= {generation} as is_taken
+from {touched} as touched
+left join (
+    select issue_key, generation
+    from {published_issues}
+    where instance = '{instance}' and issue_key in (select issue_key from {touched})
+) as published on touched.issue_key = published.issue_key
+"""
 
 
-def publish_rows(
-    session: Session, model: Contract, batch: Batch, generation: int, everything: bool
-) -> LedgerEntry:
+@dataclass(frozen=True)
+class Publishing:
     """
-    Replace all rows of the issues that the batch takes.
+    A batch on its way into the published tables.
 
-    :param session: holds the scratch table ``batch_issues (issue_key, is_taken)``.
-    :param model: a model with ``publish: touched``.
-    :param batch: whose stage table to read.
+    :param publication: the session to do it in.
+    :param batch: whose stage tables to read.
     :param generation: of the batch; issues published by a later one stay.
-    :param everything: whether issues that the batch does not hold go.
-    :return: rows of the stage table, against rows of the mart.
+    :param everything: whether the batch holds its whole instance: what it does not hold goes.
     """
-    mart, stage = _mart(session, model), _stage(session, model, batch)
-    columns = ", ".join(model.column_names)
-    if everything:
-        _delete_instance(session, mart, batch, generation)
-    else:
-        session.execute(f"delete from {mart} where {_TAKEN}")
-    session.execute(f"insert into {mart} ({columns}) select {columns} from {stage} where {_TAKEN}")
-    # Counted by what is left out, so that a row of an issue that is not touched is noticed.
-    left_out = "issue_key in (select issue_key from batch_issues where not is_taken)"
-    return LedgerEntry(
-        "mart",
-        model.name,
-        expected=_count(session, f"{stage} where ({left_out}) is not true"),
-        actual=_count(session, f"{mart} where {_TAKEN}"),
-    )
 
+    publication: Publication
+    batch: Batch
+    generation: int
+    everything: bool
 
-def publish_keys(session: Session, model: Contract, batch: Batch, everything: bool) -> LedgerEntry:
-    """
-    Add new keys and change the rows that differ.
-
-    :param session: an open transaction.
-    :param model: a model with ``publish: key``.
-    :param batch: whose stage table to read.
-    :param everything: whether the instance's keys that the batch does not hold go.
-    :return: rows of the stage table, against rows of the mart with their keys.
-    """
-    mart, stage = _mart(session, model), _stage(session, model, batch)
-    columns, key = ", ".join(model.column_names), ", ".join(model.key)
-    same_key = " and ".join(f"built.{name} = live.{name}" for name in model.key)
-    if everything:
-        session.execute(
-            f"delete from {mart} as live where live.instance = %(instance)s "
-            f"and not exists (select 1 from {stage} as built where {same_key})",
-            {"instance": batch.instance},
+    def choose_issues(self) -> None:
+        """Note which of the touched issues the batch takes: those of no later generation."""
+        select = _CHOOSE_ISSUES.format(
+            generation=self.generation,
+            touched=self._stage("int_touched_issues"),
+            published_issues=self.publication.table("published_issues"),
+            instance=self.batch.instance,
         )
-    session.execute(
-        f"insert into {mart} as live ({columns}) select {columns} from {stage} "
-        f"on conflict ({key}) do {_update(model)}"
-    )
-    return LedgerEntry(
-        "mart",
-        model.name,
-        expected=_count(session, stage),
-        actual=_count(session, f"{stage} as built inner join {mart} as live on {same_key}"),
-    )
+        self.publication.create_table(self._issues, {"issue_key": "text", "is_taken": "boolean"})
+        self.publication.insert_select(self._issues, ("issue_key", "is_taken"), select)
 
+    def rows(self, model: Contract) -> LedgerEntry:
+        """
+        Replace all rows of the issues that the batch takes.
 
-def differing_keys(session: Session, model: Contract, batch: Batch, everything: bool) -> int:
-    """
-    How many published rows of a ``publish: key`` model the batch would overwrite or take away.
-
-    :param everything: whether the instance's keys that the batch does not hold go.
-    """
-    mart, stage = _mart(session, model), _stage(session, model, batch)
-    same_key = " and ".join(f"built.{name} = live.{name}" for name in model.key)
-    changed = f"{stage} as built inner join {mart} as live on {same_key}"
-    differing = _count(session, f"{changed} where {_differs(model, 'built')}")
-    if everything:
-        gone = f"not exists (select 1 from {stage} as built where {same_key})"
-        own = {"instance": batch.instance}
-        differing += _count(
-            session, f"{mart} as live where live.instance = %(instance)s and {gone}", own
+        :param model: a model with ``publish: touched``.
+        :return: rows of the stage table, against rows of the mart.
+        """
+        mart, stage = self.publication.table(model.name), self._stage(model.name)
+        columns = ", ".join(model.column_names)
+        if self.everything:
+            self._delete_instance(mart)
+        else:
+            self._delete(mart, f"select issue_key from {self._issues} where is_taken")
+        self.publication.execute(
+            f"insert into {mart} ({columns}) select {columns} from {stage} where {self._taken}"
         )
-    return differing
-
-
-def _delete_instance(session: Session, mart: str, batch: Batch, generation: int) -> None:
-    session.execute(
-        f"""
-        delete from {mart} as live
-        where live.instance = %(instance)s and not exists (
-            select 1 from {session.schemas.ops}.published_issues as published
-            where published.instance = live.instance
-                and published.issue_key = live.issue_key
-                and published.generation > %(generation)s
+        # Counted by what is left out, so that a row of an issue that is not touched is noticed.
+        left_out = f"issue_key in (select issue_key from {self._issues} where not is_taken)"
+        return LedgerEntry(
+            "mart",
+            model.name,
+            expected=self._count(f"{stage} where not coalesce({left_out}, false)"),
+            actual=self._count(f"{mart} where {self._taken}"),
         )
-        """,
-        {"instance": batch.instance, "generation": generation},
-    )
 
+    def keys(self, model: Contract) -> LedgerEntry:
+        """
+        Add new keys and change the rows that differ.
 
-def _update(model: Contract) -> str:
-    values = [name for name in model.column_names if name not in model.key]
-    if not values:
-        return "nothing"
-    changes = ", ".join(f"{name} = excluded.{name}" for name in values)
-    return f"update set {changes} where {_differs(model, 'excluded')}"
+        :param model: a model with ``publish: key``.
+        :return: rows of the stage table, against rows of the mart with their keys.
+        """
+        mart, stage = self.publication.table(model.name), self._stage(model.name)
+        columns, key = ", ".join(model.column_names), ", ".join(model.key)
+        changed = self._stage(f"changed_{model.name}")
+        self.publication.create_table(changed, {c.name: c.type for c in model.columns})
+        self.publication.insert_select(changed, model.column_names, self._changed(model))
+        if self.everything:
+            gone = f"{self._own(key, mart)} except select {key} from {stage}"
+            self.publication.execute(f"delete from {mart} where ({key}) in ({gone})")
+        self.publication.execute(
+            f"delete from {mart} where ({key}) in (select {key} from {changed})"
+        )
+        self.publication.execute(f"insert into {mart} ({columns}) select {columns} from {changed}")
+        self.publication.execute(f"drop table {changed}")
+        held = f"({self._own(key, mart)} and ({key}) in (select {key} from {stage})) as held"
+        return LedgerEntry(
+            "mart", model.name, expected=self._count(stage), actual=self._count(held)
+        )
 
+    def differing_keys(self, model: Contract) -> int:
+        """How many published rows of a ``publish: key`` model the batch would change or remove."""
+        mart, stage = self.publication.table(model.name), self._stage(model.name)
+        key = ", ".join(model.key)
+        changed = f"select {key} from ({self._changed(model)}) as changed"
+        differing = self._count(f"({self._own(key, mart)} and ({key}) in ({changed})) as differing")
+        if self.everything:
+            gone = f"{self._own(key, mart)} except select {key} from {stage}"
+            differing += self._count(f"({gone}) as gone")
+        return differing
 
-def _differs(model: Contract, other: str) -> str:
-    values = [name for name in model.column_names if name not in model.key]
-    old, new = (", ".join(f"{alias}.{name}" for name in values) for alias in ("live", other))
-    return f"row({old}) is distinct from row({new})"
+    def remember_issues(self) -> int:
+        """Let the issues taken bear the batch's generation; return how many they are."""
+        table = self.publication.table("published_issues")
+        if self.everything:
+            gone = f"{self._own('issue_key', table)} and generation <= {self.generation}"
+            self._delete(table, f"{gone} except select issue_key from {self._issues}")
+        self._delete(table, f"select issue_key from {self._issues} where is_taken")
+        self.publication.execute(
+            f"insert into {table} (instance, issue_key, generation) "
+            f"select '{self.batch.instance}', issue_key, {self.generation} "
+            f"from {self._issues} where is_taken"
+        )
+        return self._count(f"{self._issues} where is_taken")
 
+    @property
+    def _issues(self) -> str:
+        return self._stage("batch_issues")
 
-def _count(session: Session, relation: str, params: Mapping[str, str] | None = None) -> int:
-    return int(session.query(f"select count(*) as rows from {relation}", params)[0]["rows"])
+    @property
+    def _taken(self) -> str:
+        return f"issue_key in (select issue_key from {self._issues} where is_taken)"
 
+    def _delete_instance(self, mart: str) -> None:
+        """Delete all rows of the instance but those of issues that a later batch published."""
+        later = self._own("issue_key", self.publication.table("published_issues"))
+        self._delete(
+            mart,
+            f"{self._own('issue_key', mart)} except {later} and generation > {self.generation}",
+        )
 
-def _mart(session: Session, model: Contract) -> str:
-    schema = session.schemas.ops if model.layer == "ops" else session.schemas.mart
-    return f"{schema}.{model.name}"
+    def _delete(self, table: str, issues: str) -> None:
+        self.publication.execute(
+            f"delete from {table} where instance = '{self.batch.instance}' "
+            f"and issue_key in ({issues})"
+        )
 
+    def _own(self, columns: str, table: str) -> str:
+        """Query of the instance's rows."""
+        return f"select {columns} from {table} where instance = '{self.batch.instance}'"
 
-def _stage(session: Session, model: Contract, batch: Batch) -> str:
-    return f"{session.schemas.stage}.{model.name}__{batch.batch_id}"
+    def _changed(self, model: Contract) -> str:
+        """The rows of the stage table that are published otherwise, or not at all."""
+        columns = ", ".join(model.column_names)
+        published = self._own(columns, self.publication.table(model.name))
+        return f"select {columns} from {self._stage(model.name)} except {published}"
+
+    def _count(self, relation: str) -> int:
+        rows = self.publication.query(f"select count(*) as rows from {relation}")
+        return int(rows[0]["rows"])
+
+    def _stage(self, name: str) -> str:
+        return f"{self.publication.schemas.stage}.{name}__{self.batch.batch_id}"

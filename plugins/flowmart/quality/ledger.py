@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from flowmart.core.errors import CompletenessError
@@ -16,23 +17,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_RECORD = """
-insert into {ops}.ops_ledger (
-    instance, run_id, window_start, window_end, layer, subject,
-    expected_rows, actual_rows, is_balanced, recorded_at
-)
-values (
-    %(instance)s, %(run_id)s, %(window_start)s, %(window_end)s, %(layer)s, %(subject)s,
-    %(expected)s, %(actual)s, %(is_balanced)s, now()
-)
-on conflict (instance, run_id, layer, subject) do update set
-    window_start = excluded.window_start,
-    window_end = excluded.window_end,
-    expected_rows = excluded.expected_rows,
-    actual_rows = excluded.actual_rows,
-    is_balanced = excluded.is_balanced,
-    recorded_at = excluded.recorded_at
-"""
+_KEY = ("instance", "run_id", "layer", "subject")
 
 
 @dataclass(frozen=True)
@@ -77,8 +62,9 @@ def record(executor: Executor, batch: Batch, entries: Iterable[LedgerEntry]) -> 
     :param entries: what was counted.
     """
     for entry in entries:
-        executor.execute(
-            _RECORD.format(ops=executor.schemas.ops),
+        executor.upsert(
+            f"{executor.schemas.ops}.ops_ledger",
+            _KEY,
             {
                 "instance": batch.instance,
                 "run_id": batch.run_id,
@@ -86,9 +72,10 @@ def record(executor: Executor, batch: Batch, entries: Iterable[LedgerEntry]) -> 
                 "window_end": batch.window.end,
                 "layer": entry.layer,
                 "subject": entry.subject,
-                "expected": entry.expected,
-                "actual": entry.actual,
+                "expected_rows": entry.expected,
+                "actual_rows": entry.actual,
                 "is_balanced": entry.is_balanced,
+                "recorded_at": datetime.now(UTC),
             },
         )
 

@@ -7,13 +7,14 @@ import time
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ContractError, FlowmartError
+from flowmart.publish.runs import remember_build
 from flowmart.transform.render import BatchContext, Renderer, stage_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from flowmart.core.batch import Batch
-    from flowmart.engines.base import Engine, Schemas, Session
+    from flowmart.engines.base import Engine, LogicalType, Schemas, Session
     from flowmart.transform.contract import Contract
     from flowmart.transform.model import Model
     from flowmart.transform.project import Project
@@ -22,8 +23,6 @@ __all__ = ["BatchContext", "build_batch"]
 
 logger = logging.getLogger(__name__)
 
-_PROBE = "flowmart_probe"
-
 
 def build_batch(
     engine: Engine, project: Project, batch: Batch, context: BatchContext
@@ -31,8 +30,8 @@ def build_batch(
     """
     Build all stage tables of a batch, replacing those of an earlier try.
 
-    The batch's generation is drawn before the transaction's snapshot is taken, so a batch that
-    sees more of the raw tables always has the higher one.
+    The batch's generation is drawn before anything is read, so a batch that sees more of the raw
+    tables always has the higher one.
 
     :param engine: the warehouse; it holds the batch's ``loaded_issues``.
     :param project: the models of the batch's source.
@@ -41,41 +40,21 @@ def build_batch(
     :raises ContractError: if a SELECT does not have the columns that its contract promises.
     """
     renderer = Renderer(project, engine.schemas, batch, context)
-    generation = _next_generation(engine)
+    generation = engine.next_generation()
     counts: dict[str, int] = {}
     place = "settings"
     try:
-        with engine.transaction("repeatable read") as session:
+        with engine.session("repeatable read") as session:
             build = _Build(session, renderer, engine.schemas, batch)
             build.settings(_statuses(project, context), context.teams)
             for model in project.models:
                 place = model.path
                 counts[model.name] = build.model(model)
-            _remember_generation(session, engine.schemas, batch, generation)
+            remember_build(session, batch, generation)
     except FlowmartError as error:
         where = error.where if place in error.where else f"{place}, {error.where}"
         raise type(error)(error.what, where=where, next_step=error.next_step) from error
     return counts
-
-
-def _next_generation(engine: Engine) -> int:
-    rows = engine.query(f"select nextval('{engine.schemas.ops}.generation') as generation")
-    return int(rows[0]["generation"])
-
-
-def _remember_generation(session: Session, schemas: Schemas, batch: Batch, generation: int) -> None:
-    session.execute(
-        f"""
-        update {schemas.ops}.ops_runs set
-            generation = %(generation)s,
-            publications_seen = coalesce((
-                select publications from {schemas.ops}.publications
-                where publications.instance = %(instance)s
-            ), 0)
-        where instance = %(instance)s and run_id = %(run_id)s
-        """,
-        {"generation": generation, "instance": batch.instance, "run_id": batch.run_id},
-    )
 
 
 def _statuses(project: Project, context: BatchContext) -> dict[str, tuple[str, bool]]:
@@ -85,7 +64,7 @@ def _statuses(project: Project, context: BatchContext) -> dict[str, tuple[str, b
 
 
 class _Build:
-    """One transaction that fills a batch's stage tables."""
+    """One session that fills a batch's stage tables."""
 
     def __init__(
         self, session: Session, renderer: Renderer, schemas: Schemas, batch: Batch
@@ -107,11 +86,10 @@ class _Build:
         )
 
     def _settings_table(
-        self, name: str, columns: Mapping[str, str], rows: Iterable[tuple[object, ...]]
+        self, name: str, columns: Mapping[str, LogicalType], rows: Iterable[tuple[object, ...]]
     ) -> None:
         table = self._create(name, columns)
         self._session.copy_rows(table, list(columns), rows)
-        self._session.execute(self._renderer.macro("analyze", table))
 
     def model(self, model: Model) -> int:
         """Build one model's table and return its rows."""
@@ -125,26 +103,16 @@ class _Build:
         self._require_columns(model, select)
         contract = model.contract
         table = self._create(model.name, {c.name: c.type for c in contract.columns})
-        columns = ", ".join(contract.column_names)
-        rows = self._session.execute(
-            f"insert into {table} ({columns}) select {columns} from (\n{select}\n) as model_rows"
-        )
-        self._session.execute(self._renderer.macro("analyze", table))
-        return rows
+        return self._session.insert_select(table, contract.column_names, select)
 
-    def _create(self, name: str, columns: Mapping[str, str]) -> str:
+    def _create(self, name: str, columns: Mapping[str, LogicalType]) -> str:
         table = stage_table(self._schemas, name, self._batch)
-        types = {column: self._renderer.macro(f"type_{t}") for column, t in columns.items()}
-        self._session.execute(f"drop table if exists {table}")
-        self._session.execute(self._renderer.macro("create_table", table, types))
+        self._session.create_table(table, columns)
         return table
 
     def _require_columns(self, model: Model, select: str) -> None:
-        self._session.execute(self._renderer.macro("create_probe", _PROBE, select))
-        found = self._session.query(self._renderer.macro("probe_columns", _PROBE))
-        self._session.execute(self._renderer.macro("drop_probe", _PROBE))
-        types = {row["name"]: row["type"] for row in found}
-        if differences := list(_differences(types, model.contract, self._renderer)):
+        found = self._session.columns_of(select)
+        if differences := list(_differences(found, model.contract)):
             raise ContractError(
                 f"{model.name} does not keep its contract: {'; '.join(differences)}",
                 where=model.path,
@@ -152,12 +120,12 @@ class _Build:
             )
 
 
-def _differences(found: Mapping[str, str], contract: Contract, renderer: Renderer) -> Iterable[str]:
-    promised = {c.name: renderer.macro(f"type_{c.type}") for c in contract.columns}
+def _differences(found: Mapping[str, frozenset[str]], contract: Contract) -> Iterable[str]:
+    promised = {column.name: column.type for column in contract.columns}
     for name in promised.keys() - found.keys():
         yield f"{name} is missing"
     for name in found.keys() - promised.keys():
         yield f"{name} is not in the contract"
     for name in promised.keys() & found.keys():
-        if found[name] != promised[name]:
-            yield f"{name} is {found[name]}, not {promised[name]}"
+        if promised[name] not in found[name]:
+            yield f"{name} is {' or '.join(sorted(found[name]))}, not {promised[name]}"

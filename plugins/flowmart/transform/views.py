@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowmart.core.errors import FatalError
 from flowmart.transform import template
 from flowmart.transform.project import load_views
 
@@ -29,15 +28,7 @@ def create_views(engine: Engine, sql_folder: Path) -> list[str]:
     for view in views:
         columns = ", ".join(view.contract.column_names)
         select = template.render(jinja, view.path, functions)
-        body = f"as\nselect {columns} from (\n{select}\n) as view_rows"
-        _replace(engine, f"{mart}.{view.name}", body)
+        engine.replace_view(
+            f"{mart}.{view.name}", f"select {columns} from (\n{select}\n) as view_rows"
+        )
     return [view.name for view in views]
-
-
-def _replace(engine: Engine, view: str, body: str) -> None:
-    try:
-        engine.execute(f"create or replace view {view} {body}")
-    except FatalError:  # other columns than before
-        with engine.transaction() as session:
-            session.execute(f"drop view if exists {view}")
-            session.execute(f"create view {view} {body}")

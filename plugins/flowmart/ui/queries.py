@@ -63,7 +63,7 @@ def read_page(
     :param now: where the period ends as long as no window was published.
     :raises FlowmartError: if the warehouse is away, or lacks its tables.
     """
-    with engine.transaction("repeatable read") as session:
+    with engine.session("repeatable read") as session:
         reader = _Reader(engine, session)
         runs = reader.read("runs")
         options = _by_name(reader.read("filter_options"))

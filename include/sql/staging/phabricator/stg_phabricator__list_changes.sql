@@ -80,7 +80,7 @@ final as (
         || case when values_changed.direction > 0 then ':+' else ':-' end
         || values_changed.value_id as change_id,
         transactions.issue_id,
-        transactions.event_id,
+        transactions.event_id as event_id,
         transactions.event_order,
         transactions.edit_order,
         transactions.changed_at,

@@ -18,14 +18,14 @@ meanings as (
 
 silent_merges as (
     select
-        merged_tasks.event_id,
-        merged_tasks.issue_id,
-        merged_tasks.event_order,
-        merged_tasks.edit_order,
-        merged_tasks.changed_at,
-        merged_tasks.actor_id,
-        meanings.default_id,
-        meanings.duplicate_id
+        merged_tasks.event_id as event_id,
+        merged_tasks.issue_id as issue_id,
+        merged_tasks.event_order as event_order,
+        merged_tasks.edit_order as edit_order,
+        merged_tasks.changed_at as changed_at,
+        merged_tasks.actor_id as actor_id,
+        meanings.default_id as default_id,
+        meanings.duplicate_id as duplicate_id
     from merged_tasks
     cross join meanings
     left join status_changes

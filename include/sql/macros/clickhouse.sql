@@ -1,0 +1,211 @@
+{# The macros of postgres.sql for ClickHouse: the same names, arguments and meanings. JSON is text
+   here. Types are nullable, since lead, lag and outer joins tell "nothing" by null only. #}
+
+{# Types. #}
+{% macro type_text() %}Nullable(String){% endmacro %}
+{% macro type_bigint() %}Nullable(Int64){% endmacro %}
+{% macro type_double() %}Nullable(Float64){% endmacro %}
+{% macro type_boolean() %}Nullable(Bool){% endmacro %}
+{% macro type_date() %}Nullable(Date){% endmacro %}
+{% macro type_timestamp() %}Nullable(DateTime64(6, 'UTC')){% endmacro %}
+
+{# A text as a literal. #}
+{% macro text_literal(value) -%}
+'{{ value | replace("\\", "\\\\") | replace("'", "\\'") }}'
+{%- endmacro %}
+
+{# A text out of a JSON document by its path, `[]` for all of it; null if missing or JSON's null. #}
+{% macro json_text(json, path) -%}
+if(
+    JSONType({{ _document(json) }}{{ _path(path) }}) = 'String',
+    JSONExtractString({{ _document(json) }}{{ _path(path) }}),
+    nullIf(nullIf(JSONExtractRaw({{ _document(json) }}{{ _path(path) }}), ''), 'null')
+)
+{%- endmacro %}
+
+{# A part of a JSON document as JSON text; null if it is missing. #}
+{% macro json_part(json, path) -%}
+nullIf(JSONExtractRaw({{ _document(json) }}{{ _path(path) }}), '')
+{%- endmacro %}
+
+{# A whole number out of a JSON document, given as a number or a text; null if it is neither. #}
+{% macro json_bigint(json, path) -%}
+if(
+    match({{ json_text(json, path) }}, '^-?[0-9]{1,18}$'),
+    toInt64OrNull({{ json_text(json, path) }}),
+    null
+)
+{%- endmacro %}
+
+{# A number out of a JSON document, given as a number or a text; null if it is neither. #}
+{% macro json_double(json, path) -%}
+if(
+    match({{ json_text(json, path) }}, '^-?[0-9]{1,15}([.][0-9]+)?([eE][-+]?[0-9]{1,2})?$'),
+    toFloat64OrNull({{ json_text(json, path) }}),
+    null
+)
+{%- endmacro %}
+
+{# A boolean out of a JSON document; null if it is missing. #}
+{% macro json_boolean(json, path) -%}
+cast({{ json_text(json, path) }} as Nullable(Bool))
+{%- endmacro %}
+
+{# Whether a JSON array of texts holds a text. #}
+{% macro json_array_has(json, path, value) -%}
+has(JSONExtract({{ _document(json) }}{{ _path(path) }}, 'Array(String)'), '{{ value }}')
+{%- endmacro %}
+
+{# The members of a JSON object whose names begin so, nulls left out, as JSON text; null if none. #}
+{% macro json_members_with_prefix(json, path, prefix) -%}
+nullIf(
+    concat(
+        '{', arrayStringConcat(
+            arrayMap(
+                member -> concat(
+                    toJSONString(substring(member.1, {{ prefix | length + 1 }})), ': ', member.2
+                ),
+                arrayFilter(
+                    member -> startsWith(member.1, '{{ prefix }}') and member.2 != 'null',
+                    JSONExtractKeysAndValuesRaw({{ _document(json) }}{{ _path(path) }})
+                )
+            ), ', '
+        ), '}'
+    ), '{}'
+)
+{%- endmacro %}
+
+{# Join clause: a row per item of a JSON array; the item is the column `name`. #}
+{% macro join_json_items(json, path, name) -%}
+array join
+    arrayMap(
+        item -> toNullable(item), JSONExtractArrayRaw({{ _document(json) }}{{ _path(path) }})
+    ) as {{ name }}
+{%- endmacro %}
+
+{# Join clause: a row per text of a JSON array of texts; the text is the column `name`. #}
+{% macro join_json_texts(json, path, name) -%}
+array join
+    arrayMap(
+        item -> toNullable({{ json_text("item", []) }}),
+        JSONExtractArrayRaw({{ _document(json) }}{{ _path(path) }})
+    ) as {{ name }}
+{%- endmacro %}
+
+{# Join clause: a row per member of a JSON object, as columns `key_name` and `value_name` (JSON). #}
+{% macro join_json_members(json, path, key_name, value_name) -%}
+array join
+    arrayMap(
+        member -> toNullable(member.1),
+        JSONExtractKeysAndValuesRaw({{ _document(json) }}{{ _path(path) }})
+    ) as {{ key_name }},
+    arrayMap(
+        member -> toNullable(member.2),
+        JSONExtractKeysAndValuesRaw({{ _document(json) }}{{ _path(path) }})
+    ) as {{ value_name }}
+{%- endmacro %}
+
+{# Join clause: a row per text of a JSON array, or per key of a JSON object; the column `name`. #}
+{% macro join_json_texts_or_keys(json, name) -%}
+array join
+    arrayMap(
+        item -> toNullable(item),
+        arrayConcat(
+            arrayMap(
+                item -> assumeNotNull({{ json_text("item", []) }}),
+                JSONExtractArrayRaw({{ _document(json) }})
+            ),
+            JSONExtractKeys({{ _document(json) }})
+        )
+    ) as {{ name }}
+{%- endmacro %}
+
+{# Seconds since 1970 as a timestamp. #}
+{% macro epoch_to_timestamp(seconds) -%}
+fromUnixTimestamp64Micro(1000000 * {{ seconds }}, 'UTC')
+{%- endmacro %}
+
+{# Whole seconds from one timestamp to another. #}
+{% macro seconds_between(earlier, later) -%}
+toInt64(
+    floor((toUnixTimestamp64Micro({{ later }}) - toUnixTimestamp64Micro({{ earlier }})) / 1000000)
+)
+{%- endmacro %}
+
+{# The Monday of the week that a timestamp falls into in a time zone, as a date. #}
+{% macro week_of(instant, timezone) -%}
+toMonday({{ instant }}, {{ timezone }})
+{%- endmacro %}
+
+{# The quarter that a timestamp falls into in a time zone, such as 2026-Q4. #}
+{% macro quarter_of(instant, timezone) -%}
+formatDateTime({{ instant }}, '%Y-Q%Q', {{ timezone }})
+{%- endmacro %}
+
+{# The clock; for views only. #}
+{% macro now() %}now64(6, 'UTC'){% endmacro %}
+
+{# A quotient as a double; null if the divisor is 0 or null. #}
+{% macro ratio(dividend, divisor) -%}
+cast({{ dividend }} as Nullable(Float64)) / nullIf({{ divisor }}, 0)
+{%- endmacro %}
+
+{# The percentile of a column for a fraction such as 0.85, interpolated between neighbours. #}
+{% macro percentile(fraction, value) -%}
+quantileExactInclusive({{ fraction }})({{ value }})
+{%- endmacro %}
+
+{# A key from the instance and the source's immutable ids; null if one of them is. #}
+{% macro surrogate_key(instance, ids) -%}
+{{ instance }}{% for id in ids %} || ':' || {{ id }}{% endfor %}
+{%- endmacro %}
+
+{# Table expression: the latest version of each record of an instance. #}
+{% macro latest_records(table, instance) -%}
+(
+    select {{ _record() }}
+    from {{ table }} as records final
+    where records.instance = {{ instance }}
+    order by version desc
+    limit 1 by record_id
+) as latest_records
+{%- endmacro %}
+
+{# Table expression: the latest version of each record of some issues; `issues` has an issue_id. #}
+{% macro latest_records_of_issues(table, instance, issues, issue_column) -%}
+(
+    select {{ _record() }}
+    from {{ table }} as records final
+    where
+        records.instance = {{ instance }}
+        and records.issue_id in (select issue_id from {{ issues }})
+        and records.{{ issue_column }} is not null
+    order by version desc
+    limit 1 by record_id
+) as latest_records
+{%- endmacro %}
+
+{# Table expression: the ids of all records of an instance. #}
+{% macro issues_in_raw(table, instance) -%}
+(
+    select distinct toNullable(record_id) as issue_id
+    from {{ table }}
+    where instance = {{ instance }}
+) as issues_in_raw
+{%- endmacro %}
+
+{# Parts of the above. #}
+{% macro _path(path) -%}
+{% for key in path %}, '{{ key }}'{% endfor %}
+{%- endmacro %}
+
+{% macro _document(json) -%}
+ifNull({{ json }}, '')
+{%- endmacro %}
+
+{% macro _record() -%}
+toNullable(records.record_id) as record_id,
+    records.parent_id as parent_id,
+    toNullable(records.version) as version,
+    toNullable(records.payload) as payload
+{%- endmacro %}

@@ -1,0 +1,161 @@
+"""ClickHouse as the warehouse, over its native protocol."""
+
+from __future__ import annotations
+
+import csv
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from flowmart.engines import clickhouse_client
+from flowmart.engines.clickhouse_client import SETTINGS, Dsn
+from flowmart.engines.clickhouse_errors import explained
+from flowmart.engines.clickhouse_lease import leased
+from flowmart.engines.clickhouse_publication import ClickHousePublication, pinned, publishing
+from flowmart.engines.clickhouse_session import ClickHouseSession
+from flowmart.engines.clickhouse_tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import TextIO
+
+    from clickhouse_driver import Client
+
+    from flowmart.engines.base import Isolation, Schemas
+
+_PUBLISH_WAIT_SECONDS = 900.0
+_CSV_ROWS = 10_000
+
+_HISTORY = """
+create database if not exists {ops}{on_cluster};
+create table if not exists {ops}.schema_migrations{on_cluster} (
+    version String,
+    name String,
+    checksum String,
+    applied_at DateTime64(6, 'UTC')
+) engine = {engine}
+order by version;
+"""
+
+
+class ClickHouseEngine:
+    """
+    A ClickHouse server; every call opens and closes a connection of its own.
+
+    :param dsn: see :class:`flowmart.engines.clickhouse_client.Dsn`; it may hold a password and is
+        never shown.
+    :param schemas: databases in which Flowmart's tables are.
+    :raises ConfigError: if the connection string cannot be read.
+    """
+
+    name = "clickhouse"
+    has_transactions = False
+
+    def __init__(self, dsn: str, schemas: Schemas) -> None:
+        self._dsn = Dsn(dsn)
+        self._tables = Tables(schemas, self._dsn.cluster)
+        self.schemas = schemas
+        self.where = f"{self._dsn.where}/{self._dsn.database}"
+
+    def __repr__(self) -> str:
+        return f"ClickHouseEngine({self.where})"
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """See :class:`flowmart.engines.base.Executor`."""
+        with self.session() as session:
+            return session.query(sql, params)
+
+    def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
+        """See :class:`flowmart.engines.base.Executor`."""
+        with self.session() as session:
+            session.execute(sql, params)
+
+    def upsert(self, table: str, key: Sequence[str], row: Mapping[str, Any]) -> None:
+        """See :class:`flowmart.engines.base.Executor`."""
+        with self.session() as session:
+            session.upsert(table, key, row)
+
+    @contextmanager
+    def session(self, isolation: Isolation | None = None) -> Iterator[ClickHouseSession]:
+        """See :class:`flowmart.engines.base.Engine`."""
+        settings = pinned(self) if isolation in ("repeatable read", "serializable") else {}
+        with self._connected(settings) as client:
+            yield ClickHouseSession(client, self._tables)
+
+    @contextmanager
+    def publication(self, instance: str) -> Iterator[ClickHousePublication]:
+        """See :class:`flowmart.engines.base.Engine`."""
+        with (
+            leased(self, self._tables, "publish", _PUBLISH_WAIT_SECONDS) as lease,
+            self._connected() as client,
+            publishing(client, self._tables, lease, instance) as publication,
+        ):
+            yield publication
+
+    def next_generation(self) -> int:
+        """
+        See :class:`flowmart.engines.base.Engine`.
+
+        The server's clock in microseconds, and never behind a number that a run has noted.
+        """
+        rows = self.query(
+            "select greatest(toUnixTimestamp64Micro(now64(6)), ifNull(max(generation), 0) + 1) "
+            f"as generation from {self.schemas.ops}.ops_runs_versions"
+        )
+        return int(rows[0]["generation"])
+
+    def query_csv(self, sql: str, out: TextIO) -> None:
+        """See :class:`flowmart.engines.base.Engine`."""
+        writer = csv.writer(out, lineterminator="\n")
+        with self._connected() as client:
+            query, blocks = sql.strip().rstrip(";"), {"max_block_size": _CSV_ROWS}
+            rows = client.execute_iter(
+                query,
+                with_column_types=True,
+                settings=blocks,
+            )
+            writer.writerow(name for name, _ in next(rows))
+            writer.writerows(rows)
+
+    @contextmanager
+    def lock(self, name: str, wait_seconds: float) -> Iterator[None]:
+        """See :class:`flowmart.engines.base.Engine`."""
+        with leased(self, self._tables, re.sub(r"\W", "_", name), wait_seconds):
+            yield
+
+    def ensure_raw_table(self, source: str, stream: str) -> str:
+        """See :class:`flowmart.engines.base.Engine`."""
+        table = self.schemas.raw_table(source, stream)
+        self.execute(self._tables.raw(table))
+        return table
+
+    def ensure_history(self) -> None:
+        """See :class:`flowmart.engines.base.Engine`."""
+        self.execute(
+            _HISTORY.format(
+                ops=self.schemas.ops,
+                on_cluster=self._tables.on_cluster,
+                engine=self._tables.merge_tree(),
+            )
+        )
+
+    def replace_view(self, view: str, select: str) -> None:
+        """See :class:`flowmart.engines.base.Engine`."""
+        self.execute(f"create or replace view {view}{self._tables.on_cluster} as\n{select}")
+
+    def migration_values(self) -> dict[str, Any]:
+        """See :class:`flowmart.engines.base.Engine`."""
+        return self._tables.migration_values()
+
+    def sqlalchemy_url(self) -> str:
+        """See :class:`flowmart.engines.base.Engine`."""
+        return self._dsn.url("clickhouse+native", **SETTINGS)
+
+    @contextmanager
+    def _connected(self, settings: Mapping[str, Any] | None = None) -> Iterator[Client]:
+        with explained(self.where):
+            client = clickhouse_client.connect(self._dsn, settings or {})
+            try:
+                yield client
+            finally:
+                client.disconnect()

@@ -1,0 +1,123 @@
+"""ClickHouse's native driver as Flowmart uses it: settings, parameters, and the server's age."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from clickhouse_driver import Client
+from clickhouse_driver.util.escape import escape_param
+
+from flowmart.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OLDEST_VERSION = (25, 8)
+
+# What makes ClickHouse mean by a query what PostgreSQL means by it (docs/adr/0003, 0010).
+SETTINGS: dict[str, Any] = {
+    "join_use_nulls": 1,
+    "aggregate_functions_null_for_empty": 1,
+    "prefer_column_name_to_alias": 1,
+    "cast_keep_nullable": 1,
+    "union_default_mode": "DISTINCT",
+    "except_default_mode": "DISTINCT",
+    "insert_null_as_default": 0,
+    "use_variant_as_common_type": 0,
+    "session_timezone": "UTC",
+    "lightweight_deletes_sync": 2,
+    "mutations_sync": 2,
+}
+
+_CONNECTION_DEFAULTS = {
+    "client_name": "flowmart",
+    "connect_timeout": "10",
+    "send_receive_timeout": "900",
+    "tcp_keepalive": "60,10,6",
+}
+_ENGINE_PARAMETERS = ("cluster",)
+
+
+class Dsn:
+    """
+    A connection string, taken apart.
+
+    :param text: ``clickhouse://user:password@host:port/database?parameters``; ``clickhouses``
+        means TLS. Parameters are those of clickhouse-driver, settings of the server, and
+        ``cluster``, the name of a cluster to keep the tables on.
+    :raises ConfigError: if it cannot be read.
+    """
+
+    def __init__(self, text: str) -> None:
+        try:
+            parts = urlsplit(text)
+            port = parts.port
+        except ValueError:  # its text may quote the password
+            raise _unreadable() from None
+        if not parts.hostname:
+            raise _unreadable()
+        given = dict(parse_qsl(parts.query, keep_blank_values=True))
+        self.cluster = given.pop("cluster", "")
+        self.database = parts.path.lstrip("/") or "default"
+        self.user = parts.username or "default"
+        self.where = f"{parts.hostname}:{port or (9440 if parts.scheme[-1] == 's' else 9000)}"
+        self._parts = parts
+        self._given = given
+
+    def url(self, scheme: str | None = None, **defaults: Any) -> str:
+        """The string again, password included, with parameters added where it says nothing."""
+        query = {name: str(value) for name, value in defaults.items()} | self._given
+        scheme = scheme or self._parts.scheme
+        return urlunsplit((scheme, self._parts.netloc, f"/{self.database}", urlencode(query), ""))
+
+
+def connect(dsn: Dsn, settings: Mapping[str, Any]) -> Client:
+    """
+    A client with its connection open.
+
+    :param settings: sent with every query.
+    :raises ConfigError: if the server is older than Flowmart supports.
+    """
+    client = Client.from_url(dsn.url(**_CONNECTION_DEFAULTS))
+    client.settings = SETTINGS | client.settings | dict(settings)
+    client.connection.connect()
+    info = client.connection.server_info
+    version = (info.version_major, info.version_minor)
+    if version < OLDEST_VERSION:
+        client.disconnect()
+        raise ConfigError(
+            f"The server is ClickHouse {version[0]}.{version[1]}",
+            where=dsn.where,
+            next_step="update it to {}.{} or later".format(*OLDEST_VERSION),
+        )
+    return client
+
+
+def bind(sql: str, params: Mapping[str, Any] | None) -> str:
+    """
+    Put parameters into a statement, as literals of ClickHouse.
+
+    :param sql: ``%(name)s`` stands for a parameter.
+    :param params: name -> value; None leaves the statement, and its per cent signs, alone.
+    """
+    if params is None:
+        return sql
+    return sql % {name: _literal(value) for name, value in params.items()}
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, datetime):  # the driver's own way drops microseconds
+        return f"toDateTime64('{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}', 6, 'UTC')"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(escape_param(value, context=None))
+
+
+def _unreadable() -> ConfigError:
+    return ConfigError(
+        "The warehouse's connection string cannot be read",
+        where="connection flowmart_warehouse, or FLOWMART_WAREHOUSE_DSN",
+        next_step="write it as clickhouse://user:password@host:9000/",
+    )

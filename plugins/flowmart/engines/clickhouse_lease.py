@@ -1,0 +1,165 @@
+"""
+A lock for a database that has none: a lease that its holder keeps renewing.
+
+Taking a lease creates the table ``ops.lease__<name>__<number>``, which succeeds for one client
+only; the holder of the highest number holds the lease. A holder that was killed stops renewing,
+and after :data:`PATIENCE` the next number may be taken. Numbers never come twice, so what a
+stalled holder still does can be told from what its successor does.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flowmart.core.errors import FlowmartError, WarehouseUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flowmart.engines.base import Executor
+    from flowmart.engines.clickhouse_tables import Tables
+
+log = logging.getLogger(__name__)
+
+PATIENCE = timedelta(seconds=20)
+_RENEWAL_SECONDS = 4.0
+_LOOK_SECONDS = 0.1
+
+_COLUMNS = "renewed_at DateTime64(6, 'UTC') default now64(6, 'UTC'), is_over Bool"
+
+
+class Lease:
+    """
+    A lease that is held.
+
+    :param executor: the warehouse.
+    :param tables: how tables are made.
+    :param name: what is leased.
+    :param number: higher than that of every earlier holder.
+    """
+
+    def __init__(self, executor: Executor, tables: Tables, name: str, number: int) -> None:
+        self._executor = executor
+        self._name = name
+        self._tables = tables
+        self.number = number
+        self._table = _table(tables, name, number)
+
+    def require(self) -> None:
+        """
+        Make sure that nobody took the lease over.
+
+        :raises WarehouseUnavailableError: if somebody did.
+        """
+        if _newest(self._executor, self._tables, self._name) != self.number:
+            raise WarehouseUnavailableError(
+                f"This task stood still for so long that another one took its turn: {self._name}",
+                where=self._table,
+                next_step="nothing: the next try waits for its turn again",
+            )
+
+    def write(self, is_over: bool = False) -> None:
+        """Renew the lease, or end it."""
+        self._executor.execute(f"insert into {self._table} (is_over) values ({is_over})")
+
+
+@contextmanager
+def leased(executor: Executor, tables: Tables, name: str, wait_seconds: float) -> Iterator[Lease]:
+    """
+    Hold a lease while the block runs.
+
+    :param executor: the warehouse; every statement has a connection of its own.
+    :param name: what is leased: letters, digits and underscores.
+    :raises WarehouseUnavailableError: if it was not to be had within the time.
+    """
+    executor.execute(f"create database if not exists {tables.schemas.ops}{tables.on_cluster}")
+    lease = Lease(executor, tables, name, _take(executor, tables, name, wait_seconds))
+    enough = threading.Event()
+    renewing = threading.Thread(target=_renew, args=(lease, enough), daemon=True)
+    renewing.start()
+    try:
+        yield lease
+    finally:
+        enough.set()
+        renewing.join()
+        lease.write(is_over=True)
+
+
+def _take(executor: Executor, tables: Tables, name: str, wait_seconds: float) -> int:
+    """Create the next lease as soon as the newest one is over; its number."""
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        newest = _newest(executor, tables, name)
+        if newest == 0 or _is_over(executor, _table(tables, name, newest)):
+            if _create(executor, tables, name, newest + 1):
+                return newest + 1
+        elif time.monotonic() > deadline:
+            raise WarehouseUnavailableError(
+                f"A lock in the warehouse was not to be had in {wait_seconds:g} s: {name}",
+                where=_table(tables, name, newest),
+                next_step="see which task publishes or migrates; a killed one's lock ends by "
+                f"itself after {PATIENCE.seconds} s",
+            )
+        time.sleep(_LOOK_SECONDS)
+
+
+def _create(executor: Executor, tables: Tables, name: str, number: int) -> bool:
+    """Create a lease and drop the ones before it; False if somebody else was faster."""
+    try:
+        executor.execute(tables.create(_table(tables, name, number), _COLUMNS, "renewed_at"))
+    except FlowmartError:
+        if _newest(executor, tables, name) < number:
+            raise
+        return False
+    executor.execute(f"insert into {_table(tables, name, number)} (is_over) values (false)")
+    for older in _numbers(executor, tables, name):
+        if older < number:
+            executor.execute(tables.drop(_table(tables, name, older)))
+    return True
+
+
+def _renew(lease: Lease, enough: threading.Event) -> None:
+    while not enough.wait(_RENEWAL_SECONDS):
+        try:
+            lease.write()
+        except FlowmartError as error:  # the holder's own statements tell; the next try may work
+            log.warning("the lease could not be renewed: %s", error)
+
+
+def _is_over(executor: Executor, table: str) -> bool:
+    """Whether the holder ended it, or has not renewed it for too long."""
+    try:
+        rows = executor.query(
+            "select max(is_over) as is_over, max(renewed_at) as renewed_at, "
+            f"now64(6, 'UTC') as now from {table}"
+        )
+    except FlowmartError:  # dropped meanwhile by a successor
+        return False
+    row = rows[0]
+    if row["renewed_at"] is None:  # it was created this moment, or its holder died in it
+        time.sleep(_LOOK_SECONDS)
+        return False
+    return bool(row["is_over"]) or row["now"] - row["renewed_at"] > PATIENCE
+
+
+def _newest(executor: Executor, tables: Tables, name: str) -> int:
+    return max(_numbers(executor, tables, name), default=0)
+
+
+def _numbers(executor: Executor, tables: Tables, name: str) -> list[int]:
+    prefix = f"lease__{name}__"
+    rows = executor.query(
+        "select name from system.tables "
+        "where database = %(database)s and startsWith(name, %(prefix)s)",
+        {"database": tables.schemas.ops, "prefix": prefix},
+    )
+    return [int(row["name"].removeprefix(prefix)) for row in rows]
+
+
+def _table(tables: Tables, name: str, number: int) -> str:
+    return f"{tables.schemas.ops}.lease__{name}__{number}"

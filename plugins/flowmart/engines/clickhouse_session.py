@@ -1,0 +1,167 @@
+"""Sessions on ClickHouse: one connection each, and no transaction."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import sqlparse
+
+from flowmart.engines.base import RAW_COLUMNS, Landed, LogicalType, Schemas
+from flowmart.engines.clickhouse_client import bind
+from flowmart.engines.clickhouse_tables import TYPES, Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from clickhouse_driver import Client
+
+# A block of rows is what memory holds: some megabytes of payloads.
+_ROWS_PER_BLOCK = 4096
+
+_WRAPPERS = re.compile(r"^(?:Nullable|LowCardinality)\((.*)\)$")
+_FITS = (
+    (re.compile(r"Bool"), ("boolean",)),
+    (re.compile(r"UInt8"), ("boolean", "bigint")),
+    (re.compile(r"U?Int(8|16|32|64)"), ("bigint",)),
+    (re.compile(r"Float(32|64)"), ("double",)),
+    (re.compile(r"String"), ("text",)),
+    (re.compile(r"Date(32)?"), ("date",)),
+    (re.compile(r"DateTime(64\(\d(, 'UTC')?\)|\('UTC'\))"), ("timestamp",)),
+)
+
+_SCRATCH = """
+position UInt64, instance String, record_id String, parent_id Nullable(String), version Int64,
+payload String codec(LZ4), window_start DateTime64(6, 'UTC'), window_end DateTime64(6, 'UTC'),
+run_id String, landed_at DateTime64(6, 'UTC')
+"""
+
+_COUNT_LANDED = """
+with
+versions as (
+    select instance, record_id, version, max(landed_at) as landed_at
+    from {scratch}
+    group by instance, record_id, version
+),
+
+kept as (
+    select instance, record_id, version, max(landed_at) as landed_at
+    from {table}
+    where (instance, issue_id) in (select instance, ifNull(parent_id, record_id) from {scratch})
+    group by instance, record_id, version
+)
+
+select count(*) as versions, countIf(kept.landed_at >= versions.landed_at) as stored
+from versions
+left join kept using (instance, record_id, version)
+"""
+
+
+class ClickHouseSession:
+    """
+    Statements over one connection.
+
+    :param client: connected; somebody else ends it.
+    :param tables: how tables are made.
+    """
+
+    def __init__(self, client: Client, tables: Tables) -> None:
+        self._client = client
+        self._tables = tables
+
+    @property
+    def schemas(self) -> Schemas:
+        """See :class:`flowmart.engines.base.Executor`."""
+        return self._tables.schemas
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """See :class:`flowmart.engines.base.Executor`."""
+        rows, columns = self._client.execute(bind(sql, params), with_column_types=True)
+        names = [name for name, _ in columns]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
+        """See :class:`flowmart.engines.base.Executor`."""
+        statements = [bind(sql, params)] if params else sqlparse.split(sql)
+        for statement in statements:
+            self._client.execute(statement.rstrip().rstrip(";"))
+
+    def upsert(self, table: str, key: Sequence[str], row: Mapping[str, Any]) -> None:
+        """
+        See :class:`flowmart.engines.base.Executor`.
+
+        An ops table is a view of the latest version of each row; versions are only added.
+        """
+        statement = f"insert into {table}_versions ({', '.join(row)}) values"
+        self._client.execute(statement, [tuple(row.values())])
+
+    def create_table(self, table: str, columns: Mapping[str, LogicalType]) -> None:
+        """See :class:`flowmart.engines.base.Session`."""
+        definitions = ", ".join(f"{name} {TYPES[type_]}" for name, type_ in columns.items())
+        self.execute(self._tables.drop(table))
+        self.execute(self._tables.create(table, definitions))
+
+    def insert_select(self, table: str, columns: Sequence[str], select: str) -> int:
+        """See :class:`flowmart.engines.base.Session`."""
+        names = ", ".join(columns)
+        self._client.execute(
+            f"insert into {table} ({names}) select {names} from (\n{select}\n) as found"
+        )
+        return int(self.query(f"select count(*) as rows from {table}")[0]["rows"])
+
+    def columns_of(self, select: str) -> dict[str, frozenset[str]]:
+        """See :class:`flowmart.engines.base.Session`."""
+        found = self._client.execute(f"describe table (\n{select}\n)")
+        return {column[0]: _logical(column[1]) for column in found}
+
+    def copy_rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """See :class:`flowmart.engines.base.Session`."""
+        written = self._client.execute(
+            f"insert into {table} ({', '.join(columns)}) values",
+            (tuple(row) for row in rows),
+            settings={"insert_block_size": _ROWS_PER_BLOCK},
+        )
+        return int(written)
+
+    def land_rows(self, raw_table: str, scratch: str, rows: Iterable[Sequence[Any]]) -> Landed:
+        """
+        See :class:`flowmart.engines.base.Session`.
+
+        The raw table itself drops what is overtaken: of equal versions it keeps the one with the
+        latest ``landed_at``, and the last one inserted on a tie.
+        """
+        self.execute(self._tables.drop(scratch))
+        self.execute(self._tables.create(scratch, _SCRATCH, "position"))
+        written = self.copy_rows(scratch, ("position", *RAW_COLUMNS), _numbered(rows))
+        columns = ", ".join(RAW_COLUMNS)
+        self._client.execute(
+            f"insert into {raw_table} ({columns}) select {columns} from {scratch} "
+            "order by position settings max_insert_threads = 1, optimize_read_in_order = 1"
+        )
+        counted = self.query(_COUNT_LANDED.format(table=raw_table, scratch=scratch))[0]
+        return Landed(written, counted["versions"], counted["stored"])
+
+    def publications_of(self, instance: str) -> int:
+        """See :class:`flowmart.engines.base.Session`."""
+        rows = self.query(
+            f"select count(*) as publications from {self.schemas.ops}.publications "
+            "where instance = %(instance)s",
+            {"instance": instance},
+        )
+        return int(rows[0]["publications"])
+
+
+def _numbered(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    for position, row in enumerate(rows):
+        yield (position, *row)
+
+
+def _logical(native: str) -> frozenset[str]:
+    """The logical types that values of a type of ClickHouse's fit, or its own name for none."""
+    inner = native
+    while wrapped := _WRAPPERS.match(inner):
+        inner = wrapped[1]
+    return next(
+        (frozenset(logical) for pattern, logical in _FITS if pattern.fullmatch(inner)),
+        frozenset({native}),
+    )

@@ -1,0 +1,99 @@
+"""How Flowmart's tables are made on ClickHouse, on one server and on a cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flowmart.engines.base import LogicalType, Schemas
+
+# Nullable throughout: window functions and outer joins tell "nothing" by null only.
+TYPES: dict[LogicalType, str] = {
+    "text": "Nullable(String)",
+    "bigint": "Nullable(Int64)",
+    "double": "Nullable(Float64)",
+    "boolean": "Nullable(Bool)",
+    "date": "Nullable(Date)",
+    "timestamp": "Nullable(DateTime64(6, 'UTC'))",
+}
+
+_RAW_TABLE = """
+create table if not exists {table}{on_cluster} (
+    instance LowCardinality(String),
+    record_id String,
+    parent_id Nullable(String),
+    issue_id String materialized ifNull(parent_id, record_id),
+    version Int64,
+    payload String codec(ZSTD(1)),
+    window_start DateTime64(6, 'UTC'),
+    window_end DateTime64(6, 'UTC'),
+    run_id String,
+    landed_at DateTime64(6, 'UTC')
+) engine = {engine}
+order by (instance, issue_id, record_id, version)
+"""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """
+    The statements that make tables.
+
+    :param schemas: names of the databases.
+    :param cluster: name of the cluster that every table is on; empty for a single server.
+    """
+
+    schemas: Schemas
+    cluster: str = ""
+
+    @property
+    def on_cluster(self) -> str:
+        """The clause that has a statement carried out on every server."""
+        return f" on cluster '{self.cluster}'" if self.cluster else ""
+
+    def merge_tree(self, kind: str = "", *arguments: str) -> str:
+        """
+        A table engine of the MergeTree family.
+
+        :param kind: such as ``Replacing``.
+        :param arguments: of the engine.
+        """
+        replicated = "Replicated" if self.cluster else ""
+        return f"{replicated}{kind}MergeTree({', '.join(arguments)})"
+
+    def raw(self, table: str) -> str:
+        """Statement: the raw table of a stream, sorted by issue so that a history is one read."""
+        engine = self.merge_tree("Replacing", "landed_at")
+        return _RAW_TABLE.format(table=table, on_cluster=self.on_cluster, engine=engine)
+
+    def create(self, table: str, definitions: str, order_by: str = "tuple()") -> str:
+        """Statement: an empty table."""
+        return (
+            f"create table {table}{self.on_cluster} ({definitions}) "
+            f"engine = {self.merge_tree()} order by {order_by}"
+        )
+
+    def drop(self, table: str) -> str:
+        """Statement: the end of a table, its files included."""
+        return f"drop table if exists {table}{self.on_cluster} sync"
+
+    def current(self, name: str) -> str:
+        """
+        Query: the rows of a published table as of the latest publication.
+
+        Every query asks once which one that is, and all its tables agree (docs/adr/0011).
+        """
+        latest = f"(select ifNull(max(publication), 0) from {self.schemas.ops}.publications)"
+        return (
+            f"select * from merge('{self.schemas.store}', '^{name}__p[0-9]+$') "
+            f"where _table = '{name}__p' || toString({latest})"
+        )
+
+    def migration_values(self) -> dict[str, Any]:
+        """What migrations call: see the methods of these names."""
+        return {
+            "on_cluster": self.on_cluster,
+            "merge_tree": self.merge_tree,
+            "current": self.current,
+        }

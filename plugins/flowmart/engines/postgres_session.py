@@ -1,0 +1,174 @@
+"""Sessions on PostgreSQL: one transaction each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flowmart.engines.base import RAW_COLUMNS, Landed, LogicalType, Schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import psycopg
+
+    from flowmart.engines.base import Executor
+
+    Connection = psycopg.Connection[dict[str, Any]]
+
+_TYPES: dict[LogicalType, str] = {
+    "text": "text",
+    "bigint": "bigint",
+    "double": "double precision",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "timestamptz",
+}
+# Object ids of these types in every PostgreSQL database (src/include/catalog/pg_type.dat).
+_LOGICAL = {
+    25: "text",
+    20: "bigint",
+    701: "double",
+    16: "boolean",
+    1082: "date",
+    1184: "timestamp",
+}
+
+_MERGE_LANDED = """
+insert into {table} as stored ({columns})
+select distinct on (instance, record_id, version) {columns}
+from {scratch}
+order by instance, record_id, version, landed_at desc, position desc
+on conflict (instance, record_id, version) do update set
+    parent_id = excluded.parent_id,
+    payload = excluded.payload,
+    window_start = excluded.window_start,
+    window_end = excluded.window_end,
+    run_id = excluded.run_id,
+    landed_at = excluded.landed_at
+where stored.landed_at <= excluded.landed_at
+"""
+
+_COUNT_LANDED = """
+with versions as (
+    select instance, record_id, version, max(landed_at) as landed_at
+    from {scratch}
+    group by 1, 2, 3
+)
+
+select count(*) as versions, count(stored.record_id) as stored
+from versions
+left join {table} as stored
+    on stored.instance = versions.instance
+    and stored.record_id = versions.record_id
+    and stored.version = versions.version
+    and stored.landed_at >= versions.landed_at
+"""
+
+_COUNT_PUBLICATION = """
+insert into {ops}.publications as stored (instance, publications) values (%(instance)s, 1)
+on conflict (instance) do update set publications = stored.publications + 1
+"""
+
+
+class PostgresSession:
+    """
+    One transaction.
+
+    :param connection: open, and inside a transaction that somebody else ends.
+    :param schemas: where Flowmart's tables are.
+    """
+
+    def __init__(self, connection: Connection, schemas: Schemas) -> None:
+        self._connection = connection
+        self.schemas = schemas
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """See :class:`flowmart.engines.base.Executor`."""
+        return self._connection.execute(sql, params).fetchall()
+
+    def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
+        """See :class:`flowmart.engines.base.Executor`."""
+        self._connection.execute(sql, params)
+
+    def upsert(self, table: str, key: Sequence[str], row: Mapping[str, Any]) -> None:
+        """See :class:`flowmart.engines.base.Executor`."""
+        changes = ", ".join(f"{name} = excluded.{name}" for name in row if name not in key)
+        self.execute(
+            f"insert into {table} ({', '.join(row)}) "
+            f"values ({', '.join(f'%({name})s' for name in row)}) "
+            f"on conflict ({', '.join(key)}) do update set {changes}",
+            row,
+        )
+
+    def create_table(self, table: str, columns: Mapping[str, LogicalType]) -> None:
+        """See :class:`flowmart.engines.base.Session`."""
+        definitions = ", ".join(f"{name} {_TYPES[type_]}" for name, type_ in columns.items())
+        self.execute(f"drop table if exists {table}; create table {table} ({definitions})")
+
+    def insert_select(self, table: str, columns: Sequence[str], select: str) -> int:
+        """See :class:`flowmart.engines.base.Session`."""
+        names = ", ".join(columns)
+        statement = f"insert into {table} ({names}) select {names} from (\n{select}\n) as found"
+        rows = self._connection.execute(statement).rowcount
+        self.execute(f"analyze {table}")
+        return rows
+
+    def columns_of(self, select: str) -> dict[str, frozenset[str]]:
+        """See :class:`flowmart.engines.base.Session`."""
+        found = self._connection.execute(f"select * from (\n{select}\n) as found limit 0")
+        return {
+            column.name: frozenset({_LOGICAL.get(column.type_code, column.type_display)})
+            for column in found.description or ()
+        }
+
+    def copy_rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """See :class:`flowmart.engines.base.Session`."""
+        written = 0
+        statement = f"copy {table} ({', '.join(columns)}) from stdin"
+        with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+                written += 1
+        self.execute(f"analyze {table}")
+        return written
+
+    def land_rows(self, raw_table: str, scratch: str, rows: Iterable[Sequence[Any]]) -> Landed:
+        """See :class:`flowmart.engines.base.Session`."""
+        self.execute(
+            f"drop table if exists {scratch}; create unlogged table {scratch} "
+            f"(like {raw_table}, position bigint generated always as identity)"
+        )
+        written = self.copy_rows(scratch, RAW_COLUMNS, rows)
+        names = {"table": raw_table, "scratch": scratch, "columns": ", ".join(RAW_COLUMNS)}
+        self.execute(_MERGE_LANDED.format(**names))
+        counted = self.query(_COUNT_LANDED.format(**names))[0]
+        return Landed(written, counted["versions"], counted["stored"])
+
+    def publications_of(self, instance: str) -> int:
+        """See :class:`flowmart.engines.base.Session`."""
+        rows = self.query(
+            f"select publications from {self.schemas.ops}.publications "
+            "where instance = %(instance)s",
+            {"instance": instance},
+        )
+        return int(rows[0]["publications"]) if rows else 0
+
+
+class PostgresPublication(PostgresSession):
+    """A transaction that changes the published tables in place; its commit shows them."""
+
+    def table(self, name: str) -> str:
+        """See :class:`flowmart.engines.base.Publication`."""
+        is_ops = name.startswith("ops_") or name == "published_issues"
+        return f"{self.schemas.ops if is_ops else self.schemas.mart}.{name}"
+
+    def settle(self, write: Callable[[Executor], None]) -> None:
+        """See :class:`flowmart.engines.base.Publication`."""
+        write(self)
+
+    def count(self, instance: str) -> None:
+        """Remember that an instance is published once more."""
+        self.execute(
+            _COUNT_PUBLICATION.format(ops=self.schemas.ops),
+            {"instance": instance},
+        )
