@@ -20,6 +20,7 @@ from flowmart.publish.runs import open_run
 from flowmart.sources.base import Page
 from flowmart.transform.project import load_project
 from flowmart.transform.runner import BatchContext, build_batch
+from tests.clearing import clear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -94,10 +95,4 @@ class Warehouse:
 
     def clear(self) -> None:
         """Forget all rows."""
-        tables = self.engine.query(
-            "select schemaname || '.' || tablename as name from pg_tables "
-            "where schemaname in ('raw', 'mart') "
-            "or schemaname = 'ops' and tablename <> 'schema_migrations'"
-        )
-        self.engine.execute("drop schema stage cascade; create schema stage")
-        self.engine.execute(f"truncate {', '.join(table['name'] for table in tables)}")
+        clear(self.engine)

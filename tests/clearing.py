@@ -1,0 +1,39 @@
+"""An empty warehouse again, without the time that migrations take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flowmart.engines.base import Engine
+
+
+def clear(engine: Engine) -> None:
+    """Forget all rows and stage tables of a migrated warehouse; schemas without a prefix only."""
+    _CLEAR[engine.name](engine)
+
+
+def _clear_postgres(engine: Engine) -> None:
+    tables = engine.query(
+        "select schemaname || '.' || tablename as name from pg_tables "
+        "where schemaname in ('raw', 'mart') "
+        "or schemaname = 'ops' and tablename <> 'schema_migrations'"
+    )
+    engine.execute("drop schema stage cascade; create schema stage")
+    engine.execute(f"truncate {', '.join(table['name'] for table in tables)}")
+
+
+def _clear_clickhouse(engine: Engine) -> None:
+    tables = engine.query(
+        "select database, name from system.tables "
+        "where database in ('raw', 'stage', 'store', 'ops') and engine != 'View' "
+        "and name != 'schema_migrations' and not startsWith(name, 'lease__')"
+    )
+    with engine.session() as session:
+        for table in tables:
+            name = f"{table['database']}.{table['name']}"
+            is_kept = table["database"] in ("raw", "ops") or name.endswith("__p0")
+            session.execute(f"truncate table {name}" if is_kept else f"drop table {name} sync")
+
+
+_CLEAR = {"postgres": _clear_postgres, "clickhouse": _clear_clickhouse}
