@@ -48,6 +48,7 @@ lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/mypy
 	PYTHONPATH=plugins $(BIN)/lint-imports
 	$(BIN)/sqlfluff lint include/sql
+	$(BIN)/sqlfluff lint --config .sqlfluff-clickhouse include/sql
 
 format: .venv/dev ## put the code into the house's format
 	$(BIN)/ruff check --fix .

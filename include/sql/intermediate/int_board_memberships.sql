@@ -38,7 +38,7 @@ present_from_the_beginning as (
         project_id
     from project_changes
     where direction = -1 and position = 1
-    union
+    union distinct
     select
         issue_projects.issue_id,
         issue_projects.project_id

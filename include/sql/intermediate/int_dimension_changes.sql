@@ -91,28 +91,28 @@ found as (
         'status' as dimension,
         status_id as dimension_id
     from statuses
-    union
+    union distinct
     select
         'project' as dimension,
         project_id as dimension_id
     from projects
-    union
+    union distinct
     select
         'column' as dimension,
         column_id as dimension_id
     from column_names
-    union
+    union distinct
     select
         'board' as dimension,
         board_id as dimension_id
     from boards
-    union
+    union distinct
     select
         'board' as dimension,
         proxy_project_id as dimension_id
     from boards
     where proxy_project_id is not null
-    union
+    union distinct
     select
         'waiting' as dimension,
         'any' as dimension_id

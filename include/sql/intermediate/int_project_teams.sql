@@ -20,17 +20,17 @@ names as (
         ancestor_id as project_id,
         ancestor_id as project_ref
     from lineage
-    union
+    union distinct
     select
         project_id,
         cast(project_number as {{ type_text() }}) as project_ref
     from {{ staged('projects') }}
-    union
+    union distinct
     select
         project_id,
         slug as project_ref
     from {{ staged('projects') }}
-    union
+    union distinct
     select
         project_id,
         name as project_ref
@@ -40,14 +40,14 @@ names as (
 matches as (
     select
         lineage.project_id as project_id,
-        settings.team as team,
+        configured.team as team,
         row_number() over (
-            partition by lineage.project_id order by lineage.distance, settings.team
+            partition by lineage.project_id order by lineage.distance, configured.team
         ) as choice
     from lineage
     inner join names on lineage.ancestor_id = names.project_id
-    inner join {{ settings_table('team') }} as settings
-        on names.project_ref = settings.project_ref
+    inner join {{ settings_table('team') }} as configured
+        on names.project_ref = configured.project_ref
 ),
 
 final as (

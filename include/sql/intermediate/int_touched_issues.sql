@@ -4,37 +4,43 @@ with dimension_changes as (
     select * from {{ ref('int_dimension_changes') }}
 ),
 
+-- By sub-select: a join would read all published rows where few keys, or none, have changed.
 affected as (
-    select intervals.issue_key
-    from dimension_changes
-    inner join {{ published('fct_issue_status_intervals') }} as intervals
-        on dimension_changes.dimension_key = intervals.status_key
-    where dimension_changes.dimension = 'status'
-    union
-    select issues.issue_key
-    from dimension_changes
-    inner join {{ published('fct_issues') }} as issues
-        on dimension_changes.dimension_key = issues.status_key
-    where dimension_changes.dimension = 'status'
-    union
-    select issue_projects.issue_key
-    from dimension_changes
-    inner join {{ published('ops_issue_projects') }} as issue_projects
-        on dimension_changes.dimension_key = issue_projects.project_key
-    where dimension_changes.dimension in ('project', 'board')
-    union
-    select intervals.issue_key
-    from dimension_changes
-    inner join {{ published('fct_issue_column_intervals') }} as intervals
-        on dimension_changes.dimension_key = intervals.column_key
-    where dimension_changes.dimension = 'column'
-    union
-    select issues.issue_key
-    from dimension_changes
-    cross join {{ published('fct_issues') }} as issues
+    select issue_key from {{ published('fct_issue_status_intervals') }}
     where
-        dimension_changes.dimension = 'waiting'
-        and issues.instance = {{ setting('instance') }}
+        status_key in (
+            select dimension_key from dimension_changes
+            where dimension = 'status'
+        )
+    union distinct
+    select issue_key from {{ published('fct_issues') }}
+    where
+        status_key in (
+            select dimension_key from dimension_changes
+            where dimension = 'status'
+        )
+    union distinct
+    select issue_key from {{ published('ops_issue_projects') }}
+    where
+        project_key in (
+            select dimension_key from dimension_changes
+            where dimension in ('project', 'board')
+        )
+    union distinct
+    select issue_key from {{ published('fct_issue_column_intervals') }}
+    where
+        column_key in (
+            select dimension_key from dimension_changes
+            where dimension = 'column'
+        )
+    union distinct
+    select issue_key from {{ published('fct_issues') }}
+    where
+        instance = {{ setting('instance') }}
+        and (
+            select count(*) from dimension_changes
+            where dimension = 'waiting'
+        ) > 0
 ),
 
 final as (
@@ -42,7 +48,7 @@ final as (
         {{ surrogate_key(setting('instance'), ['issue_id']) }} as issue_key,
         issue_id
     from {{ loaded_issues() }}
-    union
+    union distinct
     -- The id out of the key: a look-up would read all published issues where few are affected.
     select
         issue_key,

@@ -5,13 +5,13 @@ with mentioned as (
         board_id
     from {{ ref('int_board_positions') }}
     where column_id is not null
-    union
+    union distinct
     select
         new_value,
         board_id
     from {{ staged('issue_changes') }}
     where field = 'column'
-    union
+    union distinct
     select
         old_value,
         board_id

@@ -1,7 +1,7 @@
 {# Projects that only the touched issues mention are deleted, or invisible to the reader. #}
 with mentioned as (
     select project_id from {{ staged('issue_projects') }}
-    union
+    union distinct
     select coalesce(new_value, old_value) from {{ staged('issue_changes') }}
     where field = 'project'
 ),

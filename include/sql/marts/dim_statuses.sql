@@ -1,7 +1,7 @@
 {# Statuses that only the touched issues mention come last. #}
 with mentioned as (
     select distinct status_id from {{ ref('int_status_intervals') }}
-    union
+    union distinct
     select status_id from {{ staged('issues') }}
 ),
 

@@ -4,19 +4,19 @@ with mentioned as (
         issue_id,
         project_id
     from {{ staged('issue_projects') }}
-    union
+    union distinct
     select
         issue_id,
         coalesce(new_value, old_value) as project_id
     from {{ staged('issue_changes') }}
     where field = 'project'
-    union
+    union distinct
     select
         issue_id,
         board_id as project_id
     from {{ staged('issue_changes') }}
     where field = 'column'
-    union
+    union distinct
     select
         issue_id,
         board_id as project_id
@@ -28,7 +28,7 @@ with_parents as (
         issue_id,
         project_id
     from mentioned
-    union
+    union distinct
     select
         mentioned.issue_id,
         projects.parent_project_id as project_id

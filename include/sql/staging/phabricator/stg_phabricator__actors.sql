@@ -1,14 +1,14 @@
 {# Everyone whom the touched issues mention; a PHID tells what it belongs to even after its end. #}
 with mentioned as (
     select actor_id as user_id from {{ ref('stg_phabricator__transactions') }}
-    union
+    union distinct
     select author_id from {{ ref('stg_phabricator__issues') }}
-    union
+    union distinct
     select assignee_id from {{ ref('stg_phabricator__issues') }}
-    union
+    union distinct
     select old_value from {{ ref('stg_phabricator__issue_changes') }}
     where field in ('assignee', 'subscriber') and substring(old_value, 1, 10) = 'PHID-USER-'
-    union
+    union distinct
     select new_value from {{ ref('stg_phabricator__issue_changes') }}
     where field in ('assignee', 'subscriber') and substring(new_value, 1, 10) = 'PHID-USER-'
 ),

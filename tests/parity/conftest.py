@@ -1,0 +1,20 @@
+"""A warehouse on each engine: side by side, or one after the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sql.warehouse import Warehouse
+
+
+@pytest.fixture(scope="module")
+def warehouses(postgres_dsn, clickhouse_dsn, tmp_path_factory):
+    """PostgreSQL's and ClickHouse's."""
+    landing = tmp_path_factory.mktemp("landing")
+    return tuple(Warehouse(dsn, landing) for dsn in (postgres_dsn, clickhouse_dsn))
+
+
+@pytest.fixture(scope="module")
+def warehouse(warehouse_dsn, tmp_path_factory):
+    """One of them."""
+    return Warehouse(warehouse_dsn, tmp_path_factory.mktemp("landing"))
