@@ -7,12 +7,12 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run stop status logs backfill sql migrate migrate-down migrate-status \
-	test lint format lock benchmark clean
+	test lint format lock benchmark benchmark-scale clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/local ## start everything, load the history, print the headline numbers
+run: .venv/local ## start everything, load the history; WAREHOUSE=clickhouse is the other warehouse
 	@$(BIN)/python -m local run
 
 stop: .venv/local ## end every process that `make run` started
@@ -57,7 +57,10 @@ format: .venv/dev ## put the code into the house's format
 benchmark: .venv/local ## measure a big first window and empty ones (docs/benchmarks.md)
 	@$(BIN)/python -m local.benchmark
 
-clean: ## stop, then delete what the local stack keeps (.flowmart)
+benchmark-scale: .venv/local ## measure both engines with a lot of history (docs/benchmarks.md)
+	@$(BIN)/python -m local.scale
+
+clean: ## stop, then delete what the local stack keeps
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local clean; fi
 
 lock: .venv/dev ## work out the pins again from pyproject.toml

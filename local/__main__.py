@@ -20,6 +20,8 @@ from local.state import USER
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from local.processes import Started
+
 
 def run(stack: Stack, _arguments: argparse.Namespace) -> None:
     """Start everything, load the history, print the headline numbers."""
@@ -44,8 +46,8 @@ def status(stack: Stack, _arguments: argparse.Namespace) -> None:
     started = stack.processes.all()
     print(f"  {'postgres':<15} {'up' if stack.database_is_up else 'down'}")
     for name in stack.components:
-        print(f"  {name:<15} " + ("down" if name in dead else f"up, pid {started[name].pid}"))
-    if stack.database_is_up:
+        print(f"  {name:<15} " + ("down" if name in dead else _told(started[name])))
+    if stack.warehouse_is_up:
         print("\n".join(last_runs(stack.warehouse())))
     if stack.is_running:
         print(f"  Page             {stack.url}/plugin/flowmart")
@@ -96,6 +98,13 @@ def clean(stack: Stack, _arguments: argparse.Namespace) -> None:
     """Stop, and delete what the stack keeps."""
     stack.remove()
     print(f"Removed {stack.settings.state_folder}.")
+
+
+def _told(started: Started) -> str:
+    """A live process in words."""
+    ports = [str(started.port)] if started.port else []
+    ports += [f"{started.http_port} (HTTP)"] if started.http_port else []
+    return f"up, pid {started.pid}" + (f", port {' and '.join(ports)}" if ports else "")
 
 
 def _day(name: str, text: str) -> date:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy.engine import URL
@@ -38,7 +39,7 @@ def airflow_environment(
 
     :param port: port of the API server.
     :param metadata_dsn: database that Airflow keeps its own state in.
-    :param warehouse_dsn: database that Flowmart publishes to.
+    :param warehouse_dsn: warehouse that Flowmart publishes to.
     """
     url = f"http://localhost:{port}"
     own = {
@@ -58,7 +59,7 @@ def airflow_environment(
         "AIRFLOW__API__SECRET_KEY": state.secret("api"),
         "AIRFLOW__API_AUTH__JWT_SECRET": state.secret("jwt", 64),
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(state.airflow_home / "logs"),
-        "AIRFLOW_CONN_FLOWMART_WAREHOUSE": _connection(warehouse_dsn),
+        "AIRFLOW_CONN_FLOWMART_WAREHOUSE": warehouse_connection(warehouse_dsn),
         "PYTHONPATH": f"{PLUGINS}:{PROJECT}",
     }
     merged = {**_DEFAULTS, **settings.environment, **own}
@@ -72,11 +73,27 @@ def sandbox_connection(url: str, token: str) -> str:
     return json.dumps({"conn_type": "http", "host": url, "password": token})
 
 
-def _connection(dsn: str) -> str:
-    """A PostgreSQL DSN as the text of an ``AIRFLOW_CONN_…`` variable."""
+def warehouse_connection(dsn: str) -> str:
+    """The warehouse's DSN as the text of an ``AIRFLOW_CONN_…`` variable."""
+    if dsn.startswith(("clickhouse://", "clickhouses://")):
+        return json.dumps(_clickhouse_fields(dsn))
     host, port, user, password, database, rest = _parts(dsn)
     fields = {"host": host, "port": port, "login": user, "password": password, "schema": database}
     return json.dumps({"conn_type": "postgres", **fields, "extra": rest})
+
+
+def _clickhouse_fields(dsn: str) -> dict[str, Any]:
+    parts = urlsplit(dsn)
+    secure = {"secure": "true"} if parts.scheme == "clickhouses" else {}
+    return {
+        "conn_type": "clickhouse",
+        "host": parts.hostname,
+        "port": parts.port,
+        "login": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "schema": parts.path.lstrip("/"),
+        "extra": secure | dict(parse_qsl(parts.query, keep_blank_values=True)),
+    }
 
 
 def _sqlalchemy_url(dsn: str) -> str:

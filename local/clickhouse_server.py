@@ -7,12 +7,14 @@ import secrets
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from local import PROJECT
 from local.errors import LocalError
 from local.ports import HOST
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 PASSWORD_VARIABLE = "FLOWMART_CLICKHOUSE_PASSWORD"
@@ -30,9 +32,21 @@ def server_command(folder: Path, tcp_port: int, http_port: int) -> list[str]:
     return [sys.executable, "-m", "local.clickhouse", "--path", str(folder), *ports]
 
 
+def server_environment(environment: Mapping[str, str], password: str) -> dict[str, str]:
+    """
+    Variables of the server's process.
+
+    :param environment: those to hand on; Airflow's, with the secrets among them, are left out.
+    :param password: what clients have to know.
+    """
+    kept = {name: text for name, text in environment.items() if not name.startswith("AIRFLOW")}
+    path = f"{PROJECT / 'plugins'}:{PROJECT}"
+    return {**kept, PASSWORD_VARIABLE: password, "PYTHONPATH": path}
+
+
 def server_dsn(password: str, port: int) -> str:
     """Address of the server, password included: do not log it."""
-    return f"clickhouse://default:{password}@{HOST}:{port}/"
+    return f"clickhouse://default:{quote(password, safe='')}@{HOST}:{port}/"
 
 
 class LocalServer:
@@ -53,14 +67,9 @@ class LocalServer:
 
         :raises LocalError: if it does not come up.
         """
-        environment = {
-            **os.environ,
-            PASSWORD_VARIABLE: self._password,
-            "PYTHONPATH": f"{PROJECT / 'plugins'}:{PROJECT}",
-        }
         self._process = subprocess.Popen(
             server_command(self._folder / "data", 0, 0),
-            env=environment,
+            env=server_environment(os.environ, self._password),
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -1,4 +1,4 @@
-"""The two databases of a stack: on the embedded server, or on one that the user names."""
+"""PostgreSQL in a stack: an embedded server, or one that the user names."""
 
 from __future__ import annotations
 
@@ -21,26 +21,30 @@ WAREHOUSE = "flowmart"
 
 class Databases:
     """
-    Airflow's metadata and the warehouse.
+    Airflow's metadata and, on PostgreSQL, the warehouse.
 
     :param folder: where the embedded server lives.
     :param given_dsn: the user's own server; empty for the embedded one.
+    :param names: the databases to have.
     """
 
-    def __init__(self, folder: Path, given_dsn: str) -> None:
+    def __init__(
+        self, folder: Path, given_dsn: str, names: tuple[str, ...] = (METADATA, WAREHOUSE)
+    ) -> None:
         self._given = given_dsn
+        self._names = names
         self._cluster = None if given_dsn else Cluster(folder)
 
     def start(self, port: int) -> None:
         """
-        Have both databases ready.
+        Have the databases ready.
 
         :param port: loopback port preferred by the embedded server; 0 takes any.
         :raises LocalError: if the server cannot be reached or a database cannot be made.
         """
         if self._cluster:
             self._cluster.start(free_port(port))
-        for name in (METADATA, WAREHOUSE):
+        for name in self._names:
             self._ensure(name)
 
     def stop(self) -> None:
@@ -60,7 +64,7 @@ class Databases:
 
     def dsn(self, database: str) -> str:
         """
-        Address of one of the two, password included: do not log it.
+        Address of one of them, password included: do not log it.
 
         :raises LocalError: if the embedded server is down.
         """

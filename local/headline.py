@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flowmart.settings import load_settings
-from flowmart.ui.queries import read_page
+from flowmart.ui.queries import Row, read_page, read_runs
 
 if TYPE_CHECKING:
-    from flowmart.engines.postgres import PostgresEngine
+    from flowmart.engines.base import Engine
 
 _DAY = 86_400
 
-_LAST_RUNS = """
-select distinct on (instance)
-    instance, status, error,
-    max(case when status = 'OK' then window_end end) over (partition by instance) as fresh_until
-from {ops}.ops_runs
-order by instance, started_at desc
-"""
 
-
-def headline(engine: PostgresEngine) -> list[str]:
+def headline(engine: Engine) -> list[str]:
     """The page's headline numbers, from the page's own queries, in a few lines."""
     page = read_page(engine, {}, load_settings().reporting_timezone, datetime.now(UTC))
     issues = sum(row["issue_count"] for row in page.statuses)
@@ -32,27 +24,26 @@ def headline(engine: PostgresEngine) -> list[str]:
         f"  Done             {page.flow['recently_done_issues']:>6,}   ({page.period.recent_name})",
         f"  Lead time        {_days(page.flow, 'lead')}   ({page.period.name})",
         f"  Cycle time       {_days(page.flow, 'cycle')}",
-        *last_runs(engine),
+        *map(_last_run, page.runs),
     ]
 
 
-def last_runs(engine: PostgresEngine) -> list[str]:
+def last_runs(engine: Engine) -> list[str]:
     """How the last run of each instance ended and how far its marts reach, a line each."""
-    runs = engine.query(_LAST_RUNS.format(ops=engine.schemas.ops))
-    return [
+    return [_last_run(run) for run in read_runs(engine)]
+
+
+def _last_run(run: Row) -> str:
+    fresh_until = run["fresh_until"]
+    return (
         f"  Last run         {run['instance']}: {run['status']}, "
-        + (
-            f"fresh until {run['fresh_until']:%Y-%m-%d %H:%M} UTC"
-            if run["fresh_until"]
-            else "empty"
-        )
+        + (f"fresh until {fresh_until:%Y-%m-%d %H:%M} UTC" if fresh_until else "empty")
         # The rest of an error says where and what to do: too long for a line.
         + (f"; {run['error'].split(' | ')[0]}" if run["error"] else "")
-        for run in runs
-    ]
+    )
 
 
-def _days(flow: dict[str, Any], name: str) -> str:
+def _days(flow: Row, name: str) -> str:
     """``p50`` and ``p85`` of a duration; nothing measured is unknown, not 0."""
     values = ((level, flow[f"{name}_time_{level}"]) for level in ("p50", "p85"))
     return ", ".join(

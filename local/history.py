@@ -13,7 +13,7 @@ from local.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flowmart.engines.postgres import PostgresEngine
+    from flowmart.engines.base import Engine
     from local.airflow_api import AirflowApi, Reprocess, Run
     from local.stack import Stack
 
@@ -87,9 +87,9 @@ def _wait(stack: Stack, api: AirflowApi, instance: str, run_ids: list[str], titl
     progress, troubles = Progress(title), _Troubles(stack.warehouse(), instance)
 
     def look(done: int, total: int) -> None:
+        stack.check()
         troubles.tell()
         progress(done, total)
-        stack.check()
 
     for run in api.wait(instance, run_ids, on_progress=look):
         if run.state == "failed":
@@ -104,7 +104,7 @@ class _Troubles:
     :param instance: whose runs to watch from now on.
     """
 
-    def __init__(self, warehouse: PostgresEngine, instance: str) -> None:
+    def __init__(self, warehouse: Engine, instance: str) -> None:
         self._warehouse = warehouse
         self._watched = {"instance": instance, "since": datetime.now(UTC)}
         self._told: set[str] = set()

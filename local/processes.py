@@ -29,6 +29,7 @@ class Started:
     :param create_time: when it began, in seconds since 1970: the id alone may be reused.
     :param port: port that it listens on, 0 for none.
     :param log: its log file.
+    :param http_port: port that it speaks HTTP on besides, 0 for none.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Started:
     create_time: float
     port: int
     log: str
+    http_port: int = 0
 
     def leader(self) -> psutil.Process | None:
         """The process itself, if it lives."""
@@ -81,6 +83,7 @@ class ProcessTable:
         environment: Mapping[str, str],
         log: Path,
         port: int = 0,
+        http_port: int = 0,
     ) -> Started:
         """Start a process that outlives this one; its output is added to the log file."""
         with log.open("ab") as output:
@@ -95,7 +98,7 @@ class ProcessTable:
         # It is meant to outlive us, so Python need not warn about that.
         child.returncode = 0
         created = psutil.Process(child.pid).create_time()
-        started = Started(name, child.pid, created, port, str(log))
+        started = Started(name, child.pid, created, port, str(log), http_port)
         self._write({**self.all(), name: started})
         return started
 

@@ -15,6 +15,9 @@ from local.errors import LocalError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# A folder for each, so that both may run side by side.
+STATE_FOLDERS = {"postgres": ".flowmart", "clickhouse": ".flowmart-clickhouse"}
+
 
 @dataclass(frozen=True)
 class LocalSettings:
@@ -24,7 +27,10 @@ class LocalSettings:
     :param state_folder: where it keeps its data, logs and secrets (``FLOWMART_STATE``).
     :param port: the page's port; the next free one is taken if it is in use, and 0 takes any
         (``FLOWMART_PORT``).
+    :param warehouse: ``postgres`` or ``clickhouse`` (``WAREHOUSE``); Airflow's own state is always
+        on PostgreSQL.
     :param postgres_dsn: a server to use instead of an embedded one (``FLOWMART_POSTGRES_DSN``).
+    :param clickhouse_dsn: a server to use instead of a local one (``CLICKHOUSE_DSN``).
     :param dags_folder: folder of the DAGs.
     :param sandbox_tasks: how many tasks the sandbox makes up (``FLOWMART_SANDBOX_TASKS``).
     :param recordings: folder that the sandbox replays instead (``FLOWMART_RECORDINGS``).
@@ -34,7 +40,9 @@ class LocalSettings:
 
     state_folder: Path
     port: int = 8080
+    warehouse: str = "postgres"
     postgres_dsn: str = field(default="", repr=False)
+    clickhouse_dsn: str = field(default="", repr=False)
     dags_folder: Path = PROJECT / "dags"
     sandbox_tasks: int = 300
     recordings: Path | None = None
@@ -50,17 +58,23 @@ def load_local_settings(
 
     :param project: folder of the ``.env`` file.
     :param environment: variables that win over it; None takes this process's own.
-    :raises LocalError: if a number is none.
+    :raises LocalError: if a number is none, or there is no such warehouse.
     """
     # Without interpolation: a token may hold a dollar sign.
     from_file = dotenv_values(project / ".env", interpolate=False)
     given = {name: value for name, value in from_file.items() if value is not None}
     given |= os.environ if environment is None else environment
     recordings = given.get("FLOWMART_RECORDINGS")
+    warehouse = given.get("WAREHOUSE") or LocalSettings.warehouse
+    if warehouse not in STATE_FOLDERS:
+        known = " or ".join(STATE_FOLDERS)
+        raise LocalError(f"WAREHOUSE is {warehouse!r}, not {known}: mend it, also in .env.")
     return LocalSettings(
-        state_folder=(project / given.get("FLOWMART_STATE", ".flowmart")).resolve(),
+        state_folder=(project / given.get("FLOWMART_STATE", STATE_FOLDERS[warehouse])).resolve(),
         port=_number(given, "FLOWMART_PORT", LocalSettings.port),
+        warehouse=warehouse,
         postgres_dsn=given.get("FLOWMART_POSTGRES_DSN", ""),
+        clickhouse_dsn=given.get("CLICKHOUSE_DSN", ""),
         sandbox_tasks=_number(given, "FLOWMART_SANDBOX_TASKS", LocalSettings.sandbox_tasks),
         recordings=Path(recordings).resolve() if recordings else None,
         history_days=_number(given, "FLOWMART_HISTORY_DAYS", LocalSettings.history_days),

@@ -11,19 +11,19 @@ from flowmart.migrate.runner import up
 from flowmart.settings import MIGRATIONS_FOLDER, PROJECT_ROOT, load_settings
 from local.airflow_api import AirflowApi
 from local.airflow_env import airflow_environment, sandbox_connection
-from local.databases import METADATA, WAREHOUSE, Databases
+from local.databases import METADATA
 from local.errors import LocalError
 from local.health import wait_until_healthy
+from local.logs import tail
 from local.ports import HOST, free_port
 from local.processes import ProcessTable
 from local.state import USER, State
-from local.warehouse import open_warehouse
+from local.warehouse import choose, open_warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from flowmart.engines.postgres import PostgresEngine
+    from flowmart.engines.base import Engine
     from local.settings import LocalSettings
 
 SANDBOX = "sandbox"
@@ -39,7 +39,6 @@ AIRFLOW_COMPONENTS = {
     "dag-processor": ["dag-processor"],
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
-_LAST_LINES = 20
 
 
 class Stack:
@@ -56,7 +55,7 @@ class Stack:
         self.settings = settings
         self.state = State(settings.state_folder)
         self.processes = ProcessTable(settings.state_folder / "processes.json")
-        self._databases = Databases(settings.state_folder / "postgres", settings.postgres_dsn)
+        self._databases, self._warehouse = choose(settings, self.state, self.processes)
         self._tell = tell
 
     @property
@@ -66,8 +65,9 @@ class Stack:
 
     @property
     def components(self) -> tuple[str, ...]:
-        """Names of the processes that make up the stack, the database server apart."""
-        return (*((SANDBOX,) if self.has_sandbox else ()), *AIRFLOW_COMPONENTS)
+        """Names of the processes that make up the stack, PostgreSQL's apart."""
+        sandbox = (SANDBOX,) if self.has_sandbox else ()
+        return (*self._warehouse.components, *sandbox, *AIRFLOW_COMPONENTS)
 
     @property
     def is_running(self) -> bool:
@@ -76,8 +76,13 @@ class Stack:
 
     @property
     def database_is_up(self) -> bool:
-        """Whether the embedded server is up; one of the user's own counts as up."""
+        """Whether the embedded PostgreSQL is up; one of the user's own counts as up."""
         return self._databases.is_running
+
+    @property
+    def warehouse_is_up(self) -> bool:
+        """Whether the warehouse is up; one of the user's own counts as up."""
+        return self._warehouse.is_running
 
     @property
     def url(self) -> str:
@@ -98,10 +103,15 @@ class Stack:
 
     @property
     def warehouse_dsn(self) -> str:
-        """Address of the warehouse, password included: do not log it."""
-        return self._databases.dsn(WAREHOUSE)
+        """
+        Address of the warehouse, password included: do not log it.
 
-    def warehouse(self) -> PostgresEngine:
+        :raises LocalError: if it is down, or another one than the stack was started with.
+        """
+        self._require_the_same_warehouse(self.state.warehouse)
+        return self._warehouse.dsn
+
+    def warehouse(self) -> Engine:
         """The warehouse."""
         return open_warehouse(self.warehouse_dsn)
 
@@ -120,6 +130,7 @@ class Stack:
 
         :raises LocalError: naming the component that does not come up, and its log file.
         """
+        self._require_the_same_warehouse(self.state.first_warehouse(self._warehouse.title))
         self._require_the_same_source()
         if self.is_running:
             self._tell(f"Everything is up already at {self.url}.")
@@ -130,6 +141,9 @@ class Stack:
             ports = self._choose_ports()
             self._tell("Starting PostgreSQL ...")
             self._databases.start(ports["postgres"])
+            for name in self._warehouse.components:
+                self._tell(f"Starting {name} ...")
+            self._warehouse.start(ports["warehouse"])
             environment = self._environment(ports)
             self._migrate(environment)
             self._start_processes(environment, ports)
@@ -158,7 +172,7 @@ class Stack:
         """
         for name in self.dead_components():
             log = self.state.logs / f"{name}.log"
-            raise LocalError(f"{name} died; its log {log} ends with:\n{_tail(log)}")
+            raise LocalError(f"{name} died; its log {log} ends with:\n{tail(log)}")
 
     def _require_the_same_source(self) -> None:
         now = "the sandbox" if self.has_sandbox else "a tracker of your own"
@@ -170,6 +184,16 @@ class Stack:
                 "name another folder."
             )
 
+    def _require_the_same_warehouse(self, before: str) -> None:
+        now = self._warehouse.title
+        if before not in ("", now):
+            raise LocalError(
+                f"{self.settings.state_folder} belongs to the warehouse {before}, and WAREHOUSE "
+                f"and CLICKHOUSE_DSN (or .env) now name {now}. What Airflow knows of its runs goes "
+                "with the warehouse: `make clean` deletes both, or let FLOWMART_STATE name "
+                "another folder."
+            )
+
     def _choose_ports(self) -> dict[str, int]:
         wished = self.settings.port
         page = free_port(wished)
@@ -177,7 +201,12 @@ class Stack:
             self._tell(f"Port {wished} is in use: the page takes {page}.")
         behind = page + 1 if wished else 0
         sandbox = free_port(behind)
-        return {API_SERVER: page, SANDBOX: sandbox, "postgres": sandbox + 1 if wished else 0}
+        return {
+            API_SERVER: page,
+            SANDBOX: sandbox,
+            "postgres": sandbox + 1 if wished else 0,
+            "warehouse": sandbox + 2 if wished else 0,
+        }
 
     def _environment(self, ports: dict[str, int]) -> dict[str, str]:
         environment = airflow_environment(
@@ -205,7 +234,7 @@ class Stack:
                 command, env=environment, stdout=output, stderr=subprocess.STDOUT, check=False
             )
         if done.returncode:
-            raise LocalError(f"Airflow's database cannot be prepared ({log}):\n{_tail(log)}")
+            raise LocalError(f"Airflow's database cannot be prepared ({log}):\n{tail(log)}")
 
     def _start_processes(self, environment: dict[str, str], ports: dict[str, int]) -> None:
         self._tell("Starting Airflow ...")
@@ -236,8 +265,3 @@ class Stack:
 def instances() -> tuple[str, ...]:
     """The configured source instances, which are the DAGs' ids too."""
     return tuple(load_settings().instances)
-
-
-def _tail(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return "\n".join(f"    {line}" for line in lines[-_LAST_LINES:])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 USER = "admin"
+POSTGRES = "PostgreSQL"
 
 
 class State:
@@ -63,6 +64,19 @@ class State:
     def first_source(self, source: str) -> str:
         """What the folder's data come from: the source that it was first started with."""
         return self._first("source", source)
+
+    def first_warehouse(self, warehouse: str) -> str:
+        """Where the folder's data are published to: the warehouse of its first start."""
+        return self._first("warehouse", self.warehouse or warehouse)
+
+    @property
+    def warehouse(self) -> str:
+        """The warehouse that the folder was first started with; empty if it never was."""
+        path = self.folder / "warehouse"
+        if path.exists():
+            return path.read_text()
+        # Older versions of Flowmart knew no other warehouse, and noted none.
+        return POSTGRES if (self.folder / "source").exists() else ""
 
     def _first(self, name: str, value: str) -> str:
         """The value that was given first."""

@@ -32,7 +32,11 @@ def _clear_clickhouse(engine: Engine) -> None:
     with engine.session() as session:
         for table in tables:
             name = f"{table['database']}.{table['name']}"
-            is_kept = table["database"] in ("raw", "ops") or name.endswith("__p0")
+            first, version, _ = name.partition("__p")
+            if table["database"] == "store" and version:
+                first += "__p0"
+                session.execute(f"create table if not exists {first} as {name}")
+            is_kept = table["database"] in ("raw", "ops") or name == first
             session.execute(f"truncate table {name}" if is_kept else f"drop table {name} sync")
 
 

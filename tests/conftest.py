@@ -106,11 +106,16 @@ def clickhouse_server() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def clickhouse_dsn(clickhouse_server: str) -> str:
     """DSN of a server without any of Flowmart's databases."""
-    with Client.from_url(clickhouse_server) as client:
-        for prefix in ("", "t_", "other_"):
+    return without_databases(clickhouse_server)
+
+
+def without_databases(dsn: str) -> str:
+    """Drop whatever Flowmart's tests may have made on a ClickHouse server; its DSN again."""
+    with Client.from_url(dsn) as client:
+        for prefix in ("", "t_", "other_", "acme_"):
             for database in astuple(Schemas.with_prefix(prefix)):
                 client.execute(f"drop database if exists {database} sync")
-    return clickhouse_server
+    return dsn
 
 
 @pytest.fixture(scope="module", params=["postgres", "clickhouse"])

@@ -1,12 +1,12 @@
-"""From landing files to raw tables: all or nothing, in any order, every row accounted for."""
+"""From landing files to raw tables: whole streams, in any order, every row accounted for."""
 
 from __future__ import annotations
 
 import itertools
+import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,8 @@ from flowmart.landing.writer import write_stream
 from flowmart.quality.ledger import require_balanced
 from flowmart.sources.base import Page, Record
 from flowmart.sources.declaration import SourceSpec, StreamSpec
+from tests.clearing import clear
 from tests.landing.conftest import make_batch
-from tests.servers import postgres_server as postgres_server
 from tests.servers import warehouse_without_marts
 
 SPEC = SourceSpec(
@@ -36,16 +36,18 @@ ISSUES = f"stage.loaded_issues__{BATCH.batch_id}"
 
 
 @pytest.fixture(scope="module")
-def warehouse(postgres_dsn, tmp_path_factory):
-    return warehouse_without_marts(postgres_dsn, tmp_path_factory.mktemp("migrations"))
+def warehouse(warehouse_dsn, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("migrations") / "migrations" / "ops"
+    folder.mkdir(parents=True)
+    return warehouse_without_marts(warehouse_dsn, folder)
 
 
 @pytest.fixture
 def engine(warehouse):
-    warehouse.execute(
-        f"drop table if exists raw.toy__tasks, raw.toy__comments, raw.toy__users, {ISSUES}; "
-        "truncate ops.ops_ledger"
-    )
+    """A warehouse in which nothing was loaded."""
+    clear(warehouse)
+    for stream in SPEC.streams:
+        warehouse.execute(f"drop table if exists raw.toy__{stream}")
     return warehouse
 
 
@@ -66,8 +68,14 @@ def land(tmp_path):
     return write
 
 
-def raw(engine, table, columns="record_id, version, payload"):
-    return engine.query(f"select {columns} from raw.{table} order by record_id, version")
+def raw(engine, table):
+    """The rows of a raw table; ClickHouse keeps payloads as text, and overtaken rows a while."""
+    final = "final" if engine.name == "clickhouse" else ""
+    rows = engine.query(f"select * from raw.{table} {final} order by record_id, version")
+    for row in rows:
+        if isinstance(row["payload"], str):
+            row["payload"] = json.loads(row["payload"])
+    return rows
 
 
 def issues(engine):
@@ -86,7 +94,7 @@ def ledger(engine):
 def test_a_raw_row_is_the_record_with_where_it_came_from(engine, land):
     manifest = land("comments", Record("C1", "T7", 42, {"text": "tab\t, \\n, Жук 🐞"}))
     load_batch(engine, SPEC, BATCH, [manifest])
-    assert raw(engine, "toy__comments", "*") == [
+    assert raw(engine, "toy__comments") == [
         {
             "instance": BATCH.instance,
             "record_id": "C1",
@@ -136,9 +144,9 @@ def test_of_a_record_on_two_pages_the_one_extracted_last_stays(engine, land):
 def test_loading_again_changes_nothing(engine, land):
     manifests = [land("tasks", task(1), task(2)), land("comments", comment(1, 2))]
     load_batch(engine, SPEC, BATCH, manifests)
-    before = raw(engine, "toy__tasks", "*"), raw(engine, "toy__comments", "*"), ledger(engine)
+    before = raw(engine, "toy__tasks"), raw(engine, "toy__comments"), ledger(engine)
     load_batch(engine, SPEC, BATCH, manifests)
-    after = raw(engine, "toy__tasks", "*"), raw(engine, "toy__comments", "*"), ledger(engine)
+    after = raw(engine, "toy__tasks"), raw(engine, "toy__comments"), ledger(engine)
     assert after == before
 
 
@@ -153,10 +161,10 @@ def test_the_order_in_which_attempts_are_loaded_does_not_matter(engine, land):
         engine.execute("drop table raw.toy__tasks" if results else "select 1")
         for attempt in order:
             load_batch(engine, SPEC, BATCH, [attempt])
-        results.append(raw(engine, "toy__tasks", "*"))
+        results.append(raw(engine, "toy__tasks"))
     engine.execute("drop table raw.toy__tasks")
     load_batch(engine, SPEC, BATCH, attempts[::-1])
-    results.append(raw(engine, "toy__tasks", "*"))
+    results.append(raw(engine, "toy__tasks"))
     titles = [row["payload"]["title"] for row in results[0]]
     assert titles == ["b1", "b1, version 2", "c2"]
     assert all(result == results[0] for result in results)
@@ -176,7 +184,8 @@ def test_less_than_the_source_says_it_has_does_not_balance(engine, land, total, 
     assert ("landing", "users (the source's own total)", total, 2, is_balanced) in ledger(engine)
 
 
-def test_a_damaged_file_loads_nothing_at_all(engine, land):
+def test_a_damaged_file_loads_nothing_of_its_stream(engine, land):
+    """On PostgreSQL nothing of the other streams either."""
     manifests = [land("tasks", task(1)), land("comments", *(comment(n, 1) for n in range(50)))]
     part = Path(manifests[1].path) / manifests[1].files[0].name
     content = bytearray(part.read_bytes())
@@ -184,11 +193,10 @@ def test_a_damaged_file_loads_nothing_at_all(engine, land):
     part.write_bytes(content)
     with pytest.raises(FatalError, match=r"damaged.*part-00000\.jsonl\.gz"):
         load_batch(engine, SPEC, BATCH, manifests)
-    assert raw(engine, "toy__tasks") == []
-    assert ledger(engine) == []
-    assert engine.query("select to_regclass(%(table)s) as found", {"table": ISSUES}) == [
-        {"found": None}
-    ]
+    assert raw(engine, "toy__comments") == []
+    assert "comments" not in [line[1] for line in ledger(engine)]
+    if engine.has_transactions:
+        assert raw(engine, "toy__tasks") == ledger(engine) == []
 
 
 def test_a_landed_stream_that_nobody_declares_is_named(engine, land):
@@ -203,7 +211,7 @@ from flowmart.landing import load
 from flowmart.landing.reader import read_manifest, read_records
 from tests.landing.test_load import BATCH, SPEC
 from flowmart.engines.base import Schemas
-from flowmart.engines.postgres import PostgresEngine
+from flowmart.engines.open import open_engine
 
 def stalling(manifest):
     yield from itertools.islice(read_records(manifest), 30)
@@ -212,21 +220,19 @@ def stalling(manifest):
         time.sleep(600)
 
 load.read_records = stalling
-engine = PostgresEngine(sys.argv[1], Schemas.with_prefix(""))
+engine = open_engine(sys.argv[1], Schemas.with_prefix(""))
 load.load_batch(engine, SPEC, BATCH, [read_manifest(Path(path)) for path in sys.argv[2:]])
 """
 
 
-def test_a_load_killed_in_the_middle_leaves_nothing_and_the_next_try_completes(
-    engine, land, postgres_dsn
-):
+def test_a_load_killed_in_the_middle_is_completed_by_the_next_try(engine, land, warehouse_dsn):
     manifests = [
         land("tasks", *(task(n) for n in range(30))),
         land("comments", *(comment(n, n) for n in range(60))),
     ]
     project = Path(__file__).resolve().parents[2]
     victim = subprocess.Popen(
-        [sys.executable, "-c", _STALLS_IN_THE_MIDDLE, postgres_dsn]
+        [sys.executable, "-c", _STALLS_IN_THE_MIDDLE, warehouse_dsn]
         + [str(manifest.path) for manifest in manifests],
         env={"PYTHONPATH": f"{project}/plugins:{project}"},
         stdout=subprocess.PIPE,
@@ -235,9 +241,10 @@ def test_a_load_killed_in_the_middle_leaves_nothing_and_the_next_try_completes(
     assert victim.stdout.readline() == "stalled\n"
     victim.send_signal(signal.SIGKILL)
     victim.wait()
-    while engine.query("select 1 from pg_stat_activity where query like 'copy landed__%%'", {}):
-        time.sleep(0.05)
-    assert raw(engine, "toy__tasks") == raw(engine, "toy__comments") == ledger(engine) == []
+    # ClickHouse keeps the streams that were complete; the one in the middle it has not begun.
+    assert raw(engine, "toy__comments") == []
+    if engine.has_transactions:
+        assert raw(engine, "toy__tasks") == ledger(engine) == []
 
     load_batch(engine, SPEC, BATCH, manifests)
     assert (len(raw(engine, "toy__tasks")), len(raw(engine, "toy__comments"))) == (30, 60)

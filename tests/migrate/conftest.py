@@ -1,3 +1,46 @@
-"""These tests run on the newest and on the oldest PostgreSQL."""
+"""These tests run on each engine, and on the oldest PostgreSQL."""
 
-from tests.servers import postgres_server as postgres_server
+from __future__ import annotations
+
+import pytest
+
+from flowmart.engines.base import Schemas
+from flowmart.engines.open import open_engine
+from tests.migrate.warehouse import FIRST, SECOND, forget
+from tests.servers import oldest_postgres_dsn as oldest_postgres_dsn
+from tests.servers import oldest_postgres_server as oldest_postgres_server
+from tests.servers import warehouse_dsn as warehouse_dsn
+
+
+@pytest.fixture
+def engine(warehouse_dsn):
+    """An empty warehouse."""
+    engine = open_engine(warehouse_dsn, Schemas.with_prefix("t_"))
+    forget(engine)
+    return engine
+
+
+@pytest.fixture
+def postgres(engine):
+    """For what PostgreSQL alone promises: a file that fails is undone."""
+    if engine.name != "postgres":
+        pytest.skip("ClickHouse has no transactions, and its views hold no table back")
+    return engine
+
+
+@pytest.fixture
+def clickhouse(engine):
+    """For what ClickHouse alone needs: a file may be applied by half."""
+    if engine.name != "clickhouse":
+        pytest.skip("PostgreSQL undoes a file that fails")
+    return engine
+
+
+@pytest.fixture
+def folder(engine, tmp_path):
+    """A folder with two migrations."""
+    folder = tmp_path / "migrations" / engine.name
+    folder.mkdir(parents=True)
+    (folder / "20261101000000_flowers.sql").write_text(FIRST[engine.name])
+    (folder / "20261102000000_colours.sql").write_text(SECOND[engine.name])
+    return folder

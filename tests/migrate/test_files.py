@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+import sqlparse
 
 from flowmart.core.errors import MigrationError
 from flowmart.engines.base import Schemas
+from flowmart.engines.open import open_engine
 from flowmart.migrate.files import read_migrations
+from tests.servers import MIGRATIONS
 
 TEXT = (
     "-- migrate:up\ncreate table {{ raw }}.a (b text);\n-- migrate:down\ndrop table {{ raw }}.a;\n"
 )
+
+
+def engine(prefix, dsn="postgresql://nobody@nowhere/w"):
+    """An engine that connects to nothing."""
+    return open_engine(dsn, Schemas.with_prefix(prefix))
 
 
 def write(folder, **texts):
@@ -23,8 +33,8 @@ def test_a_file_is_known_by_its_version_and_its_two_parts(tmp_path):
     migrations = read_migrations(write(tmp_path, _20261101000000_make_a=TEXT))
     migration = migrations["20261101000000"]
     assert migration.name == "make_a"
-    assert migration.render("up", Schemas.with_prefix("x_")) == "create table x_raw.a (b text);"
-    assert migration.render("down", Schemas.with_prefix("")).strip() == "drop table raw.a;"
+    assert migration.render("up", engine("x_")) == "create table x_raw.a (b text);"
+    assert migration.render("down", engine("")).strip() == "drop table raw.a;"
 
 
 @pytest.mark.parametrize(
@@ -64,4 +74,29 @@ def test_an_unknown_placeholder_is_named(tmp_path):
     text = TEXT.replace("raw", "staging")
     migration = read_migrations(write(tmp_path, _20261101000000_a=text))["20261101000000"]
     with pytest.raises(MigrationError, match="'staging' is undefined"):
-        migration.render("up", Schemas.with_prefix(""))
+        migration.render("up", engine(""))
+
+
+@pytest.mark.parametrize("part", ["up", "down"])
+def test_on_a_cluster_every_table_is_on_every_server(part):
+    """There is no cluster to try it on; this is the text that it would be sent."""
+    cluster = engine("x_", "clickhouse://nobody@nowhere/?cluster=main")
+    for migration in read_migrations(MIGRATIONS / "clickhouse").values():
+        text = migration.render(part, cluster)
+        statements = [
+            statement
+            for statement in sqlparse.split(sqlparse.format(text, strip_comments=True))
+            if statement.lstrip("; \n")
+        ]
+        assert statements
+        assert [s for s in statements if "on cluster 'main'" not in s] == []
+        engines = set(re.findall(r"engine = (\w+)", text))
+        assert engines <= {"ReplicatedMergeTree", "ReplicatedReplacingMergeTree"}
+
+
+def test_on_one_server_no_cluster_is_named():
+    server = engine("", "clickhouse://nobody@nowhere/")
+    for migration in read_migrations(MIGRATIONS / "clickhouse").values():
+        text = migration.render("up", server)
+        assert "cluster" not in text
+        assert "Replicated" not in text

@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from psycopg.conninfo import conninfo_to_dict
-
-from flowmart.engines.base import Schemas
-from flowmart.engines.postgres import PostgresEngine
-from flowmart.migrate import runner
 from flowmart.operators.extract import ExtractReferencesOperator, ExtractStreamOperator
 from flowmart.operators.load import LoadLandedOperator, LoadWindowOperator
 from flowmart.operators.proof import ProveOperator
 from flowmart.operators.publish import PublishOperator, ValidateOperator
 from flowmart.operators.run import CloseBatchOperator, OpenBatchOperator
 from flowmart.operators.transform import TransformOperator
-from flowmart.settings import MIGRATIONS_FOLDER, load_settings
+from flowmart.settings import load_settings
+from tests.warehouses import connection, migrated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +32,7 @@ class Pipeline:
     One instance with its warehouse.
 
     :param server: the sandbox.
-    :param dsn: an empty database.
+    :param dsn: an empty warehouse.
     :param folder: for the configuration and the landing files.
     :param monkeypatch: sets connections and configuration.
     :param prefix: of the schemas.
@@ -57,12 +53,11 @@ class Pipeline:
         )
         monkeypatch.setenv("FLOWMART_CONFIG", str(config))
         load_settings.cache_clear()
-        monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", _warehouse(dsn))
+        monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", connection(dsn))
         api = {"conn_type": "http", "host": server.url, "password": server.token}
         monkeypatch.setenv(f"AIRFLOW_CONN_FLOWMART_{INSTANCE.upper()}", json.dumps(api))
         self.server = server
-        self.engine = PostgresEngine(dsn, Schemas.with_prefix(prefix))
-        runner.up(self.engine, MIGRATIONS_FOLDER / self.engine.name)
+        self.engine = migrated(dsn, prefix)
 
     def run(self, run_id: str, start: str, end: str) -> None:
         """All steps of a window."""
@@ -135,17 +130,3 @@ class Steps:
     def close(self) -> None:
         """Settle the run."""
         self.do(CloseBatchOperator)
-
-
-def _warehouse(dsn: str) -> str:
-    given = conninfo_to_dict(dsn)
-    return json.dumps(
-        {
-            "conn_type": "postgres",
-            "host": given["host"],
-            "port": int(given["port"]),
-            "login": given["user"],
-            "password": given.get("password"),
-            "schema": given["dbname"],
-        }
-    )

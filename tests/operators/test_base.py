@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from psycopg.conninfo import conninfo_to_dict
 
 from flowmart.core.errors import FatalError, SkippableError, SourceUnavailableError
-from flowmart.engines.base import Schemas
-from flowmart.engines.postgres import PostgresEngine
-from flowmart.migrate import runner
 from flowmart.operators.base import BatchOperator
 from flowmart.operators.run import CloseBatchOperator, OpenBatchOperator
 from flowmart.publish.runs import close_run, open_run
-from flowmart.settings import MIGRATIONS_FOLDER
+from tests.warehouses import connection, migrated, unreachable
 
 if TYPE_CHECKING:
     from flowmart.core.batch import Batch
+    from flowmart.engines.base import Engine
 
 WINDOW = {
     "window_start": "2026-11-01T00:00:00+00:00",
@@ -43,29 +40,17 @@ class Step(BatchOperator):
 
 
 @pytest.fixture(scope="module")
-def migrated(postgres_dsn: str) -> str:
+def warehouse(warehouse_dsn: str) -> Engine:
     """A warehouse with its migrations applied."""
-    engine = PostgresEngine(postgres_dsn, Schemas.with_prefix(""))
-    runner.up(engine, MIGRATIONS_FOLDER / engine.name)
-    return postgres_dsn
+    return migrated(warehouse_dsn)
 
 
 @pytest.fixture
-def engine(migrated: str, monkeypatch: pytest.MonkeyPatch) -> PostgresEngine:
+def engine(warehouse: Engine, warehouse_dsn: str, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """The warehouse, with the connection to it and one run opened."""
-    given = conninfo_to_dict(migrated)
-    connection = {
-        "conn_type": "postgres",
-        "host": given["host"],
-        "port": int(given["port"]),
-        "login": given["user"],
-        "password": given.get("password"),
-        "schema": given["dbname"],
-    }
-    monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", json.dumps(connection))
-    engine = PostgresEngine(migrated, Schemas.with_prefix(""))
-    open_run(engine, step().batch("manual__1"), "window", "hash")
-    return engine
+    monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", connection(warehouse_dsn))
+    open_run(warehouse, step().batch("manual__1"), "window", "hash")
+    return warehouse
 
 
 def step(error: Exception | None = None, **given: Any) -> Step:
@@ -73,7 +58,7 @@ def step(error: Exception | None = None, **given: Any) -> Step:
     return Step(task_id="step", instance="phabricator", error=error, **(WINDOW | given))
 
 
-def last(engine: PostgresEngine) -> dict[str, Any]:
+def last(engine: Engine) -> dict[str, Any]:
     """Status and error of the run."""
     return engine.query("select status, error from ops.ops_runs")[0]
 
@@ -87,20 +72,20 @@ def test_a_step_gets_the_window_of_its_run() -> None:
     assert step().execute(CONTEXT) == "[2026-11-01T00:00:00Z, 2026-11-02T00:00:00Z)"
 
 
-def test_a_fatal_error_fails_the_task_without_a_retry(engine: PostgresEngine) -> None:
+def test_a_fatal_error_fails_the_task_without_a_retry(engine: Engine) -> None:
     with pytest.raises(AirflowFailException, match=r"It broke .* next step: mend it"):
         step(problem(FatalError)).execute(CONTEXT)
     assert last(engine)["status"] == "NOK"
     assert "mend it" in last(engine)["error"]
 
 
-def test_a_retryable_error_is_left_to_airflow(engine: PostgresEngine) -> None:
+def test_a_retryable_error_is_left_to_airflow(engine: Engine) -> None:
     with pytest.raises(SourceUnavailableError):
         step(problem(SourceUnavailableError)).execute(CONTEXT)
     assert last(engine)["status"] == "NOK"
 
 
-def test_a_skippable_error_skips_and_is_no_failure(engine: PostgresEngine) -> None:
+def test_a_skippable_error_skips_and_is_no_failure(engine: Engine) -> None:
     with pytest.raises(AirflowSkipException):
         step(problem(SkippableError)).execute(CONTEXT)
     assert last(engine) == {"status": "running", "error": None}
@@ -120,27 +105,28 @@ def test_a_window_that_is_not_over_is_refused() -> None:
 
 
 def test_the_error_of_the_step_survives_an_unreachable_warehouse(
-    monkeypatch: pytest.MonkeyPatch,
+    warehouse: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nowhere = {"conn_type": "postgres", "host": "127.0.0.1", "port": 1, "password": "s3cret-s3cret"}
-    monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", json.dumps(nowhere))
+    nowhere = unreachable(warehouse, password="s3cret-s3cret")
+    monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", nowhere)
     with pytest.raises(AirflowFailException, match="It broke"):
         step(problem(FatalError)).execute(CONTEXT)
 
 
 @pytest.mark.parametrize(
-    ("connection", "message"),
+    ("fields", "message"),
     [
         (None, "no Airflow connection 'flowmart_warehouse'.*AIRFLOW_CONN_FLOWMART_WAREHOUSE"),
         ({"conn_type": "mysql"}, "type 'mysql' is no warehouse"),
         ({"conn_type": "postgres", "host": "127.0.0.1", "port": 1}, "127.0.0.1:1"),
+        ({"conn_type": "clickhouse", "host": "127.0.0.1", "port": 1}, "127.0.0.1:1"),
     ],
 )
 def test_a_wrong_warehouse_connection_is_explained(
-    monkeypatch: pytest.MonkeyPatch, connection: dict[str, Any] | None, message: str
+    monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any] | None, message: str
 ) -> None:
-    if connection:
-        monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", json.dumps(connection))
+    if fields:
+        monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", json.dumps(fields))
     else:
         monkeypatch.delenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", raising=False)
     opening = OpenBatchOperator(task_id="open", instance="phabricator", **WINDOW)
@@ -150,7 +136,7 @@ def test_a_wrong_warehouse_connection_is_explained(
 
 
 @pytest.mark.parametrize(
-    ("connection", "message"),
+    ("fields", "message"),
     [
         (None, "no Airflow connection 'flowmart_phabricator'"),
         ({"conn_type": "http", "password": "api-x"}, "has no host"),
@@ -170,33 +156,33 @@ def test_a_wrong_warehouse_connection_is_explained(
     ],
 )
 def test_a_wrong_source_connection_is_explained(
-    engine: PostgresEngine,
+    engine: Engine,
     monkeypatch: pytest.MonkeyPatch,
-    connection: dict[str, Any] | None,
+    fields: dict[str, Any] | None,
     message: str,
 ) -> None:
-    if connection:
-        monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_PHABRICATOR", json.dumps(connection))
+    if fields:
+        monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_PHABRICATOR", json.dumps(fields))
     opening = OpenBatchOperator(task_id="open", instance="phabricator", **WINDOW)
     with pytest.raises(AirflowFailException, match=message):
         opening.execute(CONTEXT)
     assert last(engine)["status"] == "NOK"
 
 
-def test_closing_passes_on_a_good_end(engine: PostgresEngine) -> None:
+def test_closing_passes_on_a_good_end(engine: Engine) -> None:
     close_run(engine, step().batch("manual__1"), "OK", issues=3)
     closing = CloseBatchOperator(task_id="close", instance="phabricator", **WINDOW)
     assert closing.execute(CONTEXT) == "OK"
 
 
-def test_closing_a_run_that_was_killed_marks_it(engine: PostgresEngine) -> None:
+def test_closing_a_run_that_was_killed_marks_it(engine: Engine) -> None:
     closing = CloseBatchOperator(task_id="close", instance="phabricator", **WINDOW)
     with pytest.raises(AirflowFailException, match="the marts are as they were"):
         closing.execute(CONTEXT)
     assert last(engine)["status"] == "NOK"
 
 
-def test_closing_a_run_that_failed_repeats_why(engine: PostgresEngine) -> None:
+def test_closing_a_run_that_failed_repeats_why(engine: Engine) -> None:
     with pytest.raises(AirflowFailException):
         step(problem(FatalError)).execute(CONTEXT)
     noted = last(engine)

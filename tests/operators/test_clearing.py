@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,16 +10,14 @@ import pytest
 from flowmart.operators.publish import PublishOperator
 from flowmart.publish.cleanup import drop_stage
 from tests.operators.pipeline import HISTORY, Steps
+from tests.warehouses import current_table, tables_in
 
 if TYPE_CHECKING:
     from tests.operators.pipeline import Pipeline
 
 
 def stage_tables(pipeline: Pipeline) -> int:
-    rows = pipeline.engine.query(
-        "select count(*) as n from information_schema.tables where table_schema = 'stage'"
-    )
-    return int(rows[0]["n"])
+    return len(tables_in(pipeline.engine, "stage"))
 
 
 def issues(pipeline: Pipeline) -> int:
@@ -30,7 +29,8 @@ def test_a_good_run_that_is_cleared_from_its_transform_on_publishes_again(
 ) -> None:
     """After a model was mended, or tables were restored, somebody clears `transform`."""
     pipeline.run("one", *HISTORY)
-    pipeline.engine.execute("delete from mart.fct_issues")
+    published = current_table(pipeline.engine, "mart", "fct_issues")
+    pipeline.engine.execute(f"delete from {published} where true")
     cleared = Steps("one", *HISTORY)
     steps = cleared.extract()
     cleared.load(steps)
@@ -62,9 +62,9 @@ def test_a_run_clears_away_what_failed_ones_left_a_week_ago(pipeline: Pipeline) 
         steps.open()
         steps.load(steps.extract())
     assert stage_tables(pipeline) == 2
-    pipeline.engine.execute(
-        "update ops.ops_runs set started_at = started_at - make_interval(days => "
-        "case run_id when 'old' then 8 else 1 end)"
-    )
+    for run in pipeline.engine.query("select * from ops.ops_runs"):
+        ago = timedelta(days=8 if run["run_id"] == "old" else 1)
+        row = run | {"started_at": run["started_at"] - ago}
+        pipeline.engine.upsert("ops.ops_runs", ("instance", "run_id"), row)
     Steps("new", *HISTORY).open()
     assert stage_tables(pipeline) == 1

@@ -7,27 +7,31 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from flowmart.publish.publisher import publish_batch
-from flowmart.publish.runs import last_state
+from flowmart.publish.runs import last_state, remember_build
 from tests.publish.warehouse import PROJECT, build, everything, make_batch, things
 
-ISSUES = 200
-READS = 300
+ISSUES = 20
+ROWS = ISSUES * 4  # a thing, two notes and a finding each
+READERS = 4
+READS_PER_READER = 2500
+SESSIONS = 200
 ONE_STATE = """
-select count(*) as rows, count(distinct revision) as states, min(revision) as state
+select count(*) as rows, count(distinct state) as states, min(state) as state
 from (
-    select revision::text as revision from mart.fct_things
+    select concat('r', revision) as state from mart.fct_things
     union all
-    select substr(text, 2) from mart.fct_notes
+    select text as state from mart.fct_notes
     union all
-    select split_part(finding_key, ':r', 2) from ops.ops_findings
+    select replace(finding_key, concat(issue_key, ':'), '') as state from ops.ops_findings
 ) as published
 """
-ROWS = ISSUES * 4
 
 
 def whole(engine, run_id, revision):
@@ -38,15 +42,15 @@ def whole(engine, run_id, revision):
 
 def renew(engine, batch):
     """Let a batch count as built just now, so that it may replace what others published."""
-    engine.execute(
-        "update ops.ops_runs set generation = nextval('ops.generation'), "
-        "publications_seen = (select publications from ops.publications) "
-        "where run_id = %(run_id)s",
-        {"run_id": batch.run_id},
-    )
+    with engine.session() as session:
+        remember_build(session, batch, engine.next_generation())
 
 
-def test_readers_see_whole_batches_only(engine):
+@pytest.mark.timeout(900)  # a minute on a machine that does nothing else
+def test_readers_see_whole_batches_only(engine, monkeypatch):
+    """10,000 reads of three tables in one statement, and sessions of two statements."""
+    # Old versions cost every reader a little; no reader here takes as long as people do.
+    monkeypatch.setattr("flowmart.engines.clickhouse_publication.KEPT", timedelta(seconds=5))
     batches = [whole(engine, f"r{revision}", revision) for revision in range(4)]
     publish_batch(engine, PROJECT, batches[0])
     enough = threading.Event()
@@ -55,26 +59,27 @@ def test_readers_see_whole_batches_only(engine):
         for batch in itertools.cycle(batches):
             renew(engine, batch)
             publish_batch(engine, PROJECT, batch)
-            if enough.is_set():
+            if enough.wait(0.2):
                 return
 
     def read_in_one_statement(_):
-        return engine.query(ONE_STATE)[0]
+        with engine.session() as session:
+            return [session.query(ONE_STATE)[0] for _ in range(READS_PER_READER)]
 
     def read_in_several_statements(_):
         with engine.session("repeatable read") as session:
-            things = {
-                f"r{row['revision']}" for row in session.query("select * from mart.fct_things")
-            }
-            return things, {row["text"] for row in session.query("select * from mart.fct_notes")}
+            things = session.query("select distinct revision from mart.fct_things")
+            notes = session.query("select distinct text from mart.fct_notes")
+        return [f"r{row['revision']}" for row in things], [row["text"] for row in notes]
 
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(READERS + 2) as pool:
         publishing = pool.submit(publish_in_a_loop)
-        reads = pool.map(read_in_one_statement, range(READS))
-        spread = pool.map(read_in_several_statements, range(READS // 3))
-        reads, spread = list(reads), list(spread)
+        reads = pool.map(read_in_one_statement, range(READERS))
+        spread = pool.map(read_in_several_statements, range(SESSIONS))
+        reads, spread = [read for some in reads for read in some], list(spread)
         enough.set()
         publishing.result()
+    assert len(reads) == 10_000
     assert {(read["rows"], read["states"]) for read in reads} == {(ROWS, 1)}
     assert all(things == notes and len(notes) == 1 for things, notes in spread)
     assert len({read["state"] for read in reads}) > 1, "no publishing happened while reading"
@@ -103,10 +108,10 @@ def test_two_publishers_at_once_end_as_if_one_came_after_the_other(engine):
     assert names == [{"name": "A18"}]
 
 
-_STALLS_BEFORE_ITS_END = """
+_STALLS = """
 import sys, time
 from flowmart.engines.base import Schemas
-from flowmart.engines.postgres import PostgresEngine
+from flowmart.engines.open import open_engine
 from flowmart.publish import publisher
 from tests.publish.warehouse import PROJECT, make_batch
 
@@ -114,31 +119,59 @@ def stall(*args, **kwargs):
     print("stalled", flush=True)
     time.sleep(600)
 
-publisher.close_run = stall
-engine = PostgresEngine(sys.argv[1], Schemas.with_prefix(""))
+publisher.{step} = stall
+engine = open_engine(sys.argv[1], Schemas.with_prefix(""))
 publisher.publish_batch(engine, PROJECT, make_batch("r2"))
 """
 
 
+@pytest.fixture
+def kill_at(warehouse_dsn):
+    """Publish the batch ``r2`` in a process that is killed when it comes to a step."""
+
+    def publish_and_kill(step):
+        project = Path(__file__).resolve().parents[2]
+        victim = subprocess.Popen(
+            [sys.executable, "-c", _STALLS.format(step=step), warehouse_dsn],
+            env={"PYTHONPATH": f"{project}/plugins:{project}"},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert victim.stdout.readline() == "stalled\n"
+        victim.send_signal(signal.SIGKILL)
+        victim.wait()
+
+    return publish_and_kill
+
+
+@pytest.fixture
+def short_patience(monkeypatch):
+    """Wait one second, not twenty, for a publisher that shows no sign of life."""
+    monkeypatch.setattr("flowmart.engines.clickhouse_lease.PATIENCE", timedelta(seconds=1))
+
+
+@pytest.mark.usefixtures("short_patience")
 def test_a_publisher_killed_before_its_end_changes_nothing_and_the_next_try_completes(
-    engine, postgres_dsn
+    engine, kill_at
 ):
     publish_batch(engine, PROJECT, whole(engine, "r1", 1))
     batch, before = whole(engine, "r2", 2), everything(engine)
-    project = Path(__file__).resolve().parents[2]
-    victim = subprocess.Popen(
-        [sys.executable, "-c", _STALLS_BEFORE_ITS_END, postgres_dsn],
-        env={"PYTHONPATH": f"{project}/plugins:{project}"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert victim.stdout.readline() == "stalled\n"
+    kill_at("require_complete")
     assert everything(engine) == before
-    victim.send_signal(signal.SIGKILL)
-    victim.wait()
-    while engine.query("select 1 from pg_locks where locktype = 'advisory' and granted"):
-        time.sleep(0.05)
-    assert everything(engine) == before
+    assert last_state(engine, batch).status == "running"
+
+    publish_batch(engine, PROJECT, batch)
+    assert set(things(engine).values()) == {2}
+    assert last_state(engine, batch).status == "OK"
+
+
+@pytest.mark.usefixtures("short_patience")
+def test_a_publisher_killed_before_it_settled_its_run_is_completed_by_the_next_try(engine, kill_at):
+    """Without transactions the rows may be published already; never in part."""
+    publish_batch(engine, PROJECT, whole(engine, "r1", 1))
+    batch = whole(engine, "r2", 2)
+    kill_at("close_run")
+    assert len(set(things(engine).values())) == 1
     assert last_state(engine, batch).status == "running"
 
     publish_batch(engine, PROJECT, batch)

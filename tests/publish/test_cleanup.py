@@ -9,15 +9,19 @@ from tests.publish.warehouse import build, make_batch
 
 
 def stage_tables(engine):
-    rows = engine.query("select tablename from pg_tables where schemaname = 'stage' order by 1")
-    return [row["tablename"] for row in rows]
+    rows = engine.query(
+        "select table_name from information_schema.tables where table_schema = 'stage'"
+    )
+    return sorted(row["table_name"] for row in rows)
 
 
 def age(engine, batch, days):
-    engine.execute(
-        "update ops.ops_runs set started_at = now() - %(age)s where run_id = %(run_id)s",
-        {"age": timedelta(days=days), "run_id": batch.run_id},
+    [row] = engine.query(
+        "select * from ops.ops_runs where instance = %(instance)s and run_id = %(run_id)s",
+        {"instance": batch.instance, "run_id": batch.run_id},
     )
+    started_at = row["started_at"] - timedelta(days=days)
+    engine.upsert("ops.ops_runs", ("instance", "run_id"), row | {"started_at": started_at})
 
 
 def test_a_batchs_tables_go_and_no_others(engine):

@@ -8,16 +8,10 @@ from typing import Any
 
 from flowmart.core.batch import Batch
 from flowmart.core.window import Window
-from flowmart.publish.runs import open_run
+from flowmart.publish.runs import open_run, remember_build
 from flowmart.transform.contract import Contract
 
 WINDOW = Window.parse("2026-11-01T00:00Z", "2026-11-02T00:00Z")
-MARTS = """
-create table mart.fct_notes (note_key text primary key, issue_key text, instance text, text text);
-create table mart.fct_things (issue_key text primary key, instance text, revision bigint);
-create table mart.dim_people (person_key text primary key, instance text, name text);
-create table ops.ops_findings (finding_key text primary key, issue_key text, instance text);
-"""
 
 
 def _contract(name: str, layer: str, publish: str, *columns: str) -> Any:
@@ -49,6 +43,30 @@ PROJECT: Any = SimpleNamespace(sql_folder=Path(), published=lambda: _MODELS)
 TABLES = ("mart.dim_people", "mart.fct_notes", "mart.fct_things", "ops.ops_findings")
 
 
+def create_marts(engine: Any) -> None:
+    """Make the published tables, as migrations would; the first column is the key."""
+    for table, model in zip(TABLES, sorted(_MODELS, key=lambda m: m.contract.name), strict=True):
+        _CREATE[engine.name](engine, table, model.contract)
+
+
+def _create_on_postgres(engine: Any, table: str, contract: Contract) -> None:
+    columns = ", ".join(f"{c.name} {c.type} not null" for c in contract.columns)
+    engine.execute(f"create table {table} ({columns}, primary key ({contract.key[0]}))")
+
+
+def _create_on_clickhouse(engine: Any, table: str, contract: Contract) -> None:
+    types = {"text": "String", "bigint": "Int64"}
+    columns = ", ".join(f"{c.name} {types[c.type]}" for c in contract.columns)
+    engine.execute(
+        f"create table store.{contract.name}__p0 ({columns}) "
+        f"engine = MergeTree order by {contract.key[0]}"
+    )
+    engine.replace_view(table, engine.migration_values()["current"](contract.name))
+
+
+_CREATE = {"postgres": _create_on_postgres, "clickhouse": _create_on_clickhouse}
+
+
 def make_batch(run_id: str, instance: str = "toy") -> Batch:
     """A batch of one day."""
     return Batch(instance, instance.split("__")[0], run_id, WINDOW)
@@ -70,20 +88,14 @@ def build(
     """
     open_run(engine, batch, "window", "hash")
     if generation is None:
-        generation = engine.query("select nextval('ops.generation') as g")[0]["g"]
+        generation = engine.next_generation()
     with engine.session() as session:
-        session.execute(
-            "update ops.ops_runs set generation = %(g)s, publications_seen = coalesce("
-            "(select publications from ops.publications where instance = %(i)s), 0) "
-            "where run_id = %(r)s and instance = %(i)s",
-            {"g": generation, "r": batch.run_id, "i": batch.instance},
-        )
-        for table in TABLES:
-            stage = f"stage.{table.split('.')[1]}__{batch.batch_id}"
-            session.execute(f"drop table if exists {stage}; create table {stage} (like {table})")
-        touched = f"stage.int_touched_issues__{batch.batch_id}"
-        session.execute(f"drop table if exists {touched}")
-        session.execute(f"create table {touched} (issue_key text, issue_id text)")
+        remember_build(session, batch, generation)
+        touched = {"issue_key": "text", "issue_id": "text"}
+        session.create_table(f"stage.int_touched_issues__{batch.batch_id}", touched)
+        for contract in (model.contract for model in _MODELS):
+            table = f"stage.{contract.name}__{batch.batch_id}"
+            session.create_table(table, {c.name: c.type for c in contract.columns})
         _fill(session, batch, issues, people or {})
     return batch
 

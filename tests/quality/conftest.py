@@ -10,25 +10,30 @@ import pytest
 from flowmart.core.batch import Batch
 from flowmart.core.window import Window
 from flowmart.engines.base import Schemas
-from flowmart.engines.postgres import PostgresEngine
+from flowmart.engines.open import open_engine
 from flowmart.transform.project import load_project
 from flowmart.transform.render import stage_table
 from tests.rows import DAY, at, filled
 
 INCLUDE = Path(__file__).resolve().parents[2] / "include"
-TYPES = {"double": "double precision", "timestamp": "timestamptz"}
+UPDATE = {
+    "postgres": "update {table} set {change}",
+    "clickhouse": "alter table {table} update {change}",
+}
 
 
 class Stage:
     """
     The stage tables of one batch.
 
-    :param dsn: an empty database.
+    :param dsn: an empty warehouse.
     """
 
     def __init__(self, dsn: str) -> None:
-        self.engine = PostgresEngine(dsn, Schemas.with_prefix(""))
-        self.project = load_project(INCLUDE / "sql", "phabricator", "postgres")
+        self.engine = open_engine(dsn, Schemas.with_prefix(""))
+        kind = {"postgres": "schema", "clickhouse": "database"}[self.engine.name]
+        self.engine.execute(f"create {kind} stage")
+        self.project = load_project(INCLUDE / "sql", "phabricator", self.engine.name)
         window = Window(at(0), at(1))
         self.batch = Batch("phabricator", "phabricator", "scheduled__2026-11-01", window)
 
@@ -38,11 +43,10 @@ class Stage:
 
     def create(self) -> None:
         """Make all tables anew, without rows; like the transform's, they check nothing."""
-        statements = ["drop schema if exists stage cascade; create schema stage"]
-        for model in self.project.models:
-            columns = (f"{c.name} {TYPES.get(c.type, c.type)}" for c in model.contract.columns)
-            statements.append(f"create table {self.table(model.name)} ({', '.join(columns)})")
-        self.engine.execute("; ".join(statements))
+        with self.engine.session() as session:
+            for model in self.project.models:
+                columns = {column.name: column.type for column in model.contract.columns}
+                session.create_table(self.table(model.name), columns)
 
     def insert(self, model: str, **values: Any) -> None:
         """Add a row; columns that must not be null and are not given are filled."""
@@ -52,8 +56,13 @@ class Stage:
 
     def plant(self, model: str, change: str) -> None:
         """Spoil the table: ``set … where …``, or ``delete … where …`` if it starts so."""
-        verb = "delete from" if change.startswith("where") else "update"
-        self.engine.execute(f"{verb} {self.table(model)} {change}")
+        table = self.table(model)
+        if change.startswith("where"):
+            self.engine.execute(f"delete from {table} {change}")
+        else:
+            change, _, rows = change.removeprefix("set ").partition(" where ")
+            change = f"{change} where {rows or 'true'}"
+            self.engine.execute(UPDATE[self.engine.name].format(table=table, change=change))
 
     def counts(self) -> dict[str, int]:
         """Model -> rows that are there."""

@@ -82,6 +82,9 @@ def test_a_run_that_counted_nothing_is_not_taken_for_complete(engine, batch):
 
 
 def test_lines_written_in_a_session_go_with_it(engine, batch):
+    if not engine.has_transactions:
+        pytest.skip("without transactions lines stay, and the next try replaces them")
+
     def write_and_fail():
         with engine.session() as session:
             record(session, batch, [LedgerEntry("raw", "tasks", 1, 1)])

@@ -1,7 +1,13 @@
-"""A real Airflow with scheduler, API and two sources: made-up tasks, and the recordings."""
+"""
+A real Airflow with scheduler, API and two sources: made-up tasks, and the recordings.
+
+What the warehouse has a part in is marked :data:`both_warehouses` and runs over ClickHouse as well,
+in a second Airflow after the first one; all else runs over PostgreSQL only, to save time.
+"""
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from contextlib import ExitStack
@@ -12,23 +18,29 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from flowmart.settings import SQL_FOLDER
+from flowmart.transform.project import load_project
 from local.airflow_env import sandbox_connection
 from local.sandbox.generator import generate
 from local.sandbox.recordings import recorded_store
 from local.sandbox.server import Running, serve
 from local.settings import LocalSettings
 from local.stack import Stack
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, without_databases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flowmart.engines.postgres import PostgresEngine
+    from flowmart.engines.base import Engine
     from local.airflow_api import AirflowApi, Run
     from local.sandbox.store import Store
 
+both_warehouses = pytest.mark.warehouses("postgres", "clickhouse")
+only_clickhouse = pytest.mark.warehouses("clickhouse")
+
 UNTIL = datetime(2026, 11, 16, tzinfo=UTC)
 DAY = timedelta(days=1)
+_UNSEEN_DAYS = itertools.count(1)
 RECORDINGS = Path(
     os.environ.get("FLOWMART_RECORDINGS") or PROJECT.parent / "shared" / "fixtures" / "phorge-live"
 )
@@ -55,7 +67,7 @@ class Lab:
 
     stack: Stack
     api: AirflowApi
-    engine: PostgresEngine
+    engine: Engine
     sandbox: Running
 
     def run_window(self, start: datetime, end: datetime, dag_id: str = "phabricator") -> Run:
@@ -75,27 +87,32 @@ class Lab:
 
     def marts(self) -> dict[str, list[dict[str, Any]]]:
         """Every published row of every mart, in an order of its own."""
-        tables = self.engine.query(
-            "select table_name from information_schema.tables "
-            "where table_schema = 'mart' and table_type = 'BASE TABLE' order by 1"
-        )
-        names = [f"mart.{row['table_name']}" for row in tables] + [
-            "ops.ops_data_quality",
-            "ops.ops_issue_projects",
-        ]
-        return {
-            name: self.engine.query(f"select t::text as line from {name} as t order by 1")
-            for name in names
-        }
+        project = load_project(SQL_FOLDER, "phabricator", self.engine.name)
+        with self.engine.session("repeatable read") as session:
+            return {
+                model.name: sorted(
+                    session.query(f"select * from {model.contract.layer}.{model.name}"),
+                    key=lambda row: [str(value) for value in row.values()],
+                )
+                for model in project.published()
+            }
 
     def log_of(self, run: str, task: str, dag_id: str = "phabricator", attempt: int = 1) -> str:
         """The log of one try of a task."""
         return self.api.task_log(dag_id, run, task, attempt)
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Start everything once for all tests."""
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test over the warehouses of its mark."""
+    if "lab" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("warehouses")
+        warehouses = mark.args if mark else ("postgres",)
+        metafunc.parametrize("lab", warehouses, indirect=True, scope="package")
+
+
+@pytest.fixture(scope="package")
+def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Start everything once for all tests over a warehouse."""
     folder = tmp_path_factory.mktemp("stack")
     (folder / "flowmart.yaml").write_text(CONFIG)
     with ExitStack() as exit_stack:
@@ -109,7 +126,13 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
             environment["AIRFLOW_CONN_FLOWMART_PHABRICATOR__RECORDED"] = sandbox_connection(
                 recorded.url, recorded.token
             )
-        stack = Stack(LocalSettings(state_folder=folder / "state", port=0, environment=environment))
+        given = {}
+        if request.param == "clickhouse" and os.environ.get("CLICKHOUSE_DSN"):
+            given["clickhouse_dsn"] = without_databases(os.environ["CLICKHOUSE_DSN"])
+        settings = LocalSettings(
+            folder / "state", port=0, warehouse=request.param, environment=environment, **given
+        )
+        stack = Stack(settings)
         exit_stack.callback(stack.remove)
         stack.start()
         api = stack.api
@@ -117,6 +140,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
             _unpause(api, dag_id)
         _await_the_first_runs(api)
         yield Lab(stack, api, stack.warehouse(), sandbox)
+
+
+@pytest.fixture
+def unseen_day(lab: Lab) -> Iterator[tuple[datetime, datetime]]:
+    """A day after the sandbox's history, with one change in it that no run has seen."""
+    start = UNTIL + next(_UNSEEN_DAYS) * DAY
+    task = lab.sandbox.store.visible_tasks()[0]
+    status = "open" if task["fields"]["status"]["value"] != "open" else "resolved"
+    lab.sandbox.store.change_status(task["id"], status, int(start.timestamp()) + 3600)
+    yield start, start + DAY
+    lab.sandbox.faults.clear()
 
 
 def _made_up_tasks() -> Store:
@@ -145,5 +179,5 @@ def _clean_environment() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("AIRFLOW", "FLOWMART_"))
+        if not name.startswith(("AIRFLOW", "FLOWMART_", "CLICKHOUSE_DSN", "WAREHOUSE"))
     }

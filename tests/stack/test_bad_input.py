@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.stack.conftest import DAY, UNTIL
+from tests.stack.conftest import DAY, UNTIL, both_warehouses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,7 @@ def told(lab: Lab, run_id: str) -> dict[str, Any]:
     return lab.engine.query(query, {"id": run_id})[0]
 
 
+@both_warehouses
 def test_a_refused_token_fails_at_once_and_says_what_to_do(lab: Lab) -> None:
     before = lab.marts()
     lab.sandbox.faults.update({"wrong_token": True})
@@ -54,5 +55,6 @@ def test_a_server_that_stumbles_is_asked_again(lab: Lab) -> None:
     assert told(lab, run.run_id) == {"status": "OK", "error": None}
 
 
+@both_warehouses
 def test_the_run_after_a_failed_one_is_good(lab: Lab) -> None:
     assert lab.run_window(*WINDOW).state == "success"

@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import psutil
 import psycopg
 import pytest
 
-from tests.stack.conftest import DAY, UNTIL
+from tests.stack.killing import assert_recovers, kill, owner, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from collections.abc import Iterator
 
     from tests.stack.conftest import Lab
-
-_UNSEEN_DAYS = itertools.count(1)
+    from tests.stack.killing import Day
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
-
-
-@pytest.fixture
-def window(lab: Lab) -> Iterator[tuple[datetime, datetime]]:
-    """A day after the sandbox's history, with one change in it that no run has seen."""
-    start = UNTIL + next(_UNSEEN_DAYS) * DAY
-    task = lab.sandbox.store.visible_tasks()[0]
-    status = "open" if task["fields"]["status"]["value"] != "open" else "resolved"
-    lab.sandbox.store.change_status(task["id"], status, int(start.timestamp()) + 3600)
-    yield start, start + DAY
-    lab.sandbox.faults.clear()
 
 
 @contextmanager
@@ -56,88 +40,55 @@ def client_waiting_for(lab: Lab, table: str) -> int | None:
         """,
         {"table": table},
     )
-    return _owner(lambda c: bool(rows) and c.laddr.port == rows[0]["client_port"])
+    return owner(lambda c: bool(rows) and c.laddr.port == rows[0]["client_port"])
 
 
 def client_of_sandbox(lab: Lab) -> int | None:
     """Process id of the task that talks to the sandbox."""
     port = urlsplit(lab.sandbox.url).port
-    return _owner(lambda c: bool(c.raddr) and c.raddr.port == port and c.status == "ESTABLISHED")
+    return owner(lambda c: bool(c.raddr) and c.raddr.port == port and c.status == "ESTABLISHED")
 
 
-def _owner(matches: Callable[[psutil._common.sconn], bool]) -> int | None:
-    found = {c.pid for c in psutil.net_connections("tcp4") if c.pid and matches(c)}
-    return next(iter(found - {os.getpid()}), None)
-
-
-def kill(find: Callable[[], int | None]) -> None:
-    """Kill -9 the process as soon as it is where it should be."""
-    deadline = time.monotonic() + 120
-    while (pid := find()) is None:
-        assert time.monotonic() < deadline, "the task never got there"
-        time.sleep(0.05)
-    psutil.Process(pid).kill()
-
-
-def assert_recovers(lab: Lab, run_id: str, task: str, window: tuple[datetime, datetime]) -> None:
-    """The next try completes, the change is published, every row is accounted for."""
-    assert lab.end_of(run_id).state == "success"
-    tries = {t["task_id"]: t["try_number"] for t in lab.api.tasks("phabricator", run_id)}
-    assert tries[task] == 2
-    seen = lab.engine.query(
-        "select count(*) as n from mart.fct_issue_changes "
-        "where instance = 'phabricator' and changed_at >= %(s)s and changed_at < %(e)s",
-        {"s": window[0], "e": window[1]},
-    )
-    assert seen[0]["n"] > 0
-    ledger = lab.engine.query(
-        "select is_balanced from ops.ops_ledger where run_id = %(id)s", {"id": run_id}
-    )
-    assert ledger
-    assert all(row["is_balanced"] for row in ledger)
-
-
-def test_killed_while_extracting(lab: Lab, window: tuple[datetime, datetime]) -> None:
+def test_killed_while_extracting(lab: Lab, unseen_day: Day) -> None:
     before = lab.marts()
     lab.sandbox.faults.update({"latency_ms": 3000})
-    run_id = lab.trigger_window(*window)
-    kill(lambda: client_of_sandbox(lab) if _is_running(lab, run_id, "extract.tasks") else None)
+    run_id = lab.trigger_window(*unseen_day)
+    kill(
+        lambda: (
+            client_of_sandbox(lab) if state_of(lab, run_id, "extract.tasks") == "running" else None
+        )
+    )
     lab.sandbox.faults.clear()
     assert lab.marts() == before
-    assert_recovers(lab, run_id, "extract.tasks", window)
+    assert_recovers(lab, run_id, "extract.tasks", unseen_day)
 
 
-def test_killed_while_loading(lab: Lab, window: tuple[datetime, datetime]) -> None:
+def test_killed_while_loading(lab: Lab, unseen_day: Day) -> None:
     before = lab.marts()
     table = "raw.phabricator__transactions"
     with locked(lab, table, "exclusive"):
-        run_id = lab.trigger_window(*window)
+        run_id = lab.trigger_window(*unseen_day)
         kill(lambda: client_waiting_for(lab, table))
         assert lab.marts() == before
-    assert_recovers(lab, run_id, "load", window)
+    assert_recovers(lab, run_id, "load", unseen_day)
 
 
-def test_killed_in_the_middle_of_publishing(lab: Lab, window: tuple[datetime, datetime]) -> None:
+def test_killed_in_the_middle_of_publishing(lab: Lab, unseen_day: Day) -> None:
     """Dimensions come before facts, so part of the transaction has been written by then."""
     before = lab.marts()
     table = "mart.fct_issue_status_times"
     with locked(lab, table, "exclusive"):
-        run_id = lab.trigger_window(*window)
+        run_id = lab.trigger_window(*unseen_day)
         kill(lambda: client_waiting_for(lab, table))
         assert lab.marts() == before
-    assert_recovers(lab, run_id, "publish", window)
+    assert_recovers(lab, run_id, "publish", unseen_day)
 
 
-def _is_running(lab: Lab, run_id: str, task: str) -> bool:
-    states = {t["task_id"]: t["state"] for t in lab.api.tasks("phabricator", run_id)}
-    return states.get(task) == "running"
-
-
-def test_a_database_that_goes_away_is_survived(lab: Lab, window: tuple[datetime, datetime]) -> None:
+def test_a_database_that_goes_away_is_survived(lab: Lab, unseen_day: Day) -> None:
     before = lab.marts()
     table = "raw.phabricator__transactions"
     with locked(lab, table, "exclusive"):
-        run_id = lab.trigger_window(*window)
+        run_id = lab.trigger_window(*unseen_day)
         deadline = time.monotonic() + 120
         while client_waiting_for(lab, table) is None:
             assert time.monotonic() < deadline
@@ -148,4 +99,4 @@ def test_a_database_that_goes_away_is_survived(lab: Lab, window: tuple[datetime,
             {"table": table},
         )
         assert lab.marts() == before
-    assert_recovers(lab, run_id, "load", window)
+    assert_recovers(lab, run_id, "load", unseen_day)

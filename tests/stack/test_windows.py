@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stack.conftest import DAY, UNTIL
+from tests.stack.conftest import DAY, UNTIL, both_warehouses
+from tests.warehouses import forget, tables_in
 
 if TYPE_CHECKING:
     from tests.stack.conftest import Lab
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 FIRST = UNTIL - 5 * DAY
-OWN = "instance = 'phabricator'"
 Marts = dict[str, list[dict[str, object]]]
 
 
@@ -39,10 +39,12 @@ def windows(lab: Lab, run_type: str = "window") -> list[tuple[datetime, datetime
     return [(row["window_start"], row["window_end"]) for row in rows]
 
 
+@both_warehouses
 def test_five_days_are_five_windows(lab: Lab, marts: Marts) -> None:
     assert windows(lab) == [(FIRST + n * DAY, FIRST + (n + 1) * DAY) for n in range(5)]
 
 
+@both_warehouses
 def test_the_marts_hold_exactly_the_issues_last_modified_in_these_days(
     lab: Lab, marts: Marts
 ) -> None:
@@ -62,6 +64,7 @@ def test_the_marts_hold_exactly_the_issues_last_modified_in_these_days(
     assert len(expected) > 10
 
 
+@both_warehouses
 def test_every_row_is_accounted_for(lab: Lab, marts: Marts) -> None:
     ledger = lab.engine.query(
         "select layer, is_balanced, count(*) as n from ops.ops_ledger group by 1, 2"
@@ -70,13 +73,12 @@ def test_every_row_is_accounted_for(lab: Lab, marts: Marts) -> None:
     assert all(row["is_balanced"] for row in ledger)
 
 
+@both_warehouses
 def test_no_stage_table_is_left(lab: Lab, marts: Marts) -> None:
-    left = lab.engine.query(
-        "select table_name from information_schema.tables where table_schema = 'stage'"
-    )
-    assert left == []
+    assert tables_in(lab.engine, "stage") == []
 
 
+@both_warehouses
 def test_the_same_days_in_reverse_change_nothing(lab: Lab, marts: Marts) -> None:
     run_ids = lab.api.backfill(
         "phabricator", FIRST, UNTIL - DAY, reprocess="completed", run_backwards=True
@@ -86,6 +88,7 @@ def test_the_same_days_in_reverse_change_nothing(lab: Lab, marts: Marts) -> None
     assert lab.marts() == marts
 
 
+@both_warehouses
 def test_overlapping_windows_change_nothing(lab: Lab, marts: Marts) -> None:
     overlapping = [
         lab.trigger_window(FIRST, UNTIL),
@@ -96,16 +99,10 @@ def test_overlapping_windows_change_nothing(lab: Lab, marts: Marts) -> None:
     assert lab.marts() == marts
 
 
+@both_warehouses
 def test_a_replay_into_an_empty_warehouse_gives_the_same_marts(lab: Lab, marts: Marts) -> None:
     calls = sum(lab.sandbox.requests.values())
-    for table in marts:
-        lab.engine.execute(f"delete from {table} where {OWN}")
-    for stream in lab.engine.query(
-        "select table_name from information_schema.tables where table_schema = 'raw'"
-    ):
-        lab.engine.execute(f"delete from raw.{stream['table_name']} where {OWN}")
-    for table in ("published_issues", "publications"):
-        lab.engine.execute(f"delete from ops.{table} where {OWN}")
+    forget(lab.engine, "phabricator")
     assert lab.marts() != marts
 
     run_id = lab.api.trigger("replay", conf={"instance": "phabricator"})

@@ -71,9 +71,9 @@ class SqlFolder:
         with (self.path / folder / "_models.yaml").open("a") as file:
             file.write("\n".join(lines) + "\n")
 
-    def load(self):
+    def load(self, engine="postgres"):
         """The project."""
-        return load_project(self.path, "toy", "postgres", SPEC)
+        return load_project(self.path, "toy", engine, SPEC)
 
 
 @pytest.fixture

@@ -31,12 +31,14 @@ def engine(warehouse_dsn, tmp_path_factory):
 
 
 def build(engine, sql_folder, context=None):
-    return build_batch(engine, sql_folder.load(), BATCH, context or BatchContext())
+    return build_batch(engine, sql_folder.load(engine.name), BATCH, context or BatchContext())
 
 
 def stage_tables(engine):
-    rows = engine.query("select tablename from pg_tables where schemaname = 'stage'")
-    return {row["tablename"].removesuffix(f"__{BATCH.batch_id}") for row in rows}
+    rows = engine.query(
+        "select table_name from information_schema.tables where table_schema = 'stage'"
+    )
+    return {row["table_name"].removesuffix(f"__{BATCH.batch_id}") for row in rows}
 
 
 def test_counts_of_all_models(engine, sql_folder):
@@ -47,9 +49,10 @@ def test_counts_of_all_models(engine, sql_folder):
 
 def test_types_are_those_of_the_contract(engine, sql_folder):
     columns = "id: text, n: bigint, x: double, is_it: boolean, on_day: date, at: timestamp"
-    sql = """
+    at = {"postgres": "to_timestamp(0)", "clickhouse": "toDateTime64(0, 6, 'UTC')"}
+    sql = f"""
         select 'a' as id, cast(1 as bigint) as n, cast(1 as double precision) as x, true as is_it,
-            cast('2026-01-01' as date) as on_day, to_timestamp(0) as at
+            cast('2026-01-01' as date) as on_day, {at[engine.name]} as at
     """
     sql_folder.model("fct_types", sql, columns)
     assert build(engine, sql_folder)["fct_types"] == 1
@@ -79,7 +82,7 @@ def test_each_build_draws_a_higher_generation(engine, sql_folder):
     [
         ("select 'a' as id", "name is missing"),
         ("select 'a' as id, 'b' as name, 1 as extra", "extra is not in the contract"),
-        ("select 'a' as id, 1 as name", "name is integer, not text"),
+        ("select 'a' as id, cast(1 as bigint) as name", "name is bigint, not text"),
     ],
 )
 def test_select_that_breaks_its_contract_is_told_by_column(engine, sql_folder, sql, words):
@@ -90,7 +93,9 @@ def test_select_that_breaks_its_contract_is_told_by_column(engine, sql_folder, s
     assert raised.value.where == "marts/fct_wrong.sql"
 
 
-@pytest.mark.parametrize("sql", ["select nothing as id", "select 'a' || 1 / 0 as id"])
+@pytest.mark.parametrize(
+    "sql", ["select nothing as id", "select concat('a', cast('b' as bigint)) as id"]
+)
 def test_refused_statement_names_the_model(engine, sql_folder, sql):
     sql_folder.model("fct_wrong", sql)
     with pytest.raises(FatalError) as raised:
@@ -99,6 +104,8 @@ def test_refused_statement_names_the_model(engine, sql_folder, sql):
 
 
 def test_failed_build_leaves_the_tables_of_the_try_before(engine, sql_folder):
+    if not engine.has_transactions:
+        pytest.skip("without transactions the next try starts with what the failed one made")
     build(engine, sql_folder)
     before = stage_tables(engine)
     sql_folder.model("int_first", "select 'a' as id")

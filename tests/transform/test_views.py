@@ -32,6 +32,8 @@ def test_view_may_change_its_columns(engine, sql_folder):
 
 def test_view_keeps_the_grants_of_its_readers(engine, sql_folder):
     """A dashboard's role goes on reading after the next `make migrate`."""
+    if engine.name == "clickhouse":
+        pytest.skip("the local server over chDB has no roles and grants")
     sql = "select * from {{ published('fct_issues') }}"
     sql_folder.model("v_issues", sql, materialized="view")
     create_views(engine, sql_folder.path)

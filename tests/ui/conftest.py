@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from flowmart.engines.base import Schemas
-from flowmart.engines.postgres import PostgresEngine
-from flowmart.migrate import runner as migrations
 from flowmart.transform.project import load_project
 from flowmart.ui import app as ui
+from tests.clearing import clear
 from tests.rows import DAY, at, filled
+from tests.warehouses import migrated, published_table
 
 INCLUDE = Path(__file__).resolve().parents[2] / "include"
 
@@ -29,25 +28,23 @@ class Marts:
     """
     Published tables.
 
-    :param dsn: an empty database.
+    :param dsn: an empty warehouse.
     """
 
     def __init__(self, dsn: str) -> None:
-        self.engine = PostgresEngine(dsn, Schemas.with_prefix(""))
-        migrations.up(self.engine, INCLUDE / "migrations" / "postgres")
-        project = load_project(INCLUDE / "sql", "phabricator", "postgres")
+        self.engine = migrated(dsn)
+        project = load_project(INCLUDE / "sql", "phabricator", self.engine.name)
         self._contracts = {model.name: model.contract for model in project.published()}
 
     def clear(self) -> None:
         """Forget all rows."""
-        tables = [f"{self._schema(name)}.{name}" for name in self._contracts]
-        self.engine.execute(f"truncate ops.ops_runs, {', '.join(tables)}")
+        clear(self.engine)
 
     def insert(self, model: str, **values: Any) -> None:
         """Add a row; columns that must not be null and are not given are filled."""
         row = filled(self._contracts[model], values)
+        table = published_table(self.engine, self._schema(model), model)
         with self.engine.session() as session:
-            table = f"{self._schema(model)}.{model}"
             session.copy_rows(table, list(row), [list(row.values())])
 
     def insert_run(self, **values: Any) -> None:
@@ -61,12 +58,16 @@ class Marts:
             "window_start": at(21),
             "window_end": at(22),
             "status": "OK",
+            "error": None,
             "issues": 10,
+            "requests": None,
+            "generation": None,
+            "publications_seen": None,
             "config_hash": "x",
             "started_at": at(22),
+            "finished_at": None,
         } | values
-        with self.engine.session() as session:
-            session.copy_rows("ops.ops_runs", list(row), [list(row.values())])
+        self.engine.upsert("ops.ops_runs", ("instance", "run_id"), row)
 
     def insert_issue(self, number: int, **values: Any) -> None:
         """

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from flowmart.engines.base import Schemas
-from flowmart.engines.postgres import PostgresEngine
+from flowmart.engines.open import open_engine
 from flowmart.ui import app as ui
 from flowmart_plugin import FlowmartPlugin
 from tests.rows import at
@@ -72,7 +72,7 @@ def test_figures_are_drawn_from_the_same_numbers(marts, client):
 
 
 def test_the_week_that_is_not_over_is_pale(marts, client):
-    marts.insert_run(run_id="later", window_end="2026-11-25T00:00Z", started_at="2026-11-25T00:00Z")
+    marts.insert_run(run_id="later", window_end=at(24), started_at=at(24))
     html = client.get("/").text
     figures = json.loads(re.search(r'id="figures">(.*?)</script>', html, re.DOTALL)[1])
     assert figures["throughput"]["data"][0]["marker"]["opacity"][-2:] == [1, 0.45]
@@ -103,7 +103,7 @@ def test_filters_are_kept_in_the_form(marts, client):
 
 def test_what_people_wrote_is_quoted(marts, client):
     marts.insert_issue(30, team="<i>team</i>", title="</script><b>bold</b>", first_started_at=None)
-    marts.insert_issue(31, title="<script>alert(1)</script>", first_started_at="2026-11-02T00:00Z")
+    marts.insert_issue(31, title="<script>alert(1)</script>", first_started_at=at(1))
     html = client.get("/").text
     assert "<i>team" not in html
     assert "<script>alert" not in html
@@ -112,7 +112,7 @@ def test_what_people_wrote_is_quoted(marts, client):
 
 def test_a_failed_run_says_why_and_links_the_page_of_its_checks(marts, client, tmp_path):
     error = "1 expectation failed | where: here | next step: look"
-    marts.insert_run(run_id="later", started_at="2026-11-25T00:00Z", status="NOK", error=error)
+    marts.insert_run(run_id="later", started_at=at(24), status="NOK", error=error)
     assert "checks/" not in client.get("/").text
     page = tmp_path / "phabricator" / "0123456789.html"
     page.parent.mkdir()
@@ -183,8 +183,8 @@ def test_a_run_without_issues_says_what_to_expect(empty, client):
     assert "figures" not in html
 
 
-def test_a_warehouse_without_migrations_names_the_next_step(client, postgres_dsn):
-    other = PostgresEngine(postgres_dsn, Schemas.with_prefix("nowhere_"))
+def test_a_warehouse_without_migrations_names_the_next_step(client, warehouse_dsn):
+    other = open_engine(warehouse_dsn, Schemas.with_prefix("nowhere_"))
     ui.app.dependency_overrides[ui.get_engine] = lambda: other
     response = client.get("/")
     assert response.status_code == 503
@@ -192,8 +192,9 @@ def test_a_warehouse_without_migrations_names_the_next_step(client, postgres_dsn
     assert "Traceback" not in response.text
 
 
-def test_a_warehouse_that_is_down_is_told_without_its_password(client):
-    away = PostgresEngine("postgresql://me:hush@127.0.0.1:1/none", Schemas.with_prefix(""))
+@pytest.mark.parametrize("scheme", ["postgresql", "clickhouse"])
+def test_a_warehouse_that_is_down_is_told_without_its_password(client, scheme):
+    away = open_engine(f"{scheme}://me:hush@127.0.0.1:1/none", Schemas.with_prefix(""))
     ui.app.dependency_overrides[ui.get_engine] = lambda: away
     response = client.get("/")
     assert response.status_code == 503

@@ -34,6 +34,12 @@ FRAME = """<!doctype html><link rel="icon" href="data:,">
 CHARTS = 3
 
 
+@pytest.fixture(scope="module", params=["postgres"])
+def warehouse_dsn(request):
+    """One engine is enough here: what the page says of the other one is in test_app."""
+    return request.getfixturevalue(f"{request.param}_dsn")
+
+
 @pytest.fixture(scope="module")
 def browser():
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -113,6 +119,14 @@ def test_colours_follow_the_theme(open_page):
 
 def test_what_is_drawn_are_the_numbers(open_page):
     page = open_page()
+    drawn = page.evaluate("document.querySelector('#lead-time .plot').data[1].y.slice(-3)")
+    assert drawn == [4.4, None, 85]
+
+
+@pytest.mark.parametrize("warehouse_dsn", ["clickhouse"], indirect=True, scope="module")
+def test_it_is_drawn_from_clickhouse_too(open_page):
+    page = open_page()
+    expect(page.locator(".plot svg.main-svg")).not_to_have_count(0)
     drawn = page.evaluate("document.querySelector('#lead-time .plot').data[1].y.slice(-3)")
     assert drawn == [4.4, None, 85]
 

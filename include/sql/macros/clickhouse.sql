@@ -16,11 +16,7 @@
 
 {# A text out of a JSON document by its path, `[]` for all of it; null if missing or JSON's null. #}
 {% macro json_text(json, path) -%}
-if(
-    JSONType({{ _document(json) }}{{ _path(path) }}) = 'String',
-    JSONExtractString({{ _document(json) }}{{ _path(path) }}),
-    nullIf(nullIf(JSONExtractRaw({{ _document(json) }}{{ _path(path) }}), ''), 'null')
-)
+JSONExtract({{ _document(json) }}{{ _path(path) }}, 'Nullable(String)')
 {%- endmacro %}
 
 {# A part of a JSON document as JSON text; null if it is missing. #}
@@ -163,25 +159,23 @@ quantileExactInclusive({{ fraction }})({{ value }})
 {# Table expression: the latest version of each record of an instance. #}
 {% macro latest_records(table, instance) -%}
 (
-    select {{ _record() }}
+    select {{ _latest() }}
     from {{ table }} as records final
     where records.instance = {{ instance }}
-    order by version desc
-    limit 1 by record_id
+    group by records.record_id
 ) as latest_records
 {%- endmacro %}
 
 {# Table expression: the latest version of each record of some issues; `issues` has an issue_id. #}
 {% macro latest_records_of_issues(table, instance, issues, issue_column) -%}
 (
-    select {{ _record() }}
+    select {{ _latest() }}
     from {{ table }} as records final
     where
         records.instance = {{ instance }}
         and records.issue_id in (select issue_id from {{ issues }})
         and records.{{ issue_column }} is not null
-    order by version desc
-    limit 1 by record_id
+    group by records.record_id
 ) as latest_records
 {%- endmacro %}
 
@@ -203,9 +197,9 @@ quantileExactInclusive({{ fraction }})({{ value }})
 ifNull({{ json }}, '')
 {%- endmacro %}
 
-{% macro _record() -%}
+{% macro _latest() -%}
 toNullable(records.record_id) as record_id,
-    records.parent_id as parent_id,
-    toNullable(records.version) as version,
-    toNullable(records.payload) as payload
+    argMax(tuple(records.parent_id), records.version).1 as parent_id,
+    toNullable(max(records.version)) as version,
+    toNullable(argMax(records.payload, records.version)) as payload
 {%- endmacro %}

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Isolation = Literal["read committed", "repeatable read", "serializable"]
 
+PUBLISH_TURN = "flowmart.publish"
+"""Name of the lock that a publication holds; migrations take it too."""
+
 RAW_COLUMNS = (
     "instance",
     "record_id",
@@ -256,7 +259,12 @@ class Engine(Executor, Protocol):
         ...
 
     def migration_values(self) -> dict[str, Any]:
-        """What the engine's migration files may name besides the schemas."""
+        """
+        What the engine's migration files may name besides the schemas.
+
+        ``published(name)`` is the table that holds a published table's rows now: for a migration
+        that alters one, or that creates one where something was published before.
+        """
         ...
 
     def sqlalchemy_url(self) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from flowmart.engines import clickhouse_client
+from flowmart.engines import clickhouse_client, clickhouse_csv
+from flowmart.engines.base import PUBLISH_TURN
 from flowmart.engines.clickhouse_client import SETTINGS, Dsn
 from flowmart.engines.clickhouse_errors import explained
 from flowmart.engines.clickhouse_lease import leased
-from flowmart.engines.clickhouse_publication import ClickHousePublication, pinned, publishing
+from flowmart.engines.clickhouse_publication import (
+    ClickHousePublication,
+    latest,
+    pinned,
+    publishing,
+)
 from flowmart.engines.clickhouse_session import ClickHouseSession
 from flowmart.engines.clickhouse_tables import Tables
 
@@ -78,15 +83,18 @@ class ClickHouseEngine:
     @contextmanager
     def session(self, isolation: Isolation | None = None) -> Iterator[ClickHouseSession]:
         """See :class:`flowmart.engines.base.Engine`."""
-        settings = pinned(self) if isolation in ("repeatable read", "serializable") else {}
-        with self._connected(settings) as client:
-            yield ClickHouseSession(client, self._tables)
+        if isolation in ("repeatable read", "serializable"):
+            with pinned(self, self._tables) as settings, self._connected(settings) as client:
+                yield ClickHouseSession(client, self._tables)
+        else:
+            with self._connected() as client:
+                yield ClickHouseSession(client, self._tables)
 
     @contextmanager
     def publication(self, instance: str) -> Iterator[ClickHousePublication]:
         """See :class:`flowmart.engines.base.Engine`."""
         with (
-            leased(self, self._tables, "publish", _PUBLISH_WAIT_SECONDS) as lease,
+            leased(self, self._tables, _lease(PUBLISH_TURN), _PUBLISH_WAIT_SECONDS) as lease,
             self._connected() as client,
             publishing(client, self._tables, lease, instance) as publication,
         ):
@@ -106,21 +114,15 @@ class ClickHouseEngine:
 
     def query_csv(self, sql: str, out: TextIO) -> None:
         """See :class:`flowmart.engines.base.Engine`."""
-        writer = csv.writer(out, lineterminator="\n")
         with self._connected() as client:
             query, blocks = sql.strip().rstrip(";"), {"max_block_size": _CSV_ROWS}
-            rows = client.execute_iter(
-                query,
-                with_column_types=True,
-                settings=blocks,
-            )
-            writer.writerow(name for name, _ in next(rows))
-            writer.writerows(rows)
+            rows = client.execute_iter(query, with_column_types=True, settings=blocks)
+            clickhouse_csv.write(out, (name for name, _ in next(rows)), rows)
 
     @contextmanager
     def lock(self, name: str, wait_seconds: float) -> Iterator[None]:
         """See :class:`flowmart.engines.base.Engine`."""
-        with leased(self, self._tables, re.sub(r"\W", "_", name), wait_seconds):
+        with leased(self, self._tables, _lease(name), wait_seconds):
             yield
 
     def ensure_raw_table(self, source: str, stream: str) -> str:
@@ -145,7 +147,9 @@ class ClickHouseEngine:
 
     def migration_values(self) -> dict[str, Any]:
         """See :class:`flowmart.engines.base.Engine`."""
-        return self._tables.migration_values()
+        return self._tables.migration_values() | {
+            "published": lambda name: self._tables.version(name, latest(self))
+        }
 
     def sqlalchemy_url(self) -> str:
         """See :class:`flowmart.engines.base.Engine`."""
@@ -159,3 +163,8 @@ class ClickHouseEngine:
                 yield client
             finally:
                 client.disconnect()
+
+
+def _lease(lock: str) -> str:
+    """A lock's name as part of a table's."""
+    return re.sub(r"\W", "_", lock)

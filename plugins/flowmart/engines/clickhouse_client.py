@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import logging
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OLDEST_VERSION = (25, 8)
+
+# It tells of every query that the server has a time zone; what goes wrong is raised as well.
+logging.getLogger("clickhouse_driver.connection").setLevel(logging.ERROR)
 
 # What makes ClickHouse mean by a query what PostgreSQL means by it (docs/adr/0003, 0010).
 SETTINGS: dict[str, Any] = {
@@ -110,8 +114,12 @@ def bind(sql: str, params: Mapping[str, Any] | None) -> str:
 def _literal(value: Any) -> str:
     if isinstance(value, datetime):  # the driver's own way drops microseconds
         return f"toDateTime64('{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}', 6, 'UTC')"
+    if isinstance(value, date):
+        return f"toDate('{value}')"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_literal, value))}]"
     return str(escape_param(value, context=None))
 
 

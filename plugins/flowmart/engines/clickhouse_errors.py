@@ -49,7 +49,7 @@ _BROKEN_PART = (
     "run `check table` on it, detach the part it names and replay what it held (DAG `replay`)",
 )
 _FATAL = {
-    (40, 33, 246, 271, 228, 117, 432): _BROKEN_PART,
+    (33, 40, 107, 117, 228, 246, 271, 432): _BROKEN_PART,
     (164, 497): (
         "The warehouse's user may not do this",
         "let the user write: readonly = 0 in its profile, and `grant all on` the databases raw, "
@@ -70,8 +70,9 @@ def explained(where: str) -> Iterator[None]:
     except ServerException as error:
         raise explain(error, where) from error
     except (Error, ConnectionError, TimeoutError, EOFError) as error:
+        said = getattr(error, "message", None) or str(error)
         raise WarehouseUnavailableError(
-            f"The warehouse cannot be reached: {_first_line(str(error))}",
+            f"The warehouse cannot be reached: {_first_line(said)}",
             where=where,
             next_step="check that the server is up, that host and port in the connection "
             "`flowmart_warehouse` (outside Airflow: FLOWMART_WAREHOUSE_DSN) are right, and that "

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flowmart.core.errors import FlowmartError, WarehouseUnavailableError
+from flowmart.core.errors import FatalError, FlowmartError, WarehouseUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,17 @@ log = logging.getLogger(__name__)
 PATIENCE = timedelta(seconds=20)
 _RENEWAL_SECONDS = 4.0
 _LOOK_SECONDS = 0.1
+
+# A holder that died before its first renewal has left a table without rows.
+_STATE = """
+select
+    max(is_over) as is_over,
+    dateDiff('millisecond', ifNull(max(renewed_at), (
+        select any(metadata_modification_time) from system.tables
+        where concat(database, '.', name) = %(table)s
+    )), now64(6, 'UTC')) / 1000 as idle_seconds
+from {table}
+"""
 
 _COLUMNS = "renewed_at DateTime64(6, 'UTC') default now64(6, 'UTC'), is_over Bool"
 
@@ -84,10 +95,13 @@ def leased(executor: Executor, tables: Tables, name: str, wait_seconds: float) -
     renewing.start()
     try:
         yield lease
+    except FatalError:
+        lease.require()  # a successor drops what it does not need
+        raise
     finally:
         enough.set()
         renewing.join()
-        lease.write(is_over=True)
+        _end(lease)
 
 
 def _take(executor: Executor, tables: Tables, name: str, wait_seconds: float) -> int:
@@ -131,20 +145,21 @@ def _renew(lease: Lease, enough: threading.Event) -> None:
             log.warning("the lease could not be renewed: %s", error)
 
 
+def _end(lease: Lease) -> None:
+    try:
+        lease.write(is_over=True)
+    except FlowmartError as error:  # it ends by itself; what the holder did is done
+        log.warning("the lease could not be ended: %s", error)
+
+
 def _is_over(executor: Executor, table: str) -> bool:
     """Whether the holder ended it, or has not renewed it for too long."""
     try:
-        rows = executor.query(
-            "select max(is_over) as is_over, max(renewed_at) as renewed_at, "
-            f"now64(6, 'UTC') as now from {table}"
-        )
-    except FlowmartError:  # dropped meanwhile by a successor
+        rows = executor.query(_STATE.format(table=table), {"table": table})
+    except FatalError:  # dropped meanwhile by a successor
         return False
     row = rows[0]
-    if row["renewed_at"] is None:  # it was created this moment, or its holder died in it
-        time.sleep(_LOOK_SECONDS)
-        return False
-    return bool(row["is_over"]) or row["now"] - row["renewed_at"] > PATIENCE
+    return bool(row["is_over"]) or row["idle_seconds"] > PATIENCE.total_seconds()
 
 
 def _newest(executor: Executor, tables: Tables, name: str) -> int:

@@ -27,8 +27,23 @@ if TYPE_CHECKING:
     from flowmart.engines.clickhouse_lease import Lease
     from flowmart.engines.clickhouse_tables import Tables
 
-# A page that began to read a publication may go on for so long.
-KEPT = timedelta(minutes=1)
+# Whoever began to read a publication may go on for so long after it was overtaken.
+KEPT = timedelta(minutes=2)
+# As long as this one is there, so is the rest of its publication.
+_DROPPED_FIRST = "published_issues"
+
+_SHOW = """
+insert into {publications} (publication, base, instance, published_at)
+select %(own)s, %(base)s, %(instance)s, %(now)s
+where (select ifNull(max(publication), 0) from {publications}) = %(base)s
+"""
+_RIVALS = """
+select
+    countIf(publication = %(own)s) = 0
+    or countIf(publication > %(base)s and publication < %(own)s) > 0
+    or countIf(publication > %(own)s and base < %(own)s) > 0 as is_lost
+from {publications}
+"""
 
 _VERSION = re.compile(r"(?P<name>\w+)__p(?P<publication>\d+)")
 
@@ -56,11 +71,10 @@ class ClickHousePublication(ClickHouseSession):
         self._settling.append(write)
 
     def begin(self) -> int:
-        """Clear away what failed and overtaken publications left, and clone the current one."""
+        """Clear away what readers have long left, and clone the current publication."""
+        base = latest(self)
         versions = self._versions()
-        base = self._current()
-        for publication in versions.keys() - self._kept(base):
-            self._drop(publication, versions[publication])
+        self._drop(versions, {number for number in versions if number < base} - self._kept())
         for name in versions.get(base, ()):
             source, clone = self._version(name, base), self.table(name)
             self.execute(f"create table {clone}{self._tables.on_cluster} as {source}")
@@ -74,41 +88,31 @@ class ClickHousePublication(ClickHouseSession):
         :raises WarehouseUnavailableError: if another task took the turn over meanwhile.
         """
         self._lease.require()
-        row = (self._lease.number, base, instance, datetime.now(UTC))
-        self._client.execute(
-            f"insert into {self.schemas.ops}.publications "
-            "(publication, base, instance, published_at) values",
-            [row],
-        )
-        self._require_not_overtaken()
-        for write in self._settling:
-            write(self)
-
-    def _require_not_overtaken(self) -> None:
-        """A successor that did not see this publication has published without it."""
-        later = self.query(
-            f"select count(*) as rows from {self.schemas.ops}.publications "
-            "where publication > %(own)s and base < %(own)s",
-            {"own": self._lease.number},
-        )
-        if later[0]["rows"]:
+        row = {"own": self._lease.number, "base": base, "instance": instance}
+        publications = f"{self.schemas.ops}.publications"
+        self.execute(_SHOW.format(publications=publications), row | {"now": datetime.now(UTC)})
+        # Of two that did so at once, at least one sees the other here.
+        if self.query(_RIVALS.format(publications=publications), row)[0]["is_lost"]:
+            self.execute(f"delete from {publications} where publication = %(own)s", row)
             raise WarehouseUnavailableError(
                 "Another task published while this one stood still",
                 where=f"publication {self._lease.number}",
                 next_step="nothing: the next try publishes on top of it",
             )
+        for write in self._settling:
+            write(self)
+        # Only now can an unfinished publication no longer become the current one.
+        versions = self._versions()
+        unfinished = {number for number in versions if base < number < self._lease.number}
+        self._drop(versions, unfinished)
 
-    def _current(self) -> int:
-        rows = self.query(f"select max(publication) as p from {self.schemas.ops}.publications")
-        return int(rows[0]["p"] or 0)
-
-    def _kept(self, base: int) -> set[int]:
-        """The current publication and those that were overtaken a moment ago."""
+    def _kept(self) -> set[int]:
+        """The publications that were overtaken a moment ago."""
         rows = self.query(
             f"select base from {self.schemas.ops}.publications where published_at > %(since)s",
             {"since": datetime.now(UTC) - KEPT},
         )
-        return {base, *(int(row["base"]) for row in rows)}
+        return {int(row["base"]) for row in rows}
 
     def _versions(self) -> dict[int, list[str]]:
         """Publication -> names of the published tables that it has a version of."""
@@ -122,12 +126,13 @@ class ClickHousePublication(ClickHouseSession):
                 versions[int(found["publication"])].append(found["name"])
         return versions
 
-    def _drop(self, publication: int, names: list[str]) -> None:
-        for name in names:
-            self.execute(self._tables.drop(self._version(name, publication)))
+    def _drop(self, versions: dict[int, list[str]], publications: set[int]) -> None:
+        for publication in publications:
+            for name in sorted(versions[publication], key=lambda name: name != _DROPPED_FIRST):
+                self.execute(self._tables.drop(self._version(name, publication)))
 
     def _version(self, name: str, publication: int) -> str:
-        return f"{self.schemas.store}.{name}__p{publication}"
+        return self._tables.version(name, publication)
 
 
 @contextmanager
@@ -141,9 +146,28 @@ def publishing(
     publication.end(instance, base)
 
 
-def pinned(executor: Executor) -> dict[str, Any]:
-    """Settings with which all queries see the publication that is current now."""
-    ops = executor.schemas.ops
-    rows = executor.query(f"select max(publication) as p from {ops}.publications")
-    latest = int(rows[0]["p"] or 0)
-    return {"additional_table_filters": f"{{'{ops}.publications': 'publication <= {latest}'}}"}
+@contextmanager
+def pinned(executor: Executor, tables: Tables) -> Iterator[dict[str, Any]]:
+    """
+    Settings with which all queries see the publication that is current now.
+
+    :raises WarehouseUnavailableError: if the block took so long that its versions were dropped.
+    """
+    publication, ops, store = latest(executor), tables.schemas.ops, tables.schemas.store
+    yield {"additional_table_filters": f"{{'{ops}.publications': 'publication <= {publication}'}}"}
+    last = executor.query(
+        "select 1 from system.tables where database = %(store)s and name = %(name)s",
+        {"store": store, "name": f"{_DROPPED_FIRST}__p{publication}"},
+    )
+    if not last:
+        raise WarehouseUnavailableError(
+            f"Others published meanwhile, and publication {publication} is no longer kept",
+            where=f"{store}.*__p{publication}",
+            next_step="nothing: the next try reads the current publication",
+        )
+
+
+def latest(executor: Executor) -> int:
+    """The number of the current publication; 0 before the first one."""
+    rows = executor.query(f"select max(publication) as p from {executor.schemas.ops}.publications")
+    return int(rows[0]["p"] or 0)

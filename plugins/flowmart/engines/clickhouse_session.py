@@ -82,7 +82,7 @@ class ClickHouseSession:
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
         """See :class:`flowmart.engines.base.Executor`."""
-        statements = [bind(sql, params)] if params else sqlparse.split(sql)
+        statements = sqlparse.split(sql) if params is None else [bind(sql, params)]
         for statement in statements:
             self._client.execute(statement.rstrip().rstrip(";"))
 

@@ -32,6 +32,7 @@ create table if not exists {table}{on_cluster} (
     landed_at DateTime64(6, 'UTC')
 ) engine = {engine}
 order by (instance, issue_id, record_id, version)
+settings index_granularity = 256
 """
 
 
@@ -63,7 +64,11 @@ class Tables:
         return f"{replicated}{kind}MergeTree({', '.join(arguments)})"
 
     def raw(self, table: str) -> str:
-        """Statement: the raw table of a stream, sorted by issue so that a history is one read."""
+        """
+        Statement: the raw table of a stream, sorted by issue so that a history is one read.
+
+        Its granules are small: a batch's issues lie anywhere, and each costs a granule of payloads.
+        """
         engine = self.merge_tree("Replacing", "landed_at")
         return _RAW_TABLE.format(table=table, on_cluster=self.on_cluster, engine=engine)
 
@@ -77,6 +82,10 @@ class Tables:
     def drop(self, table: str) -> str:
         """Statement: the end of a table, its files included."""
         return f"drop table if exists {table}{self.on_cluster} sync"
+
+    def version(self, name: str, publication: int) -> str:
+        """Qualified name of the table that holds a published table's rows as of a publication."""
+        return f"{self.schemas.store}.{name}__p{publication}"
 
     def current(self, name: str) -> str:
         """

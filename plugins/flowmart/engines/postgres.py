@@ -12,8 +12,9 @@ from psycopg.rows import dict_row
 from sqlalchemy.engine import URL
 
 from flowmart.core.errors import ConfigError, FatalError
+from flowmart.engines.base import PUBLISH_TURN
 from flowmart.engines.postgres_errors import explained
-from flowmart.engines.postgres_session import PostgresPublication, PostgresSession
+from flowmart.engines.postgres_session import PostgresPublication, PostgresSession, published_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +61,7 @@ create table if not exists {ops}.schema_migrations (
 );
 """
 
-_TURN = "select pg_advisory_xact_lock(hashtextextended('flowmart.publish', 0))"
+_TURN = f"select pg_advisory_xact_lock(hashtextextended('{PUBLISH_TURN}', 0))"
 _TURN_WAIT = "900s"
 _TABLE_WAIT = "30s"
 
@@ -176,7 +177,7 @@ class PostgresEngine:
 
     def migration_values(self) -> dict[str, Any]:
         """See :class:`flowmart.engines.base.Engine`."""
-        return {}
+        return {"published": lambda name: published_table(self.schemas, name)}
 
     def sqlalchemy_url(self) -> str:
         """See :class:`flowmart.engines.base.Engine`."""

@@ -154,13 +154,18 @@ class PostgresSession:
         return int(rows[0]["publications"]) if rows else 0
 
 
+def published_table(schemas: Schemas, name: str) -> str:
+    """Qualified name of a published table."""
+    is_ops = name.startswith("ops_") or name == "published_issues"
+    return f"{schemas.ops if is_ops else schemas.mart}.{name}"
+
+
 class PostgresPublication(PostgresSession):
     """A transaction that changes the published tables in place; its commit shows them."""
 
     def table(self, name: str) -> str:
         """See :class:`flowmart.engines.base.Publication`."""
-        is_ops = name.startswith("ops_") or name == "published_issues"
-        return f"{self.schemas.ops if is_ops else self.schemas.mart}.{name}"
+        return published_table(self.schemas, name)
 
     def settle(self, write: Callable[[Executor], None]) -> None:
         """See :class:`flowmart.engines.base.Publication`."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from flowmart.core.errors import FatalError, MigrationError
+from flowmart.engines.base import PUBLISH_TURN
 from flowmart.migrate.files import Migration, read_migrations
 from flowmart.transform.views import create_views
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from flowmart.engines.base import Engine, Session
@@ -47,7 +50,7 @@ def up(engine: Engine, folder: Path) -> list[str]:
     """
     Apply the pending migrations, oldest first, and create the views anew.
 
-    Each file is one session; two calls at once wait for each other.
+    Each file is one session; two calls at once wait for each other, and for who publishes.
 
     :param engine: the warehouse.
     :param folder: the engine's folder, such as ``include/migrations/postgres``; the views are
@@ -61,8 +64,9 @@ def up(engine: Engine, folder: Path) -> list[str]:
         states = status(engine, folder)
         _require_unchanged(engine, folder, states)
         pending = [migrations[s.version] for s in states if s.state == "pending"]
-        for migration in pending:
-            _apply(engine, migration)
+        with _nobody_publishing(engine, pending):
+            for migration in pending:
+                _apply(engine, migration)
         sql_folder = folder.parents[1] / "sql"
         if sql_folder.is_dir():
             create_views(engine, sql_folder)
@@ -88,9 +92,15 @@ def down(engine: Engine, folder: Path, steps: int = 1) -> list[str]:
         _require_unchanged(engine, folder, states)
         applied = [migrations[s.version] for s in states if s.state == "applied"]
         latest = applied[::-1][:steps]
-        for migration in latest:
-            _undo(engine, migration)
+        with _nobody_publishing(engine, latest):
+            for migration in latest:
+                _undo(engine, migration)
     return [migration.path.name for migration in latest]
+
+
+def _nobody_publishing(engine: Engine, work: list[Migration]) -> AbstractContextManager[None]:
+    """On ClickHouse a publication goes on with copies of tables, and would undo their changes."""
+    return engine.lock(PUBLISH_TURN, _LOCK_WAIT_SECONDS) if work else nullcontext()
 
 
 def status(engine: Engine, folder: Path) -> list[MigrationState]:

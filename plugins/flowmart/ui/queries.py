@@ -92,6 +92,16 @@ def read_page(
         )
 
 
+def read_runs(engine: Engine) -> list[Row]:
+    """
+    Read the last run of each instance, as the page shows it.
+
+    :raises FlowmartError: if the warehouse is away, or lacks its tables.
+    """
+    with engine.session("repeatable read") as session:
+        return _Reader(engine, session).read("runs")
+
+
 class _Reader:
     """Runs the page's queries, each one a file in ``include/sql/pages``."""
 

@@ -6,7 +6,7 @@ with merged_tasks as (
 
 status_changes as (
     select * from {{ ref('stg_phabricator__field_changes') }}
-    where field = 'status'
+    where field = 'status' and issue_id in (select issue_id from merged_tasks)
 ),
 
 meanings as (

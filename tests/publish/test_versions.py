@@ -1,0 +1,200 @@
+"""ClickHouse's versions of published tables, and publishers that stood still for too long."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from flowmart.core.errors import WarehouseUnavailableError
+from flowmart.engines import clickhouse_publication
+from flowmart.engines.clickhouse_lease import Lease
+from flowmart.publish.publisher import publish_batch
+from flowmart.publish.runs import last_state
+from flowmart.publish.tables import Publishing
+from tests.publish.warehouse import PROJECT, build, everything, make_batch, things
+
+TABLES = 5  # those of the project, and published_issues
+
+
+@pytest.fixture(scope="module")
+def warehouse_dsn(clickhouse_dsn):
+    """PostgreSQL has transactions instead."""
+    return clickhouse_dsn
+
+
+def publish(engine, batch):
+    return publish_batch(engine, PROJECT, batch)
+
+
+def versions(engine):
+    """Publication -> how many tables there are of it."""
+    rows = engine.query(
+        "select splitByString('__p', name)[2] as publication, count(*) as tables "
+        "from system.tables where database = 'store' group by publication"
+    )
+    return {int(row["publication"]): row["tables"] for row in rows}
+
+
+def publications(engine):
+    rows = engine.query("select publication, base from ops.publications order by publication")
+    return [(row["publication"], row["base"]) for row in rows]
+
+
+class Stall:
+    """A publisher of a batch stands still just before its end."""
+
+    def __init__(self, run_id):
+        self.run_id = run_id
+        self.reached, self.go_on = threading.Event(), threading.Event()
+
+
+@pytest.fixture
+def stalls(monkeypatch):
+    """Stalls to come, by run; nobody renews a lease and one second is long."""
+    remember_issues, coming = Publishing.remember_issues, {}
+
+    def stall(publishing):
+        issues = remember_issues(publishing)
+        if found := coming.pop(publishing.batch.run_id, None):
+            found.reached.set()
+            assert found.go_on.wait(60)
+        return issues
+
+    monkeypatch.setattr(Publishing, "remember_issues", stall)
+    monkeypatch.setattr("flowmart.engines.clickhouse_lease.PATIENCE", timedelta(seconds=1))
+    monkeypatch.setattr("flowmart.engines.clickhouse_lease._RENEWAL_SECONDS", 60)
+    return coming
+
+
+@pytest.fixture
+def pool():
+    with ThreadPoolExecutor(2) as pool:
+        yield pool
+
+
+@pytest.fixture
+def stalled(engine, stalls, pool):
+    """Start to publish a batch; it stands still before its end."""
+
+    def start(batch):
+        stall = stalls[batch.run_id] = Stall(batch.run_id)
+        ending = pool.submit(publish, engine, batch)
+        assert stall.reached.wait(60)
+        return stall, ending
+
+    return start
+
+
+def test_a_publication_is_a_version_of_every_table(engine):
+    publish(engine, build(engine, make_batch("r1"), {"1": 1}))
+    publish(engine, build(engine, make_batch("r2"), {"2": 2}))
+    [(first, start), (second, base)] = publications(engine)
+    assert (start, base) == (0, first)
+    assert versions(engine) == {0: TABLES, first: TABLES, second: TABLES}
+
+
+def test_versions_go_once_nobody_can_be_reading_them(engine, monkeypatch):
+    for number in (1, 2):
+        publish(engine, build(engine, make_batch(f"r{number}"), {"1": number}))
+    monkeypatch.setattr("flowmart.engines.clickhouse_publication.KEPT", timedelta(0))
+    publish(engine, build(engine, make_batch("r3"), {"1": 3}))
+    [_, (second, _), (third, _)] = publications(engine)
+    assert versions(engine) == {second: TABLES, third: TABLES}
+    assert things(engine) == {"toy:1": 3}
+
+
+def test_what_a_failed_publication_left_goes_with_the_next_one(engine):
+    publish(engine, build(engine, make_batch("r1"), {"1": 1}))
+    batch = build(engine, make_batch("r2"), {"1": 2})
+    stage = f"stage.fct_things__{batch.batch_id}"
+    engine.execute(f"insert into {stage} values ('toy:1', 'toy', null)")
+    with pytest.raises(Exception, match="NULL"):
+        publish(engine, batch)
+    [(first, _)] = publications(engine)
+    assert max(versions(engine)) > first
+    publish(engine, build(engine, batch, {"1": 2}))
+    [_, (second, _)] = publications(engine)
+    assert versions(engine) == {0: TABLES, first: TABLES, second: TABLES}
+
+
+def test_a_session_that_began_to_read_goes_on_reading_the_same(engine):
+    publish(engine, build(engine, make_batch("r1"), {"1": 1}))
+    with engine.session("repeatable read") as session:
+        publish(engine, build(engine, make_batch("r2"), {"1": 2}))
+        assert things(session) == {"toy:1": 1}
+    assert things(engine) == {"toy:1": 2}
+
+
+def test_a_publisher_that_stood_still_does_not_publish_after_its_successor(engine, stalled):
+    publish(engine, build(engine, make_batch("r0"), {"1": 0}))
+    late = build(engine, make_batch("late"), {"1": 1})
+    stall, ending = stalled(late)
+    publish(engine, build(engine, make_batch("next"), {"2": 2}))
+    after = everything(engine)
+    stall.go_on.set()
+    with pytest.raises(WarehouseUnavailableError, match="took its turn"):
+        ending.result(60)
+    assert everything(engine) == after
+    assert last_state(engine, late).status == "running"
+    publish(engine, late)
+    assert things(engine) == {"toy:1": 1, "toy:2": 2}
+
+
+def test_a_publisher_that_stood_still_does_not_disturb_its_successor(engine, stalled):
+    publish(engine, build(engine, make_batch("r0"), {"1": 0}))
+    stall, ending = stalled(build(engine, make_batch("late"), {"1": 1}))
+    other_stall, other_ending = stalled(build(engine, make_batch("next"), {"2": 2}))
+    stall.go_on.set()
+    with pytest.raises(WarehouseUnavailableError, match="took its turn"):
+        ending.result(60)
+    other_stall.go_on.set()
+    other_ending.result(60)
+    assert things(engine) == {"toy:1": 0, "toy:2": 2}
+    [(first, _), (second, base)] = publications(engine)
+    assert base == first
+    assert versions(engine) == {0: TABLES, first: TABLES, second: TABLES}
+
+
+def test_two_that_think_it_is_their_turn_do_not_lose_each_others_rows(engine, stalled, monkeypatch):
+    """A publisher may stand still between its last look at the lease and its last statement."""
+    monkeypatch.setattr(Lease, "require", lambda lease: None)
+    publish(engine, build(engine, make_batch("r0"), {"1": 0}))
+    successor = build(engine, make_batch("next"), {"2": 2})
+    stall, ending = stalled(build(engine, make_batch("late"), {"1": 1}))
+    other_stall, other_ending = stalled(successor)
+    stall.go_on.set()
+    ending.result(60)
+    assert things(engine) == {"toy:1": 1}
+    other_stall.go_on.set()
+    with pytest.raises(WarehouseUnavailableError, match="published while this one stood still"):
+        other_ending.result(60)
+    assert things(engine) == {"toy:1": 1}
+    publish(engine, successor)
+    assert things(engine) == {"toy:1": 1, "toy:2": 2}
+
+
+@pytest.mark.parametrize(("first", "lost"), [("late", "next"), ("next", "late")])
+def test_of_two_that_show_their_rows_at_the_same_moment_one_steps_back(
+    engine, stalled, monkeypatch, first, lost
+):
+    """As if both had looked for a rival before either was there to be seen."""
+    monkeypatch.setattr(Lease, "require", lambda lease: None)
+    blind = clickhouse_publication._SHOW.partition("where")[0]
+    monkeypatch.setattr(clickhouse_publication, "_SHOW", blind)
+    publish(engine, build(engine, make_batch("r0"), {"1": 0}))
+    successor = build(engine, make_batch("next"), {"next": 2})
+    running = {"late": stalled(build(engine, make_batch("late"), {"late": 1}))}
+    running["next"] = stalled(successor)
+    stall, ending = running[first]
+    stall.go_on.set()
+    ending.result(60)
+    shown = things(engine)
+    assert f"toy:{first}" in shown
+    stall, ending = running[lost]
+    stall.go_on.set()
+    with pytest.raises(WarehouseUnavailableError, match="published while this one stood still"):
+        ending.result(60)
+    assert things(engine) == shown

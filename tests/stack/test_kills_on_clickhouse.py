@@ -1,0 +1,62 @@
+"""kill -9 on ClickHouse, which has no transactions: of a publishing task, and of the server."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from local.clickhouse_component import CLICKHOUSE
+from local.warehouse import choose
+from tests.stack.conftest import only_clickhouse
+from tests.stack.killing import assert_recovers, await_state, kill, owner
+
+if TYPE_CHECKING:
+    from tests.stack.conftest import Lab
+    from tests.stack.killing import Day
+
+pytestmark = [pytest.mark.stack, only_clickhouse, pytest.mark.timeout(900)]
+
+UNFINISHED = """
+select name from system.tables
+where
+    database = 'store'
+    and toInt64OrZero(extract(name, '__p([0-9]+)$'))
+    > (select ifNull(max(publication), 0) from ops.publications)
+"""
+
+
+def client_that_publishes(lab: Lab) -> int | None:
+    """Process id of the task that has cloned published tables and not shown them yet."""
+    if not lab.engine.query(UNFINISHED):
+        return None
+    port = urlsplit(lab.stack.warehouse_dsn).port or 9000
+    return owner(lambda c: bool(c.raddr) and c.raddr.port == port and c.status == "ESTABLISHED")
+
+
+def test_killed_in_the_middle_of_publishing(lab: Lab, unseen_day: Day) -> None:
+    before = lab.marts()
+    run_id = lab.trigger_window(*unseen_day)
+    kill(lambda: client_that_publishes(lab))
+    assert lab.engine.query(UNFINISHED)
+    assert lab.marts() == before
+    assert_recovers(lab, run_id, "publish", unseen_day)
+    assert lab.engine.query(UNFINISHED) == []
+
+
+@pytest.mark.skipif("CLICKHOUSE_DSN" in os.environ, reason="the server is not ours to kill")
+def test_a_server_that_goes_away_is_survived(lab: Lab, unseen_day: Day) -> None:
+    before = lab.marts()
+    server = lab.stack.processes.all()[CLICKHOUSE]
+    run_id = lab.trigger_window(*unseen_day)
+    await_state(lab, run_id, "transform", "running")
+    psutil.Process(server.pid).kill()
+    assert lab.stack.dead_components() == [CLICKHOUSE]
+    await_state(lab, run_id, "transform", "up_for_retry")
+    _, warehouse = choose(lab.stack.settings, lab.stack.state, lab.stack.processes)
+    warehouse.start(server.port)
+    assert lab.marts() == before
+    assert_recovers(lab, run_id, "transform", unseen_day)
