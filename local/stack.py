@@ -188,10 +188,9 @@ class Stack:
         now = self._warehouse.title
         if before not in ("", now):
             raise LocalError(
-                f"{self.settings.state_folder} belongs to the warehouse {before}, and WAREHOUSE "
-                f"and CLICKHOUSE_DSN (or .env) now name {now}. What Airflow knows of its runs goes "
-                "with the warehouse: `make clean` deletes both, or let FLOWMART_STATE name "
-                "another folder."
+                f"{self.settings.state_folder} was first started with {before} as its warehouse, "
+                f"and WAREHOUSE and CLICKHOUSE_DSN (or .env) now name {now}. They must not mix: "
+                "`make clean` deletes what the folder keeps, or let FLOWMART_STATE name another."
             )
 
     def _choose_ports(self) -> dict[str, int]:

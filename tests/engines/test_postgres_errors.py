@@ -24,19 +24,19 @@ SCHEMAS = Schemas.with_prefix("")
 
 
 @pytest.fixture(scope="module")
-def engine(postgres_dsn):
-    engine = PostgresEngine(postgres_dsn, SCHEMAS)
+def engine(any_postgres_dsn):
+    engine = PostgresEngine(any_postgres_dsn, SCHEMAS)
     engine.execute("create table things (id bigint primary key, n bigint)")
     engine.execute("insert into things values (1, 0), (2, 0)")
     return engine
 
 
 @pytest.fixture(scope="module")
-def guest(engine, postgres_dsn):
+def guest(engine, any_postgres_dsn):
     """An engine of a role that has no rights yet."""
     role = f"guest_{engine.query('select current_database() as d')[0]['d'][-8:]}"
     engine.execute(f"create role {role} login password 'hunter2'")
-    yield PostgresEngine(make_conninfo(postgres_dsn, user=role, password="hunter2"), SCHEMAS)
+    yield PostgresEngine(make_conninfo(any_postgres_dsn, user=role, password="hunter2"), SCHEMAS)
     engine.execute(f"drop owned by {role}; drop role {role}")
 
 
@@ -61,8 +61,8 @@ def test_a_host_that_does_not_exist_is_named():
 
 
 @pytest.mark.parametrize("wrong", [{"dbname": "no_such_database"}, {"user": "nobody_here"}])
-def test_a_wrong_database_or_user_is_not_tried_again(engine, postgres_dsn, wrong):
-    stranger = PostgresEngine(make_conninfo(postgres_dsn, **wrong), SCHEMAS)
+def test_a_wrong_database_or_user_is_not_tried_again(engine, any_postgres_dsn, wrong):
+    stranger = PostgresEngine(make_conninfo(any_postgres_dsn, **wrong), SCHEMAS)
     with pytest.raises(ConfigError, match="does not let this connection in"):
         stranger.query("select 1")
 

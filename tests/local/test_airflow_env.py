@@ -18,9 +18,11 @@ METADATA = "postgresql://me:p%40ss@127.0.0.1:5433/airflow"
 WAREHOUSE = "postgresql://me:p%40ss@db.example/flowmart?sslmode=require"
 
 
-def build(tmp_path: Path, environment: dict[str, str]) -> dict[str, str]:
+def build(
+    tmp_path: Path, environment: dict[str, str], warehouse: str = WAREHOUSE
+) -> dict[str, str]:
     settings = load_local_settings(tmp_path, environment)
-    return airflow_environment(settings, State(tmp_path / "state"), 8090, METADATA, WAREHOUSE)
+    return airflow_environment(settings, State(tmp_path / "state"), 8090, METADATA, warehouse)
 
 
 def test_users_tune_but_do_not_redirect(tmp_path: Path) -> None:
@@ -46,6 +48,39 @@ def test_a_dsn_becomes_a_connection_with_its_odd_characters(tmp_path: Path) -> N
         "schema": "flowmart",
         "extra": {"sslmode": "require"},
     }
+
+
+@pytest.mark.parametrize(
+    ("dsn", "fields"),
+    [
+        (
+            "clickhouse://me:p%40ss@127.0.0.1:9001/?compression=lz4&max_memory_usage=1000",
+            {
+                "host": "127.0.0.1",
+                "port": 9001,
+                "login": "me",
+                "password": "p@ss",
+                "schema": "",
+                "extra": {"compression": "lz4", "max_memory_usage": "1000"},
+            },
+        ),
+        (
+            "clickhouses://ch.example/metrics?cluster=one",
+            {
+                "host": "ch.example",
+                "port": None,
+                "login": "",
+                "password": "",
+                "schema": "metrics",
+                "extra": {"secure": "true", "cluster": "one"},
+            },
+        ),
+    ],
+)
+def test_so_does_one_of_clickhouse(tmp_path: Path, dsn: str, fields: dict[str, object]) -> None:
+    built = build(tmp_path, {}, dsn)
+    connection = json.loads(built["AIRFLOW_CONN_FLOWMART_WAREHOUSE"])
+    assert connection == {"conn_type": "clickhouse", **fields}
 
 
 def test_the_metadata_database_is_named_for_sqlalchemy(tmp_path: Path) -> None:

@@ -16,8 +16,26 @@ if TYPE_CHECKING:
 def test_defaults(tmp_path: Path) -> None:
     settings = load_local_settings(tmp_path, {})
     assert settings.port == 8080
+    assert settings.warehouse == "postgres"
     assert settings.state_folder == tmp_path / ".flowmart"
     assert settings.postgres_dsn == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "folder"),
+    [({}, ".flowmart-clickhouse"), ({"FLOWMART_STATE": "elsewhere"}, "elsewhere")],
+)
+def test_each_warehouse_has_a_folder_of_its_own(
+    tmp_path: Path, given: dict[str, str], folder: str
+) -> None:
+    settings = load_local_settings(tmp_path, {"WAREHOUSE": "clickhouse", **given})
+    assert settings.warehouse == "clickhouse"
+    assert settings.state_folder == tmp_path / folder
+
+
+def test_there_are_two_warehouses(tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match="WAREHOUSE is 'oracle', not postgres or clickhouse"):
+        load_local_settings(tmp_path, {"WAREHOUSE": "oracle"})
 
 
 def test_the_file_wins_over_defaults(tmp_path: Path) -> None:
@@ -43,8 +61,10 @@ def test_a_token_with_a_dollar_sign_stays_as_it_is(tmp_path: Path) -> None:
 
 def test_secrets_do_not_show_in_a_traceback(tmp_path: Path) -> None:
     dsn = "postgresql://me:s3cret-word@db.example/postgres"
-    settings = load_local_settings(tmp_path, {"FLOWMART_POSTGRES_DSN": dsn})
+    given = {"FLOWMART_POSTGRES_DSN": dsn, "CLICKHOUSE_DSN": "clickhouse://me:s3cret-word@db/"}
+    settings = load_local_settings(tmp_path, given)
     assert settings.postgres_dsn == dsn
+    assert settings.clickhouse_dsn == given["CLICKHOUSE_DSN"]
     assert "s3cret-word" not in repr(settings)
 
 

@@ -85,6 +85,17 @@ def test_readers_see_whole_batches_only(engine, monkeypatch):
     assert len({read["state"] for read in reads}) > 1, "no publishing happened while reading"
 
 
+@pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
+def test_a_session_goes_on_reading_the_publication_that_it_began_with(engine, isolation):
+    publish_batch(engine, PROJECT, build(engine, make_batch("r1"), {"1": 1}))
+    with engine.session(isolation) as session:
+        assert things(session) == {"toy:1": 1}
+        publish_batch(engine, PROJECT, build(engine, make_batch("r2"), {"1": 2}))
+        assert things(session) == {"toy:1": 1}
+        assert session.publications_of("toy") == 1
+    assert things(engine) == {"toy:1": 2}
+
+
 def test_two_publishers_at_once_end_as_if_one_came_after_the_other(engine):
     for number in range(0, 20, 2):
         rivals = [

@@ -66,3 +66,8 @@ def test_the_settings_of_the_last_good_run_are_remembered(engine):
         close_run(engine, batch, end)
     assert last_config_hash(engine, first.instance) == "b"
     assert last_config_hash(engine, "another") is None
+
+
+def test_generations_only_grow(engine):
+    drawn = [engine.next_generation() for _ in range(5)]
+    assert drawn == sorted(set(drawn))

@@ -120,12 +120,18 @@ def test_what_a_failed_publication_left_goes_with_the_next_one(engine):
     assert versions(engine) == {0: TABLES, first: TABLES, second: TABLES}
 
 
-def test_a_session_that_began_to_read_goes_on_reading_the_same(engine):
+def test_a_session_whose_publication_is_no_longer_kept_is_told(engine, monkeypatch):
+    monkeypatch.setattr("flowmart.engines.clickhouse_publication.KEPT", timedelta(0))
     publish(engine, build(engine, make_batch("r1"), {"1": 1}))
-    with engine.session("repeatable read") as session:
-        publish(engine, build(engine, make_batch("r2"), {"1": 2}))
-        assert things(session) == {"toy:1": 1}
-    assert things(engine) == {"toy:1": 2}
+
+    def read_for_long():
+        with engine.session("repeatable read") as session:
+            for number in (2, 3, 4):
+                publish(engine, build(engine, make_batch(f"r{number}"), {"1": number}))
+            things(session)
+
+    with pytest.raises(WarehouseUnavailableError, match="no longer kept"):
+        read_for_long()
 
 
 def test_a_publisher_that_stood_still_does_not_publish_after_its_successor(engine, stalled):
@@ -198,3 +204,10 @@ def test_of_two_that_show_their_rows_at_the_same_moment_one_steps_back(
     with pytest.raises(WarehouseUnavailableError, match="published while this one stood still"):
         ending.result(60)
     assert things(engine) == shown
+
+
+def test_a_generation_is_higher_than_all_that_runs_have_noted(engine):
+    """They are drawn from the server's clock, which somebody may set back."""
+    future = engine.next_generation() + 10**12
+    build(engine, make_batch("r1"), {}, generation=future)
+    assert engine.next_generation() == future + 1

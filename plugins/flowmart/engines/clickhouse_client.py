@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from clickhouse_driver import Client
 from clickhouse_driver.util.escape import escape_param
+from clickhouse_driver.util.helpers import parse_url
 
 from flowmart.core.errors import ConfigError
 
@@ -41,7 +42,6 @@ _CONNECTION_DEFAULTS = {
     "send_receive_timeout": "900",
     "tcp_keepalive": "60,10,6",
 }
-_ENGINE_PARAMETERS = ("cluster",)
 
 
 class Dsn:
@@ -65,10 +65,13 @@ class Dsn:
         given = dict(parse_qsl(parts.query, keep_blank_values=True))
         self.cluster = given.pop("cluster", "")
         self.database = parts.path.lstrip("/") or "default"
-        self.user = parts.username or "default"
         self.where = f"{parts.hostname}:{port or (9440 if parts.scheme[-1] == 's' else 9000)}"
         self._parts = parts
         self._given = given
+        try:
+            parse_url(self.url())
+        except (ValueError, IndexError, AttributeError):  # a parameter that the driver cannot read
+            raise _unreadable() from None
 
     def url(self, scheme: str | None = None, **defaults: Any) -> str:
         """The string again, password included, with parameters added where it says nothing."""
@@ -127,5 +130,5 @@ def _unreadable() -> ConfigError:
     return ConfigError(
         "The warehouse's connection string cannot be read",
         where="connection flowmart_warehouse, or FLOWMART_WAREHOUSE_DSN",
-        next_step="write it as clickhouse://user:password@host:9000/",
+        next_step="write it as clickhouse://user:password@host:9000/?secure=true&compression=lz4",
     )
