@@ -18,7 +18,7 @@ from local.airflow_env import sandbox_connection
 from local.history import wait_for_dag
 from local.sandbox.generator import generate
 from local.sandbox.server import serve
-from local.settings import LocalSettings
+from local.settings import LocalSettings, load_local_settings
 from local.stack import SANDBOX_VARIABLE, Stack
 
 if TYPE_CHECKING:
@@ -62,7 +62,10 @@ def _stack(url: str, token: str) -> Iterator[Stack]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("AIRFLOW")}
     environment = {**inherited, SANDBOX_VARIABLE: sandbox_connection(url, token)}
     with tempfile.TemporaryDirectory(prefix="flowmart-benchmark-") as folder:
-        settings = LocalSettings(Path(folder) / "state", port=0, environment=environment)
+        warehouse = load_local_settings().warehouse
+        settings = LocalSettings(
+            Path(folder) / "state", port=0, warehouse=warehouse, environment=environment
+        )
         stack = Stack(settings, tell=lambda line: print(line, flush=True))
         try:
             stack.start()

@@ -58,7 +58,7 @@ def load_local_settings(
 
     :param project: folder of the ``.env`` file.
     :param environment: variables that win over it; None takes this process's own.
-    :raises LocalError: if a number is none, or there is no such warehouse.
+    :raises LocalError: if a number is none, or there is no such warehouse or address.
     """
     # Without interpolation: a token may hold a dollar sign.
     from_file = dotenv_values(project / ".env", interpolate=False)
@@ -69,12 +69,19 @@ def load_local_settings(
     if warehouse not in STATE_FOLDERS:
         known = " or ".join(STATE_FOLDERS)
         raise LocalError(f"WAREHOUSE is {warehouse!r}, not {known}: mend it, also in .env.")
+    clickhouse_dsn = given.get("CLICKHOUSE_DSN", "")
+    if clickhouse_dsn and not clickhouse_dsn.startswith(("clickhouse://", "clickhouses://")):
+        # Not quoted: it may hold a password.
+        raise LocalError(
+            "CLICKHOUSE_DSN does not begin with clickhouse:// (or clickhouses:// for TLS): write "
+            "it as clickhouse://user:password@host:9000/, the native port, also in .env."
+        )
     return LocalSettings(
         state_folder=(project / given.get("FLOWMART_STATE", STATE_FOLDERS[warehouse])).resolve(),
         port=_number(given, "FLOWMART_PORT", LocalSettings.port),
         warehouse=warehouse,
         postgres_dsn=given.get("FLOWMART_POSTGRES_DSN", ""),
-        clickhouse_dsn=given.get("CLICKHOUSE_DSN", ""),
+        clickhouse_dsn=clickhouse_dsn,
         sandbox_tasks=_number(given, "FLOWMART_SANDBOX_TASKS", LocalSettings.sandbox_tasks),
         recordings=Path(recordings).resolve() if recordings else None,
         history_days=_number(given, "FLOWMART_HISTORY_DAYS", LocalSettings.history_days),

@@ -38,6 +38,13 @@ def test_there_are_two_warehouses(tmp_path: Path) -> None:
         load_local_settings(tmp_path, {"WAREHOUSE": "oracle"})
 
 
+def test_an_address_of_another_kind_is_said_without_its_password(tmp_path: Path) -> None:
+    given = {"WAREHOUSE": "clickhouse", "CLICKHOUSE_DSN": "http://me:s3cret-word@db:8123"}
+    with pytest.raises(LocalError, match=r"write it as clickhouse://.*native port") as caught:
+        load_local_settings(tmp_path, given)
+    assert "s3cret-word" not in str(caught.value)
+
+
 def test_the_file_wins_over_defaults(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("FLOWMART_PORT=9000\nFLOWMART_STATE=elsewhere\n")
     settings = load_local_settings(tmp_path, {})

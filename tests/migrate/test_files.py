@@ -8,6 +8,7 @@ import pytest
 import sqlparse
 
 from flowmart.core.errors import MigrationError
+from flowmart.engines import clickhouse
 from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
 from flowmart.migrate.files import read_migrations
@@ -77,8 +78,14 @@ def test_an_unknown_placeholder_is_named(tmp_path):
         migration.render("up", engine(""))
 
 
+@pytest.fixture
+def nothing_published(monkeypatch):
+    """No server has to be asked which versions are current."""
+    monkeypatch.setattr(clickhouse, "latest", lambda engine: 0)
+
+
 @pytest.mark.parametrize("part", ["up", "down"])
-def test_on_a_cluster_every_table_is_on_every_server(part):
+def test_on_a_cluster_every_table_is_on_every_server(part, nothing_published):
     """There is no cluster to try it on; this is the text that it would be sent."""
     cluster = engine("x_", "clickhouse://nobody@nowhere/?cluster=main")
     for migration in read_migrations(MIGRATIONS / "clickhouse").values():
@@ -94,7 +101,7 @@ def test_on_a_cluster_every_table_is_on_every_server(part):
         assert engines <= {"ReplicatedMergeTree", "ReplicatedReplacingMergeTree"}
 
 
-def test_on_one_server_no_cluster_is_named():
+def test_on_one_server_no_cluster_is_named(nothing_published):
     server = engine("", "clickhouse://nobody@nowhere/")
     for migration in read_migrations(MIGRATIONS / "clickhouse").values():
         text = migration.render("up", server)

@@ -63,6 +63,7 @@ create or replace view {{ ops }}.published_issues{{ on_cluster }} as
 
 -- migrate:down
 drop view if exists {{ ops }}.published_issues{{ on_cluster }};
+drop table if exists {{ published('published_issues') }}{{ on_cluster }} sync;
 drop table if exists {{ ops }}.publications{{ on_cluster }} sync;
 drop view if exists {{ ops }}.ops_ledger{{ on_cluster }};
 drop table if exists {{ ops }}.ops_ledger_versions{{ on_cluster }} sync;

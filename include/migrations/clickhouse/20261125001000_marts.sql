@@ -1,8 +1,8 @@
 -- migrate:up
--- The first, empty version of every published table (docs/adr/0011), sorted by what publishing looks
--- rows up by, and the view that shows its latest version. No partitions: a run's issues lie
+-- An empty version of every published table (docs/adr/0011), sorted by what publishing looks rows
+-- up by, and the view that shows its latest version. No partitions: a run's issues lie
 -- anywhere in time, and what could be a partition changes.
-create table if not exists {{ store }}.dim_projects__p0{{ on_cluster }} (
+create table if not exists {{ published('dim_projects') }}{{ on_cluster }} (
     project_key String,
     instance LowCardinality(String),
     project_id String,
@@ -19,7 +19,7 @@ create table if not exists {{ store }}.dim_projects__p0{{ on_cluster }} (
 
 create or replace view {{ mart }}.dim_projects{{ on_cluster }} as {{ current('dim_projects') }};
 
-create table if not exists {{ store }}.dim_users__p0{{ on_cluster }} (
+create table if not exists {{ published('dim_users') }}{{ on_cluster }} (
     user_key String,
     instance LowCardinality(String),
     user_id String,
@@ -32,7 +32,7 @@ create table if not exists {{ store }}.dim_users__p0{{ on_cluster }} (
 
 create or replace view {{ mart }}.dim_users{{ on_cluster }} as {{ current('dim_users') }};
 
-create table if not exists {{ store }}.dim_statuses__p0{{ on_cluster }} (
+create table if not exists {{ published('dim_statuses') }}{{ on_cluster }} (
     status_key LowCardinality(String),
     instance LowCardinality(String),
     status_id String,
@@ -45,7 +45,7 @@ create table if not exists {{ store }}.dim_statuses__p0{{ on_cluster }} (
 
 create or replace view {{ mart }}.dim_statuses{{ on_cluster }} as {{ current('dim_statuses') }};
 
-create table if not exists {{ store }}.dim_board_columns__p0{{ on_cluster }} (
+create table if not exists {{ published('dim_board_columns') }}{{ on_cluster }} (
     column_key String,
     instance LowCardinality(String),
     column_id String,
@@ -59,7 +59,7 @@ create table if not exists {{ store }}.dim_board_columns__p0{{ on_cluster }} (
 
 create or replace view {{ mart }}.dim_board_columns{{ on_cluster }} as {{ current('dim_board_columns') }};
 
-create table if not exists {{ store }}.fct_issues__p0{{ on_cluster }} (
+create table if not exists {{ published('fct_issues') }}{{ on_cluster }} (
     issue_key String,
     instance LowCardinality(String),
     issue_id String,
@@ -86,7 +86,7 @@ create table if not exists {{ store }}.fct_issues__p0{{ on_cluster }} (
 
 create or replace view {{ mart }}.fct_issues{{ on_cluster }} as {{ current('fct_issues') }};
 
-create table if not exists {{ store }}.fct_issue_changes__p0{{ on_cluster }} (
+create table if not exists {{ published('fct_issue_changes') }}{{ on_cluster }} (
     change_key String,
     issue_key String,
     instance LowCardinality(String),
@@ -105,7 +105,7 @@ create table if not exists {{ store }}.fct_issue_changes__p0{{ on_cluster }} (
 
 create or replace view {{ mart }}.fct_issue_changes{{ on_cluster }} as {{ current('fct_issue_changes') }};
 
-create table if not exists {{ store }}.fct_issue_status_intervals__p0{{ on_cluster }} (
+create table if not exists {{ published('fct_issue_status_intervals') }}{{ on_cluster }} (
     interval_key String,
     issue_key String,
     instance LowCardinality(String),
@@ -129,7 +129,7 @@ create table if not exists {{ store }}.fct_issue_status_intervals__p0{{ on_clust
 
 create or replace view {{ mart }}.fct_issue_status_intervals{{ on_cluster }} as {{ current('fct_issue_status_intervals') }};
 
-create table if not exists {{ store }}.fct_issue_status_times__p0{{ on_cluster }} (
+create table if not exists {{ published('fct_issue_status_times') }}{{ on_cluster }} (
     status_time_key String,
     issue_key String,
     instance LowCardinality(String),
@@ -149,7 +149,7 @@ create table if not exists {{ store }}.fct_issue_status_times__p0{{ on_cluster }
 
 create or replace view {{ mart }}.fct_issue_status_times{{ on_cluster }} as {{ current('fct_issue_status_times') }};
 
-create table if not exists {{ store }}.fct_issue_column_intervals__p0{{ on_cluster }} (
+create table if not exists {{ published('fct_issue_column_intervals') }}{{ on_cluster }} (
     interval_key String,
     issue_key String,
     instance LowCardinality(String),
@@ -171,7 +171,7 @@ create table if not exists {{ store }}.fct_issue_column_intervals__p0{{ on_clust
 
 create or replace view {{ mart }}.fct_issue_column_intervals{{ on_cluster }} as {{ current('fct_issue_column_intervals') }};
 
-create table if not exists {{ store }}.fct_issue_flow__p0{{ on_cluster }} (
+create table if not exists {{ published('fct_issue_flow') }}{{ on_cluster }} (
     issue_key String,
     instance LowCardinality(String),
     project_key Nullable(String),
@@ -198,7 +198,7 @@ create table if not exists {{ store }}.fct_issue_flow__p0{{ on_cluster }} (
 
 create or replace view {{ mart }}.fct_issue_flow{{ on_cluster }} as {{ current('fct_issue_flow') }};
 
-create table if not exists {{ store }}.ops_data_quality__p0{{ on_cluster }} (
+create table if not exists {{ published('ops_data_quality') }}{{ on_cluster }} (
     finding_key String,
     instance LowCardinality(String),
     issue_key String,
@@ -208,7 +208,7 @@ create table if not exists {{ store }}.ops_data_quality__p0{{ on_cluster }} (
 
 create or replace view {{ ops }}.ops_data_quality{{ on_cluster }} as {{ current('ops_data_quality') }};
 
-create table if not exists {{ store }}.ops_issue_projects__p0{{ on_cluster }} (
+create table if not exists {{ published('ops_issue_projects') }}{{ on_cluster }} (
     issue_key String,
     instance LowCardinality(String),
     project_key String
@@ -218,14 +218,26 @@ create or replace view {{ ops }}.ops_issue_projects{{ on_cluster }} as {{ curren
 
 -- migrate:down
 drop view if exists {{ ops }}.ops_issue_projects{{ on_cluster }};
+drop table if exists {{ published('ops_issue_projects') }}{{ on_cluster }} sync;
 drop view if exists {{ ops }}.ops_data_quality{{ on_cluster }};
+drop table if exists {{ published('ops_data_quality') }}{{ on_cluster }} sync;
 drop view if exists {{ mart }}.fct_issue_flow{{ on_cluster }};
+drop table if exists {{ published('fct_issue_flow') }}{{ on_cluster }} sync;
 drop view if exists {{ mart }}.fct_issue_column_intervals{{ on_cluster }};
+drop table if exists {{ published('fct_issue_column_intervals') }}{{ on_cluster }} sync;
 drop view if exists {{ mart }}.fct_issue_status_times{{ on_cluster }};
+drop table if exists {{ published('fct_issue_status_times') }}{{ on_cluster }} sync;
 drop view if exists {{ mart }}.fct_issue_status_intervals{{ on_cluster }};
+drop table if exists {{ published('fct_issue_status_intervals') }}{{ on_cluster }} sync;
 drop view if exists {{ mart }}.fct_issue_changes{{ on_cluster }};
+drop table if exists {{ published('fct_issue_changes') }}{{ on_cluster }} sync;
 drop view if exists {{ mart }}.fct_issues{{ on_cluster }};
+drop table if exists {{ published('fct_issues') }}{{ on_cluster }} sync;
 drop view if exists {{ mart }}.dim_board_columns{{ on_cluster }};
+drop table if exists {{ published('dim_board_columns') }}{{ on_cluster }} sync;
 drop view if exists {{ mart }}.dim_statuses{{ on_cluster }};
+drop table if exists {{ published('dim_statuses') }}{{ on_cluster }} sync;
 drop view if exists {{ mart }}.dim_users{{ on_cluster }};
+drop table if exists {{ published('dim_users') }}{{ on_cluster }} sync;
 drop view if exists {{ mart }}.dim_projects{{ on_cluster }};
+drop table if exists {{ published('dim_projects') }}{{ on_cluster }} sync;

@@ -6,6 +6,7 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from flowmart.core.errors import MigrationError
 from flowmart.engines import clickhouse_client, clickhouse_csv
 from flowmart.engines.base import PUBLISH_TURN
 from flowmart.engines.clickhouse_client import SETTINGS, Dsn
@@ -147,13 +148,18 @@ class ClickHouseEngine:
 
     def migration_values(self) -> dict[str, Any]:
         """See :class:`flowmart.engines.base.Engine`."""
-        return self._tables.migration_values() | {
-            "published": lambda name: self._tables.version(name, latest(self))
-        }
+        return self._tables.migration_values() | {"published": self._published}
 
     def sqlalchemy_url(self) -> str:
         """See :class:`flowmart.engines.base.Engine`."""
         return self._dsn.url("clickhouse+native", **SETTINGS)
+
+    def _published(self, name: str) -> str:
+        """The table that holds a published table's rows now, or will first hold them."""
+        try:
+            return self._tables.version(name, latest(self))
+        except MigrationError:
+            return self._tables.version(name, 0)
 
     @contextmanager
     def _connected(self, settings: Mapping[str, Any] | None = None) -> Iterator[Client]:

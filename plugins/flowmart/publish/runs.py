@@ -103,6 +103,11 @@ def count_requests(engine: Engine, batch: Batch, requests: int) -> None:
     _change(engine, batch, requests=requests)
 
 
+def forget_build(session: Session, batch: Batch) -> None:
+    """Let nobody publish what is being built anew: its tables are no longer of one build."""
+    _change(session, batch, generation=None, publications_seen=None)
+
+
 def remember_build(session: Session, batch: Batch, generation: int) -> None:
     """
     Note what a build knew, so that publishing can tell what came after it.

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ContractError, FlowmartError
-from flowmart.publish.runs import remember_build
+from flowmart.publish.runs import forget_build, remember_build
 from flowmart.transform.render import BatchContext, Renderer, stage_table
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def build_batch(
     place = "settings"
     try:
         with engine.session("repeatable read") as session:
+            forget_build(session, batch)
             build = _Build(session, renderer, engine.schemas, batch)
             build.settings(_statuses(project, context), context.teams)
             for model in project.models:
