@@ -87,7 +87,7 @@ class Connection:
         try:
             yield from parts
         finally:
-            parts.cancel()  # type: ignore[no-untyped-call]
+            parts.cancel()
 
     def rows(self, sql: str, params: Mapping[str, str] | None = None) -> list[list[Any]]:
         """Run a statement and have its rows as Python values."""
