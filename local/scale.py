@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import tempfile
 import threading
 import time
@@ -34,13 +33,12 @@ if TYPE_CHECKING:
 
     from flowmart.engines.base import Engine
 
-log = logging.getLogger(__name__)
-
 FIRST = datetime(2026, 2, 1, tzinfo=UTC)
 CONTEXT = BatchContext(
     statuses={"progress": ("in_progress", False), "stalled": ("in_progress", True)}
 )
 _MIB = 2**20
+_BASE_BATCH = 100_000
 
 
 class Bench:
@@ -172,20 +170,23 @@ def raw_to_published(bench: Bench, issues: int, transitions: int) -> None:
         bench.publish(batch)
 
 
-def batch_on_a_base(bench: Bench, base: int, transitions: int, size: int, step: int) -> None:
-    """A small batch, spread over a base that is published already; the second one is measured."""
-    for start in range(0, base, step):
-        batch = bench.load(range(start, min(start + step, base)), transitions)
+def build_base(bench: Bench, base: int, transitions: int) -> None:
+    """Publish a history, in batches that fit into memory."""
+    for start in range(0, base, _BASE_BATCH):
+        batch = bench.load(range(start, min(start + _BASE_BATCH, base)), transitions)
         bench.build(batch)
         bench.publish(batch)
-        print(f"  base: {min(start + step, base):,} issues", flush=True)
-    spread = range(0, base, base // size)
-    for attempt in ("first", "second"):
-        with bench.measured(f"{attempt} batch of {size:,} on {base:,}: load"):
-            batch = bench.load(spread, transitions + 1)
-        with bench.measured(f"{attempt} batch of {size:,} on {base:,}: transform"):
+
+
+def small_batches(bench: Bench, base: int, transitions: int, size: int) -> None:
+    """Batches of issues from all over the base, with a transition more; the first one warms up."""
+    for attempt in ("first", "second", "third"):
+        step = f"{attempt} batch of {size:,} on {base:,}"
+        with bench.measured(f"{step}: load"):
+            batch = bench.load(range(0, base, base // size), transitions + 1)
+        with bench.measured(f"{step}: transform"):
             bench.build(batch)
-        with bench.measured(f"{attempt} batch of {size:,} on {base:,}: publish"):
+        with bench.measured(f"{step}: publish"):
             bench.publish(batch)
 
 
@@ -196,7 +197,7 @@ def main() -> None:
     parser.add_argument("--issues", type=int, default=100_000)
     parser.add_argument("--transitions", type=int, default=20)
     parser.add_argument("--bases", type=int, nargs="*", default=[10_000, 1_000_000])
-    parser.add_argument("--base-transitions", type=int, default=4)
+    parser.add_argument("--base-transitions", type=int, default=2)
     parser.add_argument("--batch", type=int, default=1000)
     options = parser.parse_args()
     print("| step | seconds | client MiB | server MiB |\n|---|---|---|---|", flush=True)
@@ -206,8 +207,8 @@ def main() -> None:
                 raw_to_published(bench, options.issues, options.transitions)
         for base in options.bases:
             with _bench(name) as bench:
-                size = options.batch
-                batch_on_a_base(bench, base, options.base_transitions, size, step=100_000)
+                build_base(bench, base, options.base_transitions)
+                small_batches(bench, base, options.base_transitions, options.batch)
 
 
 @contextmanager
