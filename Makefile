@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
+# Test processes; one of them takes all tests that need a whole Airflow.
+WORKERS ?= 2
 # Airflow starts many processes: compiled modules are worth their disk space.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -40,7 +42,7 @@ migrate-status: .venv/local ## which migrations are applied
 	@$(BIN)/python -m local migrate status
 
 test: .venv/dev lint ## check everything: lint, then the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/ruff check .

@@ -46,6 +46,19 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_AIRFLOW_HOME, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """
+    Where several processes share the tests, a file stays in one, and so does what runs Airflow.
+
+    Those come first: they take longest, and wait for most of it.
+    """
+    for item in items:
+        needs_airflow = item.get_closest_marker("stack") is not None
+        item.add_marker(pytest.mark.xdist_group("stack" if needs_airflow else str(item.path)))
+    items.sort(key=lambda item: item.get_closest_marker("stack") is None)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """

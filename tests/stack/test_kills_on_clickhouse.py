@@ -53,11 +53,15 @@ def test_a_server_that_goes_away_is_survived(lab: Lab, unseen_day: Day) -> None:
     server = lab.stack.processes.all()[CLICKHOUSE]
     run_id = lab.trigger_window(*unseen_day)
     await_state(lab, run_id, "transform", "running")
-    psutil.Process(server.pid).kill()
-    assert lab.stack.dead_components() == [CLICKHOUSE]
-    # Whichever step it was at by then, and as many tries as the server takes to come back.
-    task = await_retry(lab, run_id)
-    _, warehouse = choose(lab.stack.settings, lab.stack.state, lab.stack.processes)
-    warehouse.start(server.port)
+    process = psutil.Process(server.pid)
+    process.kill()
+    process.wait(timeout=30)
+    try:
+        assert lab.stack.dead_components() == [CLICKHOUSE]
+        # Whichever step it was at by then, and as many tries as the server takes to come back.
+        task = await_retry(lab, run_id)
+    finally:  # the tests after this one need it
+        _, warehouse = choose(lab.stack.settings, lab.stack.state, lab.stack.processes)
+        warehouse.start(server.port)
     assert lab.marts() == before
     assert_recovers(lab, run_id, task, unseen_day, tries=(2, 3, 4))

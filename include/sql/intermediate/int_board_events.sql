@@ -15,12 +15,12 @@ with boards as (
     where proxy_project_id is not null
 ),
 
-final as (
+events as (
     select
         memberships.issue_id,
         boards.board_id,
         memberships.changed_at,
-        memberships.edit_order,
+        memberships.edit_id,
         case when memberships.direction < 0 then 'leave' else 'come' end as event,
         cast(case when memberships.direction < 0 then 0 else 1 end as {{ type_bigint() }}) as phase,
         memberships.event_order,
@@ -35,7 +35,7 @@ final as (
         moves.issue_id,
         moves.board_id,
         moves.changed_at,
-        moves.edit_order,
+        moves.edit_id,
         'move' as event,
         cast(2 as {{ type_bigint() }}) as phase,
         moves.event_order,
@@ -47,6 +47,22 @@ final as (
     inner join boards
         on moves.board_id = boards.project_id and boards.column_id is null
     where moves.field = 'column'
+),
+
+final as (
+    select
+        issue_id,
+        board_id,
+        changed_at,
+        min(event_order) over (partition by issue_id, edit_id) as edit_order,
+        event,
+        phase,
+        event_order,
+        actor_id,
+        direction,
+        column_id,
+        from_column_id
+    from events
 )
 
 select * from final

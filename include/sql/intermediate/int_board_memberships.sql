@@ -5,7 +5,7 @@ with project_changes as (
         issue_id,
         coalesce(new_value, old_value) as project_id,
         changed_at,
-        edit_order,
+        edit_id,
         event_order,
         actor_id,
         cast(case when new_value is null then -1 else 1 end as {{ type_bigint() }}) as direction,
@@ -55,7 +55,7 @@ final as (
         issues.issue_id as issue_id,
         present_from_the_beginning.project_id,
         issues.created_at as changed_at,
-        cast(0 as {{ type_bigint() }}) as edit_order,
+        cast(null as {{ type_text() }}) as edit_id,
         cast(0 as {{ type_bigint() }}) as event_order,
         issues.author_id as actor_id,
         cast(1 as {{ type_bigint() }}) as direction
@@ -67,7 +67,7 @@ final as (
         issue_id,
         project_id,
         changed_at,
-        edit_order,
+        edit_id,
         event_order,
         actor_id,
         direction

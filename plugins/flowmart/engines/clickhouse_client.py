@@ -34,6 +34,7 @@ SETTINGS: dict[str, Any] = {
     "session_timezone": "UTC",
     "lightweight_deletes_sync": 2,
     "mutations_sync": 2,
+    "max_insert_threads": 2,
 }
 
 _CONNECTION_DEFAULTS = {

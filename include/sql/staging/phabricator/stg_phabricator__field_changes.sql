@@ -11,7 +11,7 @@ valued as (
         event_id,
         issue_id,
         event_order,
-        edit_order,
+        edit_id,
         changed_at,
         actor_id,
         case change_type
@@ -37,7 +37,7 @@ final as (
         issue_id,
         event_id,
         event_order,
-        edit_order,
+        edit_id,
         changed_at,
         actor_id,
         field,

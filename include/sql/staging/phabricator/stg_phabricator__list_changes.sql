@@ -82,7 +82,7 @@ final as (
         transactions.issue_id,
         transactions.event_id as event_id,
         transactions.event_order,
-        transactions.edit_order,
+        transactions.edit_id,
         transactions.changed_at,
         transactions.actor_id,
         values_changed.field,

@@ -21,7 +21,7 @@ silent_merges as (
         merged_tasks.event_id as event_id,
         merged_tasks.issue_id as issue_id,
         merged_tasks.event_order as event_order,
-        merged_tasks.edit_order as edit_order,
+        merged_tasks.edit_id as edit_id,
         merged_tasks.changed_at as changed_at,
         merged_tasks.actor_id as actor_id,
         meanings.default_id as default_id,
@@ -31,7 +31,7 @@ silent_merges as (
     left join status_changes
         on
             merged_tasks.issue_id = status_changes.issue_id
-            and merged_tasks.edit_order = status_changes.edit_order
+            and merged_tasks.edit_id = status_changes.edit_id
     where meanings.duplicate_id is not null and status_changes.issue_id is null
 ),
 
@@ -66,7 +66,7 @@ final as (
         silent_merges.issue_id,
         silent_merges.event_id,
         silent_merges.event_order,
-        silent_merges.edit_order,
+        silent_merges.edit_id,
         silent_merges.changed_at,
         silent_merges.actor_id,
         'status' as field,

@@ -27,7 +27,7 @@ final as (
         event_id,
         issue_id,
         event_order,
-        min(event_order) over (partition by issue_id, coalesce(group_id, event_id)) as edit_order,
+        coalesce(group_id, event_id) as edit_id,
         {{ epoch_to_timestamp(json_bigint('payload', ['dateCreated'])) }} as changed_at,
         {{ json_text('payload', ['authorPHID']) }} as actor_id,
         coalesce(current_type, older_type) as change_type,
