@@ -42,7 +42,7 @@ migrate-status: .venv/local ## which migrations are applied
 	@$(BIN)/python -m local migrate status
 
 test: .venv/dev lint ## check everything: lint, then the tests
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
 lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ import uuid
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -21,6 +21,7 @@ from psycopg.conninfo import make_conninfo
 from flowmart.engines.base import Schemas
 from local.clickhouse_server import LocalServer
 from local.postgres import Cluster
+from tests.sharing import ByFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,17 +47,15 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_AIRFLOW_HOME, ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """
-    Where several processes share the tests, a file stays in one, and so does what runs Airflow.
-
-    Those come first: they take longest, and wait for most of it.
-    """
-    for item in items:
-        needs_airflow = item.get_closest_marker("stack") is not None
-        item.add_marker(pytest.mark.xdist_group("stack" if needs_airflow else str(item.path)))
+    """What runs a whole Airflow comes first: it takes longest, and waits for most of the time."""
     items.sort(key=lambda item: item.get_closest_marker("stack") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """How several processes share the tests."""
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
