@@ -83,3 +83,30 @@ def test_a_raw_table_that_is_there_is_ensured_while_a_load_writes_it(engine, any
     with engine.session() as session:
         session.land_rows(raw_table, "t_stage.landed", [RAW_ROW])
         assert impatient.ensure_raw_table("toy", "tasks") == raw_table
+
+
+def raw_rows(prefix, count):
+    return [("i", f"{prefix}{n}", *RAW_ROW[2:]) for n in range(count)]
+
+
+def test_the_planner_knows_a_raw_table_once_it_has_grown_by_a_tenth(engine):
+    """Without, a small batch on a big base reads all of it until autovacuum has come by."""
+    raw_table = engine.ensure_raw_table("toy", "grown")
+    known = []
+    for landed in (raw_rows("T", 20), raw_rows("U", 2), raw_rows("V", 3)):
+        with engine.session() as session:
+            session.land_rows(raw_table, "t_stage.landed", landed)
+            session.execute("drop table t_stage.landed")
+        rows = engine.query("select reltuples from pg_class where relname = 'toy__grown'")
+        known.append(rows[0]["reltuples"])
+    assert known == [20, 20, 25]
+
+
+def test_loads_into_one_raw_table_do_not_wait_for_each_other(engine, any_postgres_dsn):
+    raw_table = engine.ensure_raw_table("toy", "shared")
+    options = "-c lock_timeout=500ms"
+    impatient = PostgresEngine(make_conninfo(any_postgres_dsn, options=options), engine.schemas)
+    with engine.session() as first, impatient.session() as second:
+        first.land_rows(raw_table, "t_stage.landed_a", raw_rows("T", 20))
+        landed = second.land_rows(raw_table, "t_stage.landed_b", raw_rows("U", 20))
+    assert landed.stored == 20

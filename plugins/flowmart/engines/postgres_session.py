@@ -152,7 +152,7 @@ class PostgresSession:
             {"table": table},
         )
         if rows > known[0]["reltuples"] / 10:
-            self.execute(f"analyze {table}")
+            self.execute(f"analyze (skip_locked) {table}")  # another load may be at it
 
     def publications_of(self, instance: str) -> int:
         """See :class:`flowmart.engines.base.Session`."""
