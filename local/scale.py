@@ -26,7 +26,7 @@ from flowmart.transform.project import load_project
 from flowmart.transform.runner import BatchContext, build_batch
 from local.clickhouse_server import LocalServer
 from local.postgres import Cluster
-from local.scale_rows import INSTANCE, snapshots, tasks, transactions
+from local.scale_rows import INSTANCE, snapshots, task_id, tasks, transactions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,7 +83,7 @@ class Bench:
                 session.execute(f"drop table {scratch}")
             noted = f"{stage}.loaded_issues__{batch.batch_id}"
             session.create_table(noted, {"issue_id": "text"})
-            session.copy_rows(noted, ("issue_id",), ((f"PHID-TASK-{n:08}",) for n in numbers))
+            session.copy_rows(noted, ("issue_id",), ((task_id(number),) for number in numbers))
         return batch
 
     def build(self, batch: Batch) -> None:

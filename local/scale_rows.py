@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,11 @@ def snapshots(landed_at: datetime) -> dict[str, Iterator[Row]]:
     }
 
 
+def task_id(number: int) -> str:
+    """The id of a task."""
+    return _phid("TASK", number)
+
+
 def tasks(numbers: range, transitions: int, landed_at: datetime) -> Iterator[Row]:
     """
     Tasks as they are after their last transition.
@@ -64,7 +70,7 @@ def tasks(numbers: range, transitions: int, landed_at: datetime) -> Iterator[Row
             "projects": {"projectPHIDs": [_phid("PROJ", number % _TEAMS)]},
             "columns": {"boards": []},
         }
-        phid = _phid("TASK", number)
+        phid = task_id(number)
         payload = {"id": number, "phid": phid, "fields": fields, "attachments": attachments}
         yield _row(phid, None, int(landed_at.timestamp()), payload, landed_at)
 
@@ -77,19 +83,19 @@ def transactions(numbers: range, transitions: int, landed_at: datetime) -> Itera
             at += _STEP_SECONDS
             status = _status_after(step)
             event = number * 1000 + step
-            phid = f"PHID-XACT-TASK-{event:012}"
+            phid = _phid("XACT-TASK", event)
             payload = {
                 "id": event,
                 "phid": phid,
                 "type": "status",
                 "authorPHID": _phid("USER", event % _PEOPLE),
-                "objectPHID": _phid("TASK", number),
+                "objectPHID": task_id(number),
                 "dateCreated": at,
                 "groupID": f"g{event}",
                 "comments": [],
                 "fields": {"old": before, "new": status},
             }
-            yield _row(phid, _phid("TASK", number), at, payload, landed_at)
+            yield _row(phid, task_id(number), at, payload, landed_at)
             before = status
 
 
@@ -118,7 +124,8 @@ def _created(number: int) -> int:
 
 
 def _phid(kind: str, number: int) -> str:
-    return f"PHID-{kind}-{number:08}"
+    """An id whose order tells nothing, as Phabricator's."""
+    return f"PHID-{kind}-{hashlib.blake2b(str(number).encode(), digest_size=10).hexdigest()}"
 
 
 def _row(

@@ -108,7 +108,28 @@ def test_a_whole_number(ask, path, number):
     [("number", 12), ("decimal", 2.5), ("as_text", 42), ("text", None), ("nothing", None)],
 )
 def test_a_number(ask, path, number):
-    assert read(ask, "json_double", [path]) == number
+    sql = "select {{ text_to_double(json_text('payload', [path])) }} as v from stage.documents"
+    assert ask.rows(f"{sql} where payload is not null", path=path) == [(number,)]
+    assert ask.rows(f"{sql} where payload is null", path=path) == [(None,)]
+
+
+def test_several_texts_in_one_go(ask):
+    paths = {
+        "name": ["text"],
+        "inner_text": ["object", "inner", "deep"],
+        "spaced": ["object", "a b"],
+        "below_a_text": ["empty", "inner"],
+        "below_an_empty_list": ["none", "inner"],
+        "below_nothing": ["nothing", "inner"],
+        "missing_below": ["missing", "inner"],
+        "missing": ["absent"],
+        "unset": ["custom.unset"],
+        "decimal": ["decimal"],
+    }
+    sql = "select {{ json_texts('payload', paths) }} from stage.documents"
+    found = ask.rows(f"{sql} where payload is not null", paths=paths)
+    assert found == [(DOCUMENT["text"], "x", "1", None, None, None, None, None, None, "2.5")]
+    assert ask.rows(f"{sql} where payload is null", paths=paths) == [(None,) * len(paths)]
 
 
 @pytest.mark.parametrize(

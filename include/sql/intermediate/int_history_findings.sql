@@ -1,25 +1,13 @@
 {# Status histories that contradict themselves or the issue. #}
-with changes as (
-    select
-        issue_id,
-        event_id,
-        old_value,
-        lag(new_value) over (partition by issue_id order by changed_at, event_order)
-            as previous_value,
-        row_number() over (partition by issue_id order by changed_at, event_order) as position
-    from {{ staged('issue_changes') }}
-    where field = 'status' and new_value is not null
-),
-
-broken as (
+with broken as (
     select
         issue_id,
         'status_chain_broken' as rule,
         event_id as subject_id,
-        'transaction ' || event_id || ' leaves ' || coalesce(old_value, 'nothing')
-        || ', but the one before led to ' || previous_value as detail
-    from changes
-    where position > 1 and coalesce(old_value, '') <> previous_value
+        'transaction ' || event_id || ' leaves ' || coalesce(left_status_id, 'nothing')
+        || ', but the one before led to ' || previous_status_id as detail
+    from {{ ref('int_status_changes') }}
+    where position > 1 and coalesce(left_status_id, '') <> previous_status_id
 ),
 
 disagreeing as (

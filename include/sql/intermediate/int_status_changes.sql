@@ -1,57 +1,59 @@
-{# An entry per visit to a status: where the issue began, and every change to another status. #}
-with changes as (
+{# An entry where the issue began, and one per change of status, repeats included. #}
+with events as (
     select
         issue_id,
+        0 as step,
+        cast(null as {{ type_text() }}) as event_id,
+        created_at as changed_at,
+        cast(0 as {{ type_bigint() }}) as event_order,
+        author_id as actor_id,
+        cast(null as {{ type_text() }}) as old_value,
+        cast(null as {{ type_text() }}) as new_value,
+        status_id
+    from {{ staged('issues') }}
+    union all
+    select
+        issue_id,
+        1 as step,
+        event_id,
         changed_at,
         event_order,
         actor_id,
         old_value,
         new_value,
-        cast(
-            row_number() over (
-                partition by issue_id order by changed_at, event_order
-            ) as {{ type_bigint() }}
-        ) as position
+        cast(null as {{ type_text() }}) as status_id
     from {{ staged('issue_changes') }}
     where field = 'status' and new_value is not null
 ),
 
-entries as (
-    select
-        issues.issue_id,
-        coalesce(changes.old_value, changes.new_value, issues.status_id) as status_id,
-        issues.created_at as entered_at,
-        cast(0 as {{ type_bigint() }}) as position,
-        issues.author_id as entered_by_id
-    from {{ staged('issues') }} as issues
-    left join changes on issues.issue_id = changes.issue_id and changes.position = 1
-    union all
-    select
-        issues.issue_id as issue_id,
-        changes.new_value as status_id,
-        greatest(changes.changed_at, issues.created_at) as entered_at,
-        changes.position,
-        changes.actor_id as entered_by_id
-    from changes
-    inner join {{ staged('issues') }} as issues on changes.issue_id = issues.issue_id
-),
-
-compared as (
+ordered as (
     select
         *,
-        lag(status_id) over (partition by issue_id order by position) as previous_status_id
-    from entries
+        cast(row_number() over in_order as {{ type_bigint() }}) - 1 as position,
+        first_value(step) over in_order as first_step,
+        first_value(changed_at) over in_order as began_at,
+        lag(new_value) over in_order as previous_value,
+        lead(coalesce(old_value, new_value)) over in_order as next_value
+    from events
+    window in_order as (partition by issue_id order by step, changed_at, event_order)
 ),
 
 final as (
     select
         issue_id,
-        status_id,
-        entered_at,
         position,
-        entered_by_id
-    from compared
-    where previous_status_id is null or previous_status_id <> status_id
+        event_id,
+        case position when 0 then coalesce(next_value, status_id) else new_value end as status_id,
+        old_value as left_status_id,
+        case position
+            when 0 then null
+            when 1 then coalesce(old_value, new_value)
+            else previous_value
+        end as previous_status_id,
+        greatest(changed_at, began_at) as entered_at,
+        actor_id as entered_by_id
+    from ordered
+    where first_step = 0
 )
 
 select * from final

@@ -24,20 +24,32 @@ JSONExtract({{ _document(json) }}{{ _path(path) }}, 'Nullable(String)')
 nullIf(JSONExtractRaw({{ _document(json) }}{{ _path(path) }}), '')
 {%- endmacro %}
 
-{# A whole number out of a JSON document, given as a number or a text; null if it is neither. #}
-{% macro json_bigint(json, path) -%}
-if(
-    match({{ json_text(json, path) }}, '^-?[0-9]{1,18}$'),
-    toInt64OrNull({{ json_text(json, path) }}),
-    null
+{# Columns: several texts of one JSON document, read in one go; `paths` is column: path. A path does
+   not lead on where another one ends, and never through a list with items. #}
+{% macro json_texts(json, paths) -%}
+{% for name, path in paths.items() -%}
+{{ "tupleElement(" * path | length }}JSONExtract(
+    {{ _document(json) }}, '{{ _tuple(paths.values() | list) }}'
 )
+{%- for key in path %}, '{{ key }}'){% endfor %} as {{ name }}{{ "" if loop.last else ", " }}
+{%- endfor %}
 {%- endmacro %}
 
-{# A number out of a JSON document, given as a number or a text; null if it is neither. #}
-{% macro json_double(json, path) -%}
+{# A text as a whole number; null if it is none. #}
+{% macro text_to_bigint(text) -%}
+if(match({{ text }}, '^-?[0-9]{1,18}$'), toInt64OrNull({{ text }}), null)
+{%- endmacro %}
+
+{# A whole number out of a JSON document, given as a number or a text; null if it is neither. #}
+{% macro json_bigint(json, path) -%}
+{{ text_to_bigint(json_text(json, path)) }}
+{%- endmacro %}
+
+{# A text as a number; null if it is none. #}
+{% macro text_to_double(text) -%}
 if(
-    match({{ json_text(json, path) }}, '^-?[0-9]{1,15}([.][0-9]+)?([eE][-+]?[0-9]{1,2})?$'),
-    toFloat64OrNull({{ json_text(json, path) }}),
+    match({{ text }}, '^-?[0-9]{1,15}([.][0-9]+)?([eE][-+]?[0-9]{1,2})?$'),
+    toFloat64OrNull({{ text }}),
     null
 )
 {%- endmacro %}
@@ -158,25 +170,17 @@ quantileExactInclusive({{ fraction }})({{ value }})
 
 {# Table expression: the latest version of each record of an instance. #}
 {% macro latest_records(table, instance) -%}
-(
-    select {{ _latest() }}
-    from {{ table }} as records final
-    where records.instance = {{ instance }}
-    group by records.record_id
-) as latest_records
+{{ _latest(table, "records.instance = " ~ instance) }}
 {%- endmacro %}
 
 {# Table expression: the latest version of each record of some issues; `issues` has an issue_id. #}
 {% macro latest_records_of_issues(table, instance, issues, issue_column) -%}
-(
-    select {{ _latest() }}
-    from {{ table }} as records final
-    where
-        records.instance = {{ instance }}
+{% set condition -%}
+records.instance = {{ instance }}
         and records.issue_id in (select issue_id from {{ issues }})
         and records.{{ issue_column }} is not null
-    group by records.record_id
-) as latest_records
+{%- endset -%}
+{{ _latest(table, condition) }}
 {%- endmacro %}
 
 {# Table expression: the ids of all records of an instance. #}
@@ -193,13 +197,46 @@ quantileExactInclusive({{ fraction }})({{ value }})
 {% for key in path %}, '{{ key }}'{% endfor %}
 {%- endmacro %}
 
+{% macro _tuple(paths) -%}
+Tuple({% for key, members in paths | groupby(0) %}
+{%- set rests = [] %}
+{%- for path in members if path[1:] %}{% set _ = rests.append(path[1:]) %}{% endfor %}
+{%- if not loop.first %}, {% endif %}`{{ key }}` {{ _tuple(rests) if rests else "Nullable(String)" }}
+{%- endfor %})
+{%- endmacro %}
+
 {% macro _document(json) -%}
 ifNull({{ json }}, '')
 {%- endmacro %}
 
-{% macro _latest() -%}
+{# Most records have one version, and it is read as it is stored; `final`, which compares all rows,
+   and the window are for the others. #}
+{% macro _latest(table, condition) -%}
+(
+    select {{ _record() }}
+    from {{ table }} as records
+    where {{ condition }} and records.record_id not in {{ _changed(table, condition) }}
+    union all
+    select {{ _record() }}
+    from {{ table }} as records final
+    where {{ condition }} and records.record_id in {{ _changed(table, condition) }}
+    qualify row_number() over (partition by records.record_id order by records.version desc) = 1
+) as latest_records
+{%- endmacro %}
+
+{% macro _record() -%}
 toNullable(records.record_id) as record_id,
-    argMax(tuple(records.parent_id), records.version).1 as parent_id,
-    toNullable(max(records.version)) as version,
-    toNullable(argMax(records.payload, records.version)) as payload
+        records.parent_id as parent_id,
+        toNullable(records.version) as version,
+        toNullable(records.payload) as payload
+{%- endmacro %}
+
+{% macro _changed(table, condition) -%}
+(
+        select records.record_id
+        from {{ table }} as records
+        where {{ condition }}
+        group by records.record_id
+        having count(*) > 1
+    )
 {%- endmacro %}

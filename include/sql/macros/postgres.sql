@@ -22,19 +22,29 @@
 cast(cast({{ json }} as jsonb) #> {{ _path(path) }} as text)
 {%- endmacro %}
 
-{# A whole number out of a JSON document, given as a number or a text; null if it is neither. #}
-{% macro json_bigint(json, path) -%}
-case
-    when {{ json_text(json, path) }} ~ '^-?[0-9]{1,18}$'
-        then cast({{ json_text(json, path) }} as bigint)
-end
+{# Columns: several texts of one JSON document, read in one go; `paths` is column: path. A path does
+   not lead on where another one ends, and never through a list with items. #}
+{% macro json_texts(json, paths) -%}
+{% for name, path in paths.items() -%}
+{{ json_text(json, path) }} as {{ name }}{{ "" if loop.last else ", " }}
+{%- endfor %}
 {%- endmacro %}
 
-{# A number out of a JSON document, given as a number or a text; null if it is neither. #}
-{% macro json_double(json, path) -%}
+{# A text as a whole number; null if it is none. #}
+{% macro text_to_bigint(text) -%}
+case when {{ text }} ~ '^-?[0-9]{1,18}$' then cast({{ text }} as bigint) end
+{%- endmacro %}
+
+{# A whole number out of a JSON document, given as a number or a text; null if it is neither. #}
+{% macro json_bigint(json, path) -%}
+{{ text_to_bigint(json_text(json, path)) }}
+{%- endmacro %}
+
+{# A text as a number; null if it is none. #}
+{% macro text_to_double(text) -%}
 case
-    when {{ json_text(json, path) }} ~ '^-?[0-9]{1,15}([.][0-9]+)?([eE][-+]?[0-9]{1,2})?$'
-        then cast({{ json_text(json, path) }} as double precision)
+    when {{ text }} ~ '^-?[0-9]{1,15}([.][0-9]+)?([eE][-+]?[0-9]{1,2})?$'
+        then cast({{ text }} as double precision)
 end
 {%- endmacro %}
 

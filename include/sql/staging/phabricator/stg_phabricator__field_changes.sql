@@ -24,10 +24,8 @@ valued as (
             when 'core:customfield' then 'custom:' || replace(custom_field, 'std:maniphest:', '')
             else replace(replace(change_type, 'core:', ''), '-', '_')
         end as field,
-        coalesce({{ json_text('old_json', ['name']) }}, {{ json_text('old_json', []) }})
-            as old_value,
-        coalesce({{ json_text('new_json', ['name']) }}, {{ json_text('new_json', []) }})
-            as new_value
+        old_value,
+        new_value
     from transactions
 ),
 

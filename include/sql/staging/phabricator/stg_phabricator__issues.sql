@@ -2,24 +2,38 @@ with tasks as (
     select * from {{ raw('tasks') }}
 ),
 
-final as (
+members as (
     select
         record_id as issue_id,
-        {{ json_bigint('payload', ['id']) }} as issue_number,
-        'T' || {{ json_text('payload', ['id']) }} as readable_id,
-        coalesce({{ json_text('payload', ['fields', 'name']) }}, '') as title,
-        cast(null as {{ type_text() }}) as url,
-        {{ json_text('payload', ['fields', 'status', 'value']) }} as status_id,
-        coalesce({{ json_text('payload', ['fields', 'subtype']) }}, 'default') as issue_type,
-        {{ json_text('payload', ['fields', 'priority', 'name']) }} as priority,
-        {{ json_double('payload', ['fields', 'points']) }} as estimate,
-        {{ json_text('payload', ['fields', 'authorPHID']) }} as author_id,
-        {{ json_text('payload', ['fields', 'ownerPHID']) }} as assignee_id,
-        {{ epoch_to_timestamp(json_bigint('payload', ['fields', 'dateCreated'])) }} as created_at,
-        {{ epoch_to_timestamp(json_bigint('payload', ['fields', 'dateModified'])) }} as updated_at,
-        {{ epoch_to_timestamp(json_bigint('payload', ['fields', 'dateClosed'])) }} as closed_at,
-        {{ json_members_with_prefix('payload', ['fields'], 'custom.') }} as custom_fields
+        payload,
+        {{ json_texts('payload', {
+            'number': ['id'], 'title': ['fields', 'name'], 'issue_type': ['fields', 'subtype'],
+            'status_id': ['fields', 'status', 'value'], 'priority': ['fields', 'priority', 'name'],
+            'points': ['fields', 'points'], 'author_id': ['fields', 'authorPHID'],
+            'assignee_id': ['fields', 'ownerPHID'], 'created': ['fields', 'dateCreated'],
+            'modified': ['fields', 'dateModified'], 'closed': ['fields', 'dateClosed'],
+        }) }}
     from tasks
+),
+
+final as (
+    select
+        issue_id,
+        {{ text_to_bigint('number') }} as issue_number,
+        'T' || number as readable_id,
+        coalesce(title, '') as title,
+        cast(null as {{ type_text() }}) as url,
+        status_id,
+        coalesce(issue_type, 'default') as issue_type,
+        priority,
+        {{ text_to_double('points') }} as estimate,
+        author_id,
+        assignee_id,
+        {{ epoch_to_timestamp(text_to_bigint('created')) }} as created_at,
+        {{ epoch_to_timestamp(text_to_bigint('modified')) }} as updated_at,
+        {{ epoch_to_timestamp(text_to_bigint('closed')) }} as closed_at,
+        {{ json_members_with_prefix('payload', ['fields'], 'custom.') }} as custom_fields
+    from members
 )
 
 select * from final

@@ -13,11 +13,15 @@ joined as (
         transactions.record_id as event_id,
         transactions.parent_id as issue_id,
         transactions.payload,
-        {{ json_bigint('transactions.payload', ['id']) }} as event_order,
-        {{ json_text('transactions.payload', ['groupID']) }} as group_id,
-        {{ json_text('transactions.payload', ['type']) }} as current_type,
-        {{ json_text('task_transactions.payload', ['transactionType']) }} as older_type,
-        task_transactions.payload as older
+        task_transactions.payload as older,
+        {{ json_texts('transactions.payload', {
+            'number': ['id'], 'group_id': ['groupID'], 'created': ['dateCreated'],
+            'actor_id': ['authorPHID'], 'current_type': ['type'],
+            'current_old': ['fields', 'old'], 'current_new': ['fields', 'new'],
+        }) }},
+        {{ json_texts('task_transactions.payload', {
+            'older_type': ['transactionType'], 'older_old': ['oldValue'], 'older_new': ['newValue'],
+        }) }}
     from transactions
     left join task_transactions on transactions.record_id = task_transactions.record_id
 ),
@@ -26,20 +30,30 @@ final as (
     select
         event_id,
         issue_id,
-        event_order,
+        {{ text_to_bigint('number') }} as event_order,
         coalesce(group_id, event_id) as edit_id,
-        {{ epoch_to_timestamp(json_bigint('payload', ['dateCreated'])) }} as changed_at,
-        {{ json_text('payload', ['authorPHID']) }} as actor_id,
+        {{ epoch_to_timestamp(text_to_bigint('created')) }} as changed_at,
+        actor_id,
         coalesce(current_type, older_type) as change_type,
-        {{ json_part('payload', ['fields', 'operations']) }} as operations,
         case
-            when current_type is not null then {{ json_part('payload', ['fields', 'old']) }}
-            else {{ json_part('older', ['oldValue']) }}
-        end as old_json,
+            when current_type in ('projects', 'subscribers')
+                then {{ json_part('payload', ['fields', 'operations']) }}
+        end as operations,
         case
-            when current_type is not null then {{ json_part('payload', ['fields', 'new']) }}
-            else {{ json_part('older', ['newValue']) }}
-        end as new_json,
+            when current_type is null then older_old
+            -- A priority is an object; a title may look like one.
+            when substring(current_old, 1, 1) = '{'
+                then coalesce({{ json_text('payload', ['fields', 'old', 'name']) }}, current_old)
+            else current_old
+        end as old_value,
+        case
+            when current_type is null then older_new
+            when substring(current_new, 1, 1) = '{'
+                then coalesce({{ json_text('payload', ['fields', 'new', 'name']) }}, current_new)
+            else current_new
+        end as new_value,
+        {{ json_part('older', ['oldValue']) }} as old_json,
+        {{ json_part('older', ['newValue']) }} as new_json,
         {{ json_bigint('older', ['meta', 'edge:type']) }} as edge_type,
         {{ json_text('older', ['meta', 'customfield:key']) }} as custom_field
     from joined
