@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections import Counter
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from starlette.applications import Starlette
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from local.sandbox import directory, tasks, transactions
+from local.sandbox.app import SandboxApp, compact
 from local.sandbox.paging import PAGE_PARAMS
 from local.sandbox.protocol import CALL, Call, ConduitError, decode, envelope
 
@@ -20,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from local.sandbox.faults import Faults
     from local.sandbox.store import Store
@@ -66,7 +64,7 @@ METHODS = {
 }
 
 
-class Conduit:
+class Conduit(SandboxApp):
     """
     The application over a store.
 
@@ -76,18 +74,18 @@ class Conduit:
     """
 
     def __init__(self, store: Store, token: str, faults: Faults) -> None:
+        super().__init__(faults, [Route("/api/{method}", self._api, methods=["GET", "POST"])])
         self.store = store
         self.token = token
-        self.faults = faults
-        self.requests: Counter[str] = Counter()
-        self.app = Starlette(
-            routes=[
-                Route("/api/{method}", self._api, methods=["GET", "POST"]),
-                Route("/sandbox/faults", self._faults, methods=["GET", "POST", "DELETE"]),
-                Route("/sandbox/stats", self._stats, methods=["GET", "DELETE"]),
-                Route("/sandbox/health", self._health),
-            ]
-        )
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many objects of each kind the reader sees."""
+        return self.store.counts
+
+    def shift(self) -> None:
+        """Save the oldest task again."""
+        self.store.touch(min(self.store.tasks), int(time.time()))
 
     def answer(self, name: str, body: str) -> dict[str, Any]:
         """One call's whole answer; an API error is an answer too."""
@@ -115,48 +113,6 @@ class Conduit:
 
     async def _api(self, request: Request) -> Response:
         name = request.path_params["method"]
-        self.requests[name] += 1
-        body = (await request.body()).decode()
-        if self.faults.latency_ms:
-            await asyncio.sleep(self.faults.latency_ms / 1000)
-        if self.faults.take("resets"):
-            return _Reset()
-        if self.faults.take("unavailable"):
-            headers = {"Retry-After": self.faults.retry_after} if self.faults.retry_after else {}
-            status = self.faults.unavailable_status
-            return PlainTextResponse("Service Unavailable", status, headers)
-        if self.faults.take("html"):
-            return HTMLResponse("<html><body><h1>Sign in</h1></body></html>")
-        content = json.dumps(self.answer(name, body or request.url.query), separators=(",", ":"))
-        if self.faults.take("truncated"):
-            content = content[: len(content) // 2]
-        headers = {"Cache-Control": "no-store", "Content-Type": "application/json"}
-        return Response(content, headers=headers)
-
-    async def _faults(self, request: Request) -> Response:
-        if request.method == "DELETE":
-            self.faults.clear()
-        elif request.method == "POST":
-            try:
-                self.faults.update(await request.json())
-            except (ValueError, AttributeError) as error:
-                return PlainTextResponse(str(error), 400)
-        return JSONResponse(self.faults.state())
-
-    async def _stats(self, request: Request) -> Response:
-        if request.method == "DELETE":
-            self.requests.clear()
-        return JSONResponse(dict(sorted(self.requests.items())))
-
-    async def _health(self, request: Request) -> Response:
-        return JSONResponse({"status": "ok"} | self.store.counts)
-
-
-class _Reset(Response):
-    """No answer at all: the connection goes away under the client."""
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        # ASGI has no word for it, so this reaches for uvicorn's transport behind `receive`.
-        receive.__self__.transport.abort()
-        while (await receive())["type"] != "http.disconnect":
-            pass
+        body = (await request.body()).decode() or request.url.query
+        headers = {"Cache-Control": "no-store"}
+        return await self.answered(name, lambda: compact(self.answer(name, body), headers=headers))

@@ -19,6 +19,7 @@ class Faults:
     :param truncated: how many of the next answers are cut in the middle of their JSON.
     :param resets: how many of the next requests have their connection reset.
     :param html: how many of the next answers are an HTML page with status 200.
+    :param shifts: after how many of the next answers an issue is edited.
     :param wrong_token: whether every token is refused.
     """
 
@@ -29,6 +30,7 @@ class Faults:
     truncated: int = 0
     resets: int = 0
     html: int = 0
+    shifts: int = 0
     wrong_token: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
