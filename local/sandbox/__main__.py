@@ -30,7 +30,7 @@ def main() -> None:
         bound = listen(options.port)
     except (OSError, ValueError) as error:
         raise SystemExit(f"sandbox: {error}") from error
-    server = make_server(Conduit(store, options.token, Faults()))
+    server = make_server(Conduit(store, options.token, Faults()).app)
 
     def end(*_: object) -> None:
         server.should_exit = True

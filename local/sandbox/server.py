@@ -17,6 +17,8 @@ from local.sandbox.faults import Faults
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from starlette.types import ASGIApp
+
     from local.sandbox.store import Store
 
 TOKEN = "api-sandbox-0000000000000000000000"
@@ -42,10 +44,10 @@ class Running:
     requests: Mapping[str, int]
 
 
-def make_server(conduit: Conduit) -> uvicorn.Server:
-    """A uvicorn server over the application, quiet but for its own failures."""
+def make_server(app: ASGIApp) -> uvicorn.Server:
+    """A uvicorn server over an application, quiet but for its own failures."""
     config = uvicorn.Config(
-        conduit.app,
+        app,
         log_level="error",
         access_log=False,
         lifespan="off",
@@ -74,24 +76,35 @@ def address(bound: socket.socket) -> str:
 
 
 @contextmanager
-def serve(store: Store, port: int = 0, token: str = TOKEN) -> Iterator[Running]:
+def listening(app: ASGIApp, port: int = 0) -> Iterator[str]:
     """
-    Serve a store from a thread of this process, on loopback only.
+    Run an application in a thread of this process, on loopback only; gives its address.
 
-    :param store: what to serve.
     :param port: port number, or 0 for any that is free.
-    :param token: the only API token to take.
     """
-    conduit = Conduit(store, token, Faults())
-    server = make_server(conduit)
+    server = make_server(app)
     bound = listen(port)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
     try:
         while not server.started and thread.is_alive():
             time.sleep(0.005)
-        yield Running(address(bound), token, store, conduit.faults, conduit.requests)
+        yield address(bound)
     finally:
         server.should_exit = True
         thread.join(timeout=10)
         bound.close()
+
+
+@contextmanager
+def serve(store: Store, port: int = 0, token: str = TOKEN) -> Iterator[Running]:
+    """
+    Serve a Phabricator store; see :func:`listening`.
+
+    :param store: what to serve.
+    :param port: port number, or 0 for any that is free.
+    :param token: the only API token to take.
+    """
+    conduit = Conduit(store, token, Faults())
+    with listening(conduit.app, port) as url:
+        yield Running(url, token, store, conduit.faults, conduit.requests)

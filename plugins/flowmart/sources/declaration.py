@@ -34,6 +34,7 @@ class StreamSpec(_Frozen):
     :param bounds: which ends of the API's own time filter belong to it.
     :param precision_seconds: grain of the API's times.
     :param max_age_hours: how old a landed snapshot may be to be used again.
+    :param optional: whether it is read only where an instance's settings ask for it.
     """
 
     kind: Literal["window", "child", "snapshot"]
@@ -45,6 +46,7 @@ class StreamSpec(_Frozen):
     bounds: Literal["inclusive", "half-open"] | None = None
     precision_seconds: int | None = Field(default=None, ge=1)
     max_age_hours: int | None = Field(default=None, ge=1)
+    optional: bool = False
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> StreamSpec:
@@ -52,6 +54,8 @@ class StreamSpec(_Frozen):
             raise ValueError("max_age_hours belongs to snapshots, and each of them needs one")
         if (self.kind == "window") != (self.bounds is not None):
             raise ValueError("bounds belong to window streams, and each of them needs them")
+        if self.optional and self.kind != "child":
+            raise ValueError("only child streams can be optional")
         return self
 
 

@@ -1,14 +1,23 @@
 with statuses as (
-    select * from {{ raw('statuses') }}
+    select
+        record_id as status_id,
+        {{ json_texts('payload', {'name': ['name'], 'special': ['special']}) }},
+        {{ json_boolean('payload', ['closed']) }} as is_closed
+    from {{ raw('statuses') }}
 ),
 
 final as (
     select
-        record_id as status_id,
-        coalesce({{ json_text('payload', ['name']) }}, record_id) as name,
-        {{ json_boolean('payload', ['closed']) }} as is_closed,
-        coalesce({{ json_text('payload', ['special']) }} = 'default', false) as is_default,
-        coalesce({{ json_text('payload', ['special']) }} = 'duplicate', false) as is_duplicate
+        status_id,
+        coalesce(name, status_id) as name,
+        cast(null as {{ type_text() }}) as slug,
+        case
+            when is_closed then 'done'
+            when special = 'default' then 'todo'
+        end as category,
+        is_closed,
+        coalesce(special = 'default', false) as is_default,
+        coalesce(special = 'duplicate', false) as is_duplicate
     from statuses
 )
 
