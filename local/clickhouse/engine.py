@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
 # JSON columns pass as text, and SELECT may not be left out: that is for the command line only.
+_SERVER_SETTINGS = Path(__file__).with_name("server.xml")
 _STARTING_SETTINGS = "SET output_format_native_write_json_as_string = 1, implicit_select = 0"
 
 
@@ -56,7 +57,7 @@ class Connection:
     def __init__(self, path: str, spool_folder: Path, tag: str) -> None:
         self.tag = tag
         self.spool_folder = spool_folder
-        self._chdb = chdb.connect(path)
+        self._chdb = chdb.connect(f"{path}?config-file={_SERVER_SETTINGS}")
         self.run(_STARTING_SETTINGS + f", log_comment = {literal(tag)}")
 
     def run(self, sql: str, fmt: str = "Native", params: Mapping[str, str] | None = None) -> Result:

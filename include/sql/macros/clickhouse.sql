@@ -83,6 +83,22 @@ nullIf(
 )
 {%- endmacro %}
 
+{# Aggregates: a JSON object of names and JSON texts, a JSON array of JSON texts; in the order of
+   their bytes. Nulls are left out; null if nothing is left. #}
+{% macro json_object_of(key, value) -%}
+nullIf(
+    concat(
+        '{', arrayStringConcat(
+            arraySort(groupArray(concat(toJSONString({{ key }}), ': ', {{ value }}))), ', '
+        ), '}'
+    ), '{}'
+)
+{%- endmacro %}
+
+{% macro json_array_of(value) -%}
+nullIf(concat('[', arrayStringConcat(arraySort(groupArray({{ value }})), ', '), ']'), '[]')
+{%- endmacro %}
+
 {# Join clause: a row per item of a JSON array; the item is the column `name`. #}
 {% macro join_json_items(json, path, name) -%}
 array join
@@ -131,6 +147,16 @@ array join
 {# Seconds since 1970 as a timestamp. #}
 {% macro epoch_to_timestamp(seconds) -%}
 fromUnixTimestamp64Micro(1000000 * {{ seconds }}, 'UTC')
+{%- endmacro %}
+
+{# An ISO 8601 time with an offset, of up to microseconds, as a timestamp; null if it is none. #}
+{% macro iso_to_timestamp(text) -%}
+if(match({{ text }}, '{{ _iso_time() }}'), parseDateTime64BestEffortOrNull({{ text }}, 6, 'UTC'), null)
+{%- endmacro %}
+
+{# Milliseconds since 1970 as a timestamp. #}
+{% macro epoch_ms_to_timestamp(milliseconds) -%}
+fromUnixTimestamp64Micro(1000 * {{ milliseconds }}, 'UTC')
 {%- endmacro %}
 
 {# Whole seconds from one timestamp to another. #}
@@ -193,6 +219,11 @@ records.instance = {{ instance }}
 {%- endmacro %}
 
 {# Parts of the above. #}
+{% macro _iso_time() -%}
+{{ "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])" }}
+{{- "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?(Z|[-+][01][0-9]:?[0-5][0-9])$" }}
+{%- endmacro %}
+
 {% macro _path(path) -%}
 {% for key in path %}, '{{ key }}'{% endfor %}
 {%- endmacro %}
@@ -209,18 +240,21 @@ Tuple({% for key, members in paths | groupby(0) %}
 ifNull({{ json }}, '')
 {%- endmacro %}
 
-{# Most records have one version, and it is read as it is stored; `final`, which compares all rows,
-   and the window are for the others. #}
+{# Most records have one row, which is read as it is stored; the others are sorted. `final` would
+   compare all rows with each other. #}
 {% macro _latest(table, condition) -%}
 (
     select {{ _record() }}
     from {{ table }} as records
-    where {{ condition }} and records.record_id not in {{ _changed(table, condition) }}
+    where {{ condition }} and records.record_id not in {{ _repeated(table, condition) }}
     union all
     select {{ _record() }}
-    from {{ table }} as records final
-    where {{ condition }} and records.record_id in {{ _changed(table, condition) }}
-    qualify row_number() over (partition by records.record_id order by records.version desc) = 1
+    from {{ table }} as records
+    where {{ condition }} and records.record_id in {{ _repeated(table, condition) }}
+    qualify
+        row_number() over (
+            partition by records.record_id order by records.version desc, records.landed_at desc
+        ) = 1
 ) as latest_records
 {%- endmacro %}
 
@@ -231,7 +265,7 @@ toNullable(records.record_id) as record_id,
         toNullable(records.payload) as payload
 {%- endmacro %}
 
-{% macro _changed(table, condition) -%}
+{% macro _repeated(table, condition) -%}
 (
         select records.record_id
         from {{ table }} as records

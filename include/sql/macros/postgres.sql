@@ -69,6 +69,19 @@ coalesce((cast({{ json }} as jsonb) #> {{ _path(path) }}) ? '{{ value }}', false
 )
 {%- endmacro %}
 
+{# Aggregates: a JSON object of names and JSON texts, a JSON array of JSON texts; in the order of
+   their bytes. Nulls are left out; null if nothing is left. #}
+{% macro json_object_of(key, value) -%}
+'{' || string_agg(
+    cast(to_json({{ key }}) as text) || ': ' || {{ value }},
+    ', ' order by cast(to_json({{ key }}) as text) collate "C"
+) || '}'
+{%- endmacro %}
+
+{% macro json_array_of(value) -%}
+'[' || string_agg({{ value }}, ', ' order by {{ value }} collate "C") || ']'
+{%- endmacro %}
+
 {# Join clause: a row per item of a JSON array; the item is the column `name`. #}
 {% macro join_json_items(json, path, name) -%}
 cross join lateral
@@ -101,6 +114,16 @@ cross join lateral (
 {# Seconds since 1970 as a timestamp. #}
 {% macro epoch_to_timestamp(seconds) -%}
 to_timestamp({{ seconds }})
+{%- endmacro %}
+
+{# An ISO 8601 time with an offset, of up to microseconds, as a timestamp; null if it is none. #}
+{% macro iso_to_timestamp(text) -%}
+case when {{ text }} ~ '{{ _iso_time() }}' then cast({{ text }} as timestamp with time zone) end
+{%- endmacro %}
+
+{# Milliseconds since 1970 as a timestamp. #}
+{% macro epoch_ms_to_timestamp(milliseconds) -%}
+to_timestamp(0) + ({{ milliseconds }}) * interval '1 millisecond'
 {%- endmacro %}
 
 {# Whole seconds from one timestamp to another. #}
@@ -166,6 +189,11 @@ percentile_cont({{ fraction }}) within group (order by {{ value }})
 {%- endmacro %}
 
 {# Parts of the above. #}
+{% macro _iso_time() -%}
+{{ "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])" }}
+{{- "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?(Z|[-+][01][0-9]:?[0-5][0-9])$" }}
+{%- endmacro %}
+
 {% macro _path(path) -%}
 {%- if path %}array['{{ path | join("', '") }}']{% else %}cast('{}' as text[]){% endif -%}
 {%- endmacro %}

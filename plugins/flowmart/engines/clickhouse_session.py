@@ -127,16 +127,17 @@ class ClickHouseSession:
         """
         See :class:`flowmart.engines.base.Session`.
 
-        The raw table itself drops what is overtaken: of equal versions it keeps the one with the
-        latest ``landed_at``, and the last one inserted on a tie.
+        Of equal versions the raw table keeps the one with the latest ``landed_at``; those of one
+        landing are told apart here, where the last one is kept.
         """
         self.execute(self._tables.drop(scratch))
         self.execute(self._tables.create(scratch, _SCRATCH, "position"))
         written = self.copy_rows(scratch, ("position", *RAW_COLUMNS), _numbered(rows))
         columns = ", ".join(RAW_COLUMNS)
         self._client.execute(
-            f"insert into {raw_table} ({columns}) select {columns} from {scratch} "
-            "order by position settings max_insert_threads = 1, optimize_read_in_order = 1"
+            f"insert into {raw_table} ({columns}) select {columns} from {scratch} where position in "
+            "(select argMax(position, (landed_at, position)) "
+            f"from {scratch} group by instance, record_id, version)"
         )
         counted = self.query(_COUNT_LANDED.format(table=raw_table, scratch=scratch))[0]
         return Landed(written, counted["versions"], counted["stored"])

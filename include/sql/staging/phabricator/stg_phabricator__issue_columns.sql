@@ -1,16 +1,14 @@
-with tasks as (
-    select * from {{ raw('tasks') }}
+with issues as (
+    select * from {{ ref('stg_phabricator__issues') }}
 ),
 
 boards as (
     select
-        tasks.record_id as issue_id,
+        issues.issue_id,
         board_id,
         board
-    from tasks
-    {{ join_json_members(
-        'tasks.payload', ['attachments', 'columns', 'boards'], 'board_id', 'board'
-    ) }}
+    from issues
+    {{ join_json_members('issues.boards', [], 'board_id', 'board') }}
 ),
 
 final as (

@@ -1,15 +1,13 @@
-with tasks as (
-    select * from {{ raw('tasks') }}
+with issues as (
+    select * from {{ ref('stg_phabricator__issues') }}
 ),
 
 final as (
     select
-        tasks.record_id as issue_id,
+        issues.issue_id,
         project_id
-    from tasks
-    {{ join_json_texts(
-        'tasks.payload', ['attachments', 'projects', 'projectPHIDs'], 'project_id'
-    ) }}
+    from issues
+    {{ join_json_texts('issues.project_ids', [], 'project_id') }}
 )
 
 select * from final

@@ -32,7 +32,9 @@ final as (
         {{ epoch_to_timestamp(text_to_bigint('created')) }} as created_at,
         {{ epoch_to_timestamp(text_to_bigint('modified')) }} as updated_at,
         {{ epoch_to_timestamp(text_to_bigint('closed')) }} as closed_at,
-        {{ json_members_with_prefix('payload', ['fields'], 'custom.') }} as custom_fields
+        {{ json_members_with_prefix('payload', ['fields'], 'custom.') }} as custom_fields,
+        {{ json_part('payload', ['attachments', 'projects', 'projectPHIDs']) }} as project_ids,
+        {{ json_part('payload', ['attachments', 'columns', 'boards']) }} as boards
     from members
 )
 
