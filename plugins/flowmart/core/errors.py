@@ -48,6 +48,10 @@ class SourceError(FatalError):
     """The source answered with an error that a retry does not mend."""
 
 
+class BudgetError(FatalError):
+    """A task would need more requests than its instance allows; what it has read is kept."""
+
+
 class CompletenessError(FatalError):
     """Rows got lost between two layers; nothing is published."""
 

@@ -135,8 +135,8 @@ class ClickHouseSession:
         written = self.copy_rows(scratch, ("position", *RAW_COLUMNS), _numbered(rows))
         columns = ", ".join(RAW_COLUMNS)
         self._client.execute(
-            f"insert into {raw_table} ({columns}) select {columns} from {scratch} where position in "
-            "(select argMax(position, (landed_at, position)) "
+            f"insert into {raw_table} ({columns}) select {columns} from {scratch} "
+            "where position in (select argMax(position, (landed_at, position)) "
             f"from {scratch} group by instance, record_id, version)"
         )
         counted = self.query(_COUNT_LANDED.format(table=raw_table, scratch=scratch))[0]

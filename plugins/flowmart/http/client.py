@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -10,31 +9,32 @@ from urllib.parse import urlsplit
 
 import requests
 from requests import exceptions as failures
+from requests.adapters import HTTPAdapter
 
-from flowmart.core.errors import AuthError, ConfigError, SourceError, SourceUnavailableError
-from flowmart.http.retry import PassingFailure, RetryPolicy, parse_retry_after
+from flowmart.core.errors import ConfigError, SourceError, SourceUnavailableError
+from flowmart.http.answer import Answer, read_answer
+from flowmart.http.limits import Gate, Limits
+from flowmart.http.retry import PassingFailure, RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 log = logging.getLogger(__name__)
 
-# Legal in JSON and refused by PostgreSQL: U+0000 and halves of surrogate pairs.
-_SUSPICIOUS = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
 
 class JsonClient:
     """
-    Talks JSON with one host.
+    Talks JSON with one host; threads may share it.
 
     Every text in an answer can be stored: U+0000 and unpaired surrogates become U+FFFD.
 
     :param base_url: URL that endpoints are appended to.
     :param name: who is talking, for errors and logs: the instance.
+    :param headers: sent with every request; they may hold the token and are never logged.
     :param verify: whether to check certificates, or the path of a CA file to check them with.
     :param timeout_seconds: for connecting, and again for each silence while the answer comes in.
     :param policy: when to try again, and when to give up.
+    :param limits: how fast and how often to ask.
     """
 
     def __init__(
@@ -42,20 +42,49 @@ class JsonClient:
         base_url: str,
         *,
         name: str,
+        headers: Mapping[str, str] | None = None,
         verify: bool | str = True,
         timeout_seconds: float = 30,
         policy: RetryPolicy | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.host = urlsplit(base_url).netloc.rpartition("@")[2] or base_url
         self.name = name
-        self.requests_made = 0
+        self.limits = limits or Limits()
+        self._gate = Gate(self.limits, name)
         self._verify = verify
         self._timeout_seconds = timeout_seconds
         self._policy = policy or RetryPolicy()
         self._session = requests.Session()
-        self._session.headers["Accept"] = "application/json"
-        self._session.headers["User-Agent"] = "flowmart"
+        self._session.headers.update({"Accept": "application/json", "User-Agent": "flowmart"})
+        self._session.headers.update(headers or {})
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=self.limits.concurrency))
+
+    @property
+    def requests_made(self) -> int:
+        """How many requests were sent so far, repeated ones included."""
+        return self._gate.passed
+
+    def get(self, endpoint: str, params: Mapping[str, Any] | None = None) -> Answer:
+        """
+        Get a JSON answer; see :meth:`post_form` for what it raises.
+
+        :param endpoint: path below the base URL, or a whole URL of this host, such as a ``Link``'s.
+        :param params: query parameters.
+        """
+        return self._exchange("GET", endpoint, params=params)
+
+    def post(self, endpoint: str, body: Any, params: Mapping[str, Any] | None = None) -> Answer:
+        """
+        Post JSON and get a JSON answer; see :meth:`post_form` for what it raises.
+
+        :param endpoint: path below the base URL, or a whole URL of this host.
+        :param body: what to send.
+        :param params: query parameters.
+        """
+        return self._exchange("POST", endpoint, params=params, json=body)
 
     def post_form(self, endpoint: str, fields: Mapping[str, str]) -> Any:
         """
@@ -63,18 +92,23 @@ class JsonClient:
 
         :param endpoint: path below the base URL.
         :param fields: form fields; they may hold the token and are never logged.
+        :raises BudgetError: if the task has used up its requests.
         :raises ConfigError: if the URL or the certificate is wrong.
-        :raises AuthError: if the server answers 401 or 403.
-        :raises SourceError: if it answers with another 4xx.
+        :raises DeniedError: if the server answers 401 or 403.
+        :raises RefusedError: if it answers with another 4xx.
         :raises SourceUnavailableError: if it stays unreachable, busy or garbled.
         """
-        where = f"{self.name}: {self.host} {endpoint}"
+        return self._exchange("POST", endpoint, data=fields).document
+
+    def _exchange(self, method: str, endpoint: str, **content: Any) -> Answer:
+        url = self._url(endpoint)
+        where = f"{self.name}: {self.host} {endpoint.removeprefix(self.base_url).lstrip('/')}"
         tries = 0
 
-        def exchange() -> Any:
+        def exchange() -> Answer:
             nonlocal tries
             tries += 1
-            return _decode(self._send(endpoint, fields, where), where)
+            return read_answer(self._send(method, url, where, **content), where)
 
         try:
             return self._policy.run(exchange, where=where)
@@ -85,16 +119,30 @@ class JsonClient:
                 next_step=failure.next_step,
             ) from failure
 
-    def _send(self, endpoint: str, fields: Mapping[str, str], where: str) -> requests.Response:
-        self.requests_made += 1
+    def _url(self, endpoint: str) -> str:
+        """The URL of an endpoint; no other host gets to see the token."""
+        if "://" not in endpoint:
+            return f"{self.base_url}/{endpoint}"
+        asked, own = urlsplit(endpoint), urlsplit(self.base_url)
+        if (asked.scheme, asked.netloc) != (own.scheme, own.netloc.rpartition("@")[2]):
+            raise SourceError(
+                f"The server links to another host: {asked.scheme}://{asked.hostname}",
+                where=f"{self.name}: {self.host}",
+                next_step="write the address that it links to as the connection's host",
+            )
+        return endpoint
+
+    def _send(self, method: str, url: str, where: str, **content: Any) -> requests.Response:
+        self._gate.enter()
         try:
             # A redirect could carry the token to another host, so none is followed.
-            response = self._session.post(
-                f"{self.base_url}/{endpoint}",
-                data=fields,
+            response = self._session.request(
+                method,
+                url,
                 timeout=self._timeout_seconds,
                 verify=self._verify,
                 allow_redirects=False,
+                **content,
             )
         except (failures.RequestException, OSError) as error:
             _explain_failure(error, where)
@@ -141,59 +189,3 @@ def _root_cause(error: BaseException) -> str:
     if isinstance(inner, BaseException) and inner is not error:
         return _root_cause(inner)
     return re.sub(r"^HTTPS?Connection\(.*?\): ", "", str(error))
-
-
-def _decode(response: requests.Response, where: str) -> Any:
-    """Take the JSON out of an answer, or say why there is none."""
-    _refuse_status(response, where)
-    try:
-        document = json.loads(response.content)
-    except ValueError as error:
-        page = response.content.lstrip()[:1] == b"<"
-        raise PassingFailure(
-            f"The answer is {'an HTML page' if page else 'broken JSON'}, "
-            f"{len(response.content)} bytes long",
-            next_step="check that the connection's host is the API and not a login or "
-            "maintenance page, then look at the server's and any proxy's log",
-        ) from error
-    return _storable(document) if _SUSPICIOUS.search(response.content) else document
-
-
-def _refuse_status(response: requests.Response, where: str) -> None:
-    status = response.status_code
-    if status == 429 or status >= 500:
-        raise PassingFailure(
-            f"The server answered {status}",
-            next_step="the run tries again by itself; if it stays, ask the server's operator",
-            retry_after_seconds=parse_retry_after(response.headers.get("Retry-After")),
-        )
-    if status in (401, 403):
-        raise AuthError(
-            f"The server answered {status}: it refuses the credentials",
-            where=where,
-            next_step="put a valid token into the connection's password",
-        )
-    if 300 <= status < 400:
-        target = urlsplit(response.headers.get("Location", ""))
-        raise ConfigError(
-            f"The server redirects to {target.scheme}://{target.hostname or ''}",
-            where=where,
-            next_step="write the address that it redirects to as the connection's host",
-        )
-    if status >= 400:
-        raise SourceError(
-            f"The server answered {status}",
-            where=where,
-            next_step="check the connection's host: is the API below this address?",
-        )
-
-
-def _storable(value: Any) -> Any:
-    """The same document with U+FFFD for what a database would refuse."""
-    if isinstance(value, str):
-        return _UNSTORABLE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
-    return value

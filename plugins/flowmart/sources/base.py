@@ -6,8 +6,10 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flowmart.http.limits import Limits
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from flowmart.core.window import Window
     from flowmart.sources.declaration import SourceSpec
@@ -23,6 +25,7 @@ class SourceConnection:
     :param verify: whether to check certificates, or the path of a CA file to check them with.
     :param timeout_seconds: how long to wait for the server, per connect and per silence.
     :param extra: further settings that only this source knows.
+    :param limits: how fast and how often to ask.
     """
 
     base_url: str
@@ -30,6 +33,7 @@ class SourceConnection:
     verify: bool | str = True
     timeout_seconds: float = 30
     extra: dict[str, Any] = field(default_factory=dict, repr=False)
+    limits: Limits = field(default_factory=Limits)
 
 
 class Record(NamedTuple):
@@ -54,10 +58,13 @@ class Page(NamedTuple):
 
     :param records: in the order of the answer; may be empty.
     :param source_total: how many records the source says the stream has; ``None`` if it does not.
+    :param resume: what :meth:`Source.read` takes as ``after`` to go on behind this page, as JSON;
+        ``None`` if it cannot.
     """
 
     records: list[Record]
     source_total: int | None = None
+    resume: Any = None
 
 
 class Source(ABC):
@@ -67,9 +74,16 @@ class Source(ABC):
     :param spec: the source's declaration.
     :param connection: how to reach the instance.
     :param instance: its name, for errors and logs.
+    :param options: the instance's ``options`` in ``flowmart.yaml``, which only this source knows.
     """
 
-    def __init__(self, spec: SourceSpec, connection: SourceConnection, instance: str) -> None:
+    def __init__(
+        self,
+        spec: SourceSpec,
+        connection: SourceConnection,
+        instance: str,
+        options: Mapping[str, Any],
+    ) -> None:
         self.spec = spec
         self.connection = connection
         self.instance = instance
@@ -89,13 +103,16 @@ class Source(ABC):
         """
 
     @abstractmethod
-    def read(self, stream: str, window: Window, parents: Iterable[Record]) -> Iterator[Page]:
+    def read(
+        self, stream: str, window: Window, parents: Iterable[Record], after: Any = None
+    ) -> Iterator[Page]:
         """
         Read one stream, page by page.
 
         :param stream: name of a declared stream.
         :param window: the data interval; snapshots are read whole whatever it is.
         :param parents: landed records of the issue stream for a child stream, else empty.
+        :param after: the ``resume`` of the last page that an earlier try has landed.
         :raises FlowmartError: if the stream cannot be read to its end.
         """
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ConfigError
 from flowmart.sources.declaration import FILE_NAME, SourceSpec, load_spec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flowmart.sources.base import Source, SourceConnection
 
 _FOLDER = Path(__file__).parent
@@ -38,7 +40,12 @@ def get_spec(name: str) -> SourceSpec:
     return load_spec(_FOLDER / name)
 
 
-def make_source(name: str, connection: SourceConnection, instance: str) -> Source:
+def make_source(
+    name: str,
+    connection: SourceConnection,
+    instance: str,
+    options: Mapping[str, Any] | None = None,
+) -> Source:
     """
     Open an instance of a source.
 
@@ -47,10 +54,11 @@ def make_source(name: str, connection: SourceConnection, instance: str) -> Sourc
     :param name: the source's folder.
     :param connection: how to reach the instance.
     :param instance: the instance's name, for errors and logs.
-    :raises ConfigError: if there is no such source.
+    :param options: the instance's ``options`` in ``flowmart.yaml``.
+    :raises ConfigError: if there is no such source, or it does not know an option.
     """
     spec = get_spec(name)
     module = importlib.import_module(f"flowmart.sources.{name}.source")
     class_name = "".join(part.capitalize() for part in name.split("_")) + "Source"
-    source: Source = getattr(module, class_name)(spec, connection, instance)
+    source: Source = getattr(module, class_name)(spec, connection, instance, options or {})
     return source

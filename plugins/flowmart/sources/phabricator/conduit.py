@@ -77,6 +77,7 @@ class Conduit:
             name=instance,
             verify=connection.verify,
             timeout_seconds=connection.timeout_seconds,
+            limits=connection.limits,
         )
 
     @property

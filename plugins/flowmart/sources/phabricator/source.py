@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ConfigError
 from flowmart.sources.base import Page, Record, Source
+from flowmart.sources.options import Options, read_options
 from flowmart.sources.phabricator.conduit import Conduit
 from flowmart.sources.phabricator.history import History
 from flowmart.sources.phabricator.paging import walk
 from flowmart.sources.phabricator.records import RecordMaker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from flowmart.core.window import Window
     from flowmart.sources.base import SourceConnection
@@ -29,10 +30,18 @@ class PhabricatorSource(Source):
     :param spec: the declaration.
     :param connection: how to reach the instance.
     :param instance: its name, for errors and logs.
+    :param options: none are known.
     """
 
-    def __init__(self, spec: SourceSpec, connection: SourceConnection, instance: str) -> None:
-        super().__init__(spec, connection, instance)
+    def __init__(
+        self,
+        spec: SourceSpec,
+        connection: SourceConnection,
+        instance: str,
+        options: Mapping[str, Any],
+    ) -> None:
+        super().__init__(spec, connection, instance, options)
+        read_options(Options, options, instance)
         self._conduit = Conduit(connection, instance)
         self._history = History(self._conduit, spec)
 
@@ -50,13 +59,16 @@ class PhabricatorSource(Source):
         """
         self._conduit.call("user.whoami", {})
 
-    def read(self, stream: str, window: Window, parents: Iterable[Record]) -> Iterator[Page]:
+    def read(
+        self, stream: str, window: Window, parents: Iterable[Record], after: Any = None
+    ) -> Iterator[Page]:
         """
         Read one stream, page by page.
 
         :param stream: name of a declared stream.
         :param window: the data interval.
         :param parents: landed tasks, for the two streams of their history.
+        :param after: never given: no page can be gone on behind.
         :raises ConfigError: if there is no such stream.
         :raises FlowmartError: if the stream cannot be read to its end.
         """

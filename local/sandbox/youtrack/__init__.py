@@ -1,0 +1,1 @@
+"""A small, faithful YouTrack server over the invented company, seen through its REST API."""

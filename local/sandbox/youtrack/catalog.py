@@ -1,0 +1,284 @@
+"""The projects with their custom fields and bundles of values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
+from typing import TYPE_CHECKING
+
+from local.sandbox import shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.sandbox.shapes import Json
+    from local.sandbox.story import Story, TeamStory
+
+CLOSED = frozenset(row["value"] for row in shapes.STATUSES if row["closed"])
+STATE_NAMES: dict[str, str] = {row["value"]: row["name"] for row in shapes.STATUSES}
+QA_NAMES = {"new": "Not tested", "running": "In testing", "passed": "Passed"}
+TYPE_NAMES = {name.lower(): name for name in ("Story", "Bug", "Task", "Feature")}
+COMPONENT_NAMES = {name.lower(): name for name in ("Backend", "Frontend", "Mobile")}
+_SHORT_NAMES = {
+    "Payments": "PAY", "Storefront": "STORE", "Search": "SEARCH", "Operations": "OPS",
+}  # fmt: skip
+_RUSSIAN, _WITH_QA, _PLAIN = "SEARCH", "STORE", "OPS"
+_RUSSIAN_STATES = {
+    "open": "Открыта", "progress": "В работе", "stalled": "Приостановлена", "resolved": "Решена",
+    "wontfix": "Не будет исправлена", "invalid": "Некорректна", "duplicate": "Дубликат",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CustomField:
+    """
+    A custom field of the whole server.
+
+    :param key: what the sandbox calls it.
+    :param number: its database id is ``58-<number>``.
+    :param name: its name, whichever language a project speaks.
+    :param field_type: its type, such as ``state[1]`` or ``enum[*]``.
+    :param kind: the first word of the ``$type`` of its values in issues and in projects.
+    :param russian: its name in the project that speaks Russian.
+    """
+
+    key: str
+    number: int
+    name: str
+    field_type: str
+    kind: str
+    russian: str
+
+    @property
+    def is_multiple(self) -> bool:
+        """Whether an issue may have several values."""
+        return self.field_type.endswith("[*]")
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether changes are told as lists of objects; others are told as bare values."""
+        return self.field_type.endswith("]")
+
+    @property
+    def issue_type(self) -> str:
+        """The ``$type`` of the field in an issue."""
+        number = ("Multi" if self.is_multiple else "Single") if self.is_listed else ""
+        return f"{'' if self.kind == 'State' else number}{self.kind}IssueCustomField"
+
+    @property
+    def target_member(self) -> str:
+        """What activities call the changed property."""
+        return f"__CUSTOM_FIELD__{self.name}_{self.number}"
+
+    @cached_property
+    def json(self) -> Json:
+        """The CustomField."""
+        value_type = self.field_type.split("[")[0]
+        kind = {"id": self.field_type, "$type": "FieldType", "valueType": value_type}
+        return {
+            "id": f"58-{self.number}",
+            "$type": "CustomField",
+            "name": self.name,
+            "fieldType": kind,
+        }
+
+
+FIELDS = {
+    key: CustomField(key, number, name, field_type, kind, russian)
+    for number, (key, name, field_type, kind, russian) in enumerate(
+        (
+            ("type", "Type", "enum[1]", "Enum", "Тип"),
+            ("priority", "Priority", "enum[1]", "Enum", "Приоритет"),
+            ("state", "State", "state[1]", "State", "Состояние"),
+            ("assignee", "Assignee", "user[1]", "User", "Исполнитель"),
+            ("qa_state", "QA State", "state[1]", "State", "Состояние QA"),
+            ("points", "Story points", "float", "Simple", "Сложность"),
+            ("reopens", "Reopen count", "integer", "Simple", "Возвраты"),
+            ("sprints", "Sprints", "version[*]", "Version", "Спринты"),
+            ("lead_time", "Lead time", "period", "Period", "Время выполнения"),
+            ("due", "Due date", "date", "Date", "Срок"),
+            ("completed", "Completed_time", "date and time", "Simple", "Завершена"),
+            ("components", "Components", "enum[*]", "Enum", "Компоненты"),
+            ("build", "Fixed in build", "string", "Simple", "Сборка"),
+        )
+    )
+}
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """
+    A set of values.
+
+    :param kind: the first word of its ``$type``.
+    :param elements: what the sandbox calls a value -> the value.
+    """
+
+    bundle_id: str
+    kind: str
+    name: str
+    elements: dict[str, Json]
+
+    @cached_property
+    def json(self) -> Json:
+        """The bundle with its values."""
+        values = list(self.elements.values())
+        kind = f"{self.kind}Bundle"
+        return {"id": self.bundle_id, "$type": kind, "name": self.name, "values": values}
+
+
+@dataclass(frozen=True)
+class ProjectField:
+    """
+    A custom field in a project.
+
+    :param field_id: its database id.
+    :param name: what the project calls it.
+    :param bundle: the values to choose from; None for a field without them.
+    """
+
+    field: CustomField
+    field_id: str
+    name: str
+    bundle: Bundle | None
+
+    @cached_property
+    def json(self) -> Json:
+        """The ProjectCustomField."""
+        found: Json = {
+            "id": self.field_id,
+            "$type": f"{self.field.kind}ProjectCustomField",
+            "field": self.field.json,
+            "canBeEmpty": self.field.key != "state",
+            "emptyFieldText": f"No {self.name.lower()}",
+        }
+        return found | ({"bundle": self.bundle.json} if self.bundle else {})
+
+    @cached_property
+    def subject(self) -> Json:
+        """The field as the subject of a change: it has the name that the project gave it."""
+        member = self.field.target_member
+        shown = {
+            "id": member,
+            "$type": "CustomFilterField",
+            "name": self.name,
+            "customField": self.field.json,
+        }
+        return {"member": member, "field": shown}
+
+
+@dataclass
+class Project:
+    """
+    A team's project.
+
+    :param number: its database id is ``0-<number>``.
+    :param last_number: the number of its newest issue.
+    """
+
+    number: int
+    team_id: str
+    short_name: str
+    name: str
+    fields: dict[str, ProjectField] = field(default_factory=dict)
+    last_number: int = 0
+
+    @property
+    def project_id(self) -> str:
+        """Its database id."""
+        return f"0-{self.number}"
+
+    @property
+    def json(self) -> Json:
+        """The Project."""
+        return {
+            "id": self.project_id,
+            "$type": "Project",
+            "name": self.name,
+            "shortName": self.short_name,
+            "archived": False,
+            "description": None,
+            "customFields": lambda: [one.json for one in self.fields.values()],
+        }
+
+    def element(self, key: str, value: str) -> Json:
+        """The value of a field's bundle, by what the sandbox calls it."""
+        bundle = self.fields[key].bundle
+        assert bundle is not None
+        return bundle.elements[value]
+
+
+def found_projects(story: Story) -> list[Project]:
+    """The projects of a story's teams: one speaks Russian, one tests what is done, one is plain."""
+    builder = _Builder()
+    return [builder.project(number, team) for number, team in enumerate(story.teams)]
+
+
+class _Builder:
+    """Numbers what it builds."""
+
+    def __init__(self) -> None:
+        self._ids = {kind: count(1) for kind in ("92", "State", "Enum", "Version", "element")}
+        self._shared = {
+            "type": self._bundle("Enum", "Types", TYPE_NAMES),
+            "priority": self._bundle(
+                "Enum", "Priorities", {str(k): v for k, v in shapes.PRIORITY_NAMES.items()}
+            ),
+            "components": self._bundle("Enum", "Components", COMPONENT_NAMES),
+        }
+
+    def project(self, number: int, team: TeamStory) -> Project:
+        short_name = _SHORT_NAMES.get(team.name, f"TEAM{number}")
+        project = Project(number, team.team_id, short_name, team.name)
+        for key in _keys(short_name):
+            kind = FIELDS[key]
+            name = kind.russian if short_name == _RUSSIAN else kind.name
+            bundle = self._shared.get(key) or self._own_bundle(key, short_name, team)
+            project.fields[key] = ProjectField(kind, f"92-{next(self._ids['92'])}", name, bundle)
+        return project
+
+    def _own_bundle(self, key: str, short_name: str, team: TeamStory) -> Bundle | None:
+        if key == "state":
+            names = _RUSSIAN_STATES if short_name == _RUSSIAN else STATE_NAMES
+            if short_name == _WITH_QA:
+                names = {value: name.capitalize() for value, name in names.items()}
+            return self._bundle("State", f"{team.name}: States", names)
+        if key == "qa_state":
+            return self._bundle("State", f"{team.name}: QA States", QA_NAMES)
+        if key == "sprints":
+            bundle = self._bundle(
+                "Version", f"{team.name}: Sprints", {s.sprint_id: s.name for s in team.sprints}
+            )
+            for sprint in team.sprints:
+                bundle.elements[sprint.sprint_id] |= {
+                    "startDate": sprint.starts_at * 1000,
+                    "releaseDate": sprint.ends_at * 1000,
+                }
+            return bundle
+        return None
+
+    def _bundle(self, kind: str, name: str, names: dict[str, str]) -> Bundle:
+        prefix = {"State": "69", "Enum": "67", "Version": "71"}[kind]
+        elements: dict[str, Json] = {}
+        for ordinal, (value, text) in enumerate(names.items()):
+            elements[value] = {
+                "id": f"{prefix}-{next(self._ids['element'])}",
+                "$type": f"{kind}BundleElement",
+                "name": text,
+                "localizedName": None,
+                "ordinal": ordinal,
+                "archived": False,
+            }
+            if kind == "State":
+                elements[value]["isResolved"] = value in CLOSED or value == "passed"
+        return Bundle(f"{int(prefix) + 10}-{next(self._ids[kind])}", kind, name, elements)
+
+
+def _keys(short_name: str) -> Iterator[str]:
+    for key in FIELDS:
+        is_there = key != "qa_state" if short_name != _WITH_QA else True
+        if short_name == _PLAIN:
+            is_there = key in ("type", "priority", "state", "assignee")
+        if is_there:
+            yield key

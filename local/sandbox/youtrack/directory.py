@@ -1,0 +1,105 @@
+"""The users and the agile boards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from local.sandbox.shapes import Json
+    from local.sandbox.story import SprintStory, Story
+    from local.sandbox.youtrack.catalog import Project
+
+_READER = "etlbot"
+_SPRINTS_IN_VIEW = 3
+
+
+class People:
+    """
+    The users of a story.
+
+    :param story: the story; its actors that have no account are deleted users.
+    """
+
+    def __init__(self, story: Story) -> None:
+        self._by_person: dict[str, Json] = {}
+        for number, person in enumerate(story.people, start=1):
+            self._by_person[person.person_id] = _user(
+                number, person.username, person.name, is_banned=not person.is_active
+            )
+        self.listed = list(self._by_person.values())
+        self.reader = next((u for u in self.listed if u["login"] == _READER), self.listed[0])
+
+    def user(self, person_id: str) -> Json:
+        """The user of a person; one whose account is gone is referred to, but never listed."""
+        if person_id not in self._by_person:
+            number = 1000 + len(self._by_person) - len(self.listed)
+            self._by_person[person_id] = _user(
+                number, f"deleted-{number}", "Deleted user", is_banned=True
+            )
+        return self._by_person[person_id]
+
+
+def _user(number: int, login: str, name: str, *, is_banned: bool) -> Json:
+    return {
+        "id": f"1-{number}",
+        "$type": "User",
+        "login": login,
+        "fullName": name,
+        "name": name,
+        "email": None,
+        "banned": is_banned,
+    }
+
+
+def found_boards(story: Story, projects: list[Project], owner: Json) -> list[Json]:
+    """A board for each team that has sprints, its own project on it."""
+    boards: list[Json] = []
+    number = 0
+    for team, project in zip(story.teams, projects, strict=True):
+        if not team.sprints:
+            continue
+        state = project.fields["state"]
+        board: Json = {
+            "id": f"108-{len(boards) + 1}",
+            "$type": "Agile",
+            "name": f"{team.name} board",
+            "owner": owner,
+            "projects": [project.json],
+            "columnSettings": {
+                "id": f"110-{len(boards) + 1}",
+                "$type": "ColumnSettings",
+                "field": state.field.json,
+            },
+            "sprintsSettings": {
+                "id": f"111-{len(boards) + 1}",
+                "$type": "SprintsSettings",
+                "disableSprints": False,
+                "isExplicit": True,
+            },
+        }
+        sprints = []
+        for place, sprint in enumerate(team.sprints, start=1):
+            number += 1
+            sprints.append(_sprint(number, sprint, board, len(team.sprints) - place))
+        board |= {"sprints": sprints, "currentSprint": sprints[-1]}
+        boards.append(board)
+    return boards
+
+
+def _sprint(number: int, sprint: SprintStory, board: Json, later: int) -> Json:
+    """
+    A sprint.
+
+    :param later: how many sprints of the board come after it.
+    """
+    return {
+        "id": f"109-{number}",
+        "$type": "Sprint",
+        "name": sprint.name,
+        "goal": None,
+        "start": sprint.starts_at * 1000,
+        "finish": sprint.ends_at * 1000,
+        "archived": later >= _SPRINTS_IN_VIEW,
+        "isDefault": later == 0,
+        "agile": lambda: board,
+    }

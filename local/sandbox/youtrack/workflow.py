@@ -1,0 +1,67 @@
+"""The projects' workflow rules: what follows from a change of state, in the same edit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local.sandbox.youtrack.catalog import CLOSED, QA_NAMES
+
+if TYPE_CHECKING:
+    from local.sandbox.shapes import Json
+    from local.sandbox.youtrack.issues import Issue
+    from local.sandbox.youtrack.store import YouTrackStore
+
+QA_OF_STATUS = {"open": "new", "progress": "running", "stalled": "running"}
+_BLOCKED = {"id": "6-1", "$type": "Tag", "name": "blocked"}
+_MINUTE = 60_000
+_LONGEST_DAY = 8 * 60
+
+
+def qa_of(status: str) -> str:
+    """The state of testing that goes with a status."""
+    return QA_OF_STATUS.get(status, "passed")
+
+
+def state_changed(
+    store: YouTrackStore, issue: Issue, before: Json, status: str, at: int, author: Json
+) -> str | None:
+    """
+    Apply the rules; gives the name of the QA state, if the project has any.
+
+    :param before: the state before.
+    :param status: the story's status after.
+    """
+    was, is_now = before["isResolved"], status in CLOSED
+    if was != is_now:
+        _resolve(store, issue, at if is_now else None, at, author)
+    if was and not is_now:
+        reopens = issue.values.get("reopens") or 0
+        store.set_value(issue, "reopens", reopens + 1, at, author)
+    _tag(store, issue, at, author, is_blocked=status == "stalled")
+    if status != "progress" and issue.work_items == [] and is_now:
+        worked = max(1, (at - issue.created) // _MINUTE)
+        store.log_work(issue, min(worked, _LONGEST_DAY), at, author)
+    if "qa_state" not in issue.project.fields:
+        return None
+    qa_state = qa_of(status)
+    store.set_value(issue, "qa_state", issue.project.element("qa_state", qa_state), at, author)
+    return QA_NAMES[qa_state]
+
+
+def _resolve(
+    store: YouTrackStore, issue: Issue, resolved: int | None, at: int, author: Json
+) -> None:
+    before, issue.resolved = issue.resolved, resolved
+    store.record(issue, at, author, "IssueResolvedCategory", resolved, before)
+    minutes = None if resolved is None else (resolved - issue.created) // _MINUTE
+    store.set_value(issue, "lead_time", minutes, at, author)
+    store.set_value(issue, "completed", resolved, at, author)
+
+
+def _tag(store: YouTrackStore, issue: Issue, at: int, author: Json, *, is_blocked: bool) -> None:
+    if is_blocked and _BLOCKED not in issue.tags:
+        issue.tags.append(_BLOCKED)
+        store.record(issue, at, author, "TagsCategory", [_BLOCKED], [])
+    elif not is_blocked and _BLOCKED in issue.tags:
+        issue.tags.remove(_BLOCKED)
+        store.record(issue, at, author, "TagsCategory", [], [_BLOCKED])

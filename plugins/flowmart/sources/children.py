@@ -1,0 +1,58 @@
+"""One call per issue, several at a time, in an order that a later try can go on in."""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from flowmart.sources.base import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+
+    from flowmart.sources.base import Record
+
+
+def read_children(
+    parents: Iterable[Record],
+    fetch: Callable[[Record], list[Record]],
+    *,
+    concurrency: int,
+    after: int | None = None,
+) -> Iterator[Page]:
+    """
+    Read the children of issues; a page per issue, in the order of the issues.
+
+    :param parents: landed issues; one that landed more than once is asked for once.
+    :param fetch: reads all children of one issue; runs in a thread.
+    :param concurrency: how many issues may be asked for at once.
+    :param after: how many issues an earlier try has finished.
+    :raises FlowmartError: what ``fetch`` raises, once the issues before have been given.
+    """
+    waiting = itertools.islice(enumerate(_distinct(parents), start=1), after or 0, None)
+    asked: deque[tuple[int, Future[list[Record]]]] = deque()
+    with ThreadPoolExecutor(concurrency) as pool:
+        try:
+            for number, parent in waiting:
+                asked.append((number, pool.submit(fetch, parent)))
+                if len(asked) == 2 * concurrency:
+                    yield _page(*asked.popleft())
+            while asked:
+                yield _page(*asked.popleft())
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _page(number: int, fetched: Future[list[Record]]) -> Page:
+    return Page(fetched.result(), resume=number)
+
+
+def _distinct(parents: Iterable[Record]) -> Iterator[Record]:
+    seen: set[str] = set()
+    for parent in parents:
+        if parent.record_id not in seen:
+            seen.add(parent.record_id)
+            yield parent

@@ -1,0 +1,130 @@
+"""Queues, sprints, custom fields and names of Yandex Tracker in the marts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from flowmart.transform.runner import BatchContext
+from tests.sql.yandex_tracker.tracker import OPS, Tracker, day_of, of, sprint, user
+
+LOCAL = "68ac0d8c6cac335d0ed8a2be--"
+RUSSIAN = {"1": "Открыт", "3": "В работе", "5": "Ждём", "8": "Закрыт", "2": "Отклонён", "77": "?"}
+
+CUSTOM = {
+    LOCAL + "severity": "high",
+    LOCAL + "nothing": None,
+    "commited": ["я", 1],
+    "qaEngineer": {"id": "7", "display": 'An "A"'},
+}
+
+
+@pytest.fixture(scope="module")
+def tracker():
+    tracker = Tracker()
+    tracker.board(1, "Core's board", "CORE")
+    tracker.board(2, "Everybody's board", ["CORE", "OPS"])
+    tracker.board(4, "A board by query")
+    tracker.board(6, "A list of one", ["OPS"])
+    tracker.add_sprint(44, "Core 1", board=1)
+    tracker.add_sprint(45, "Core 2", board=1, status="draft")
+    tracker.add_sprint(46, "Common", board=2)
+    tracker.add_sprint(47, "Queried", board=4)
+    tracker.add_sprint(48, "Ops 1", board=6)
+    tracker.add_sprint(2, "First of all", board=2)
+    tracker.issue(1, sprint=[sprint(44), sprint(45)], storyPoints=2.5)
+    tracker.issue(2, key="OPS-2", queue=OPS, sprint=[sprint(2), sprint(46)])
+    tracker.issue(3, sprint=sprint(47), assignee=user("robot-guard"), tags=["a"])
+    tracker.issue(4, **CUSTOM, statusType={"key": "x"})
+    for number in (1, 2, 3, 4):
+        tracker.creation(number)
+    return tracker
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built(warehouse, tracker):
+    tracker.into(warehouse)
+
+
+def test_queues_are_projects_and_sprints_their_milestones(warehouse):
+    rows = warehouse.rows(
+        "mart.dim_projects",
+        "project_id, name, slug, team, parent_project_key, is_milestone, milestone_number, status",
+    )
+    core, ops = "yandex_tracker:queue:3", "yandex_tracker:queue:5"
+    assert [tuple(row.values()) for row in rows] == [
+        ("queue:3", "Team CORE", "CORE", "Team CORE", None, False, None, None),
+        ("queue:5", "Team OPS", "OPS", "Team OPS", None, False, None, None),
+        ("sprint:2", "First of all", None, "First of all", None, True, 2, "in_progress"),
+        ("sprint:44", "Core 1", None, "Team CORE", core, True, 44, "in_progress"),
+        ("sprint:45", "Core 2", None, "Team CORE", core, True, 45, "draft"),
+        ("sprint:46", "Common", None, "Common", None, True, 46, "in_progress"),
+        ("sprint:47", "Queried", None, "Queried", None, True, 47, "in_progress"),
+        ("sprint:48", "Ops 1", None, "Team OPS", ops, True, 48, "in_progress"),
+    ]
+
+
+def test_a_sprint_says_when_it_was_created(warehouse):
+    (row,) = warehouse.rows("mart.dim_projects", "created_at", "project_id = 'sprint:44'")
+    assert day_of(row["created_at"]) == -5
+
+
+@pytest.mark.parametrize(
+    ("number", "team", "sprint_name"),
+    [
+        pytest.param(1, "Team CORE", "Core 2", id="the latest of two sprints"),
+        pytest.param(
+            2,
+            "Team OPS",
+            "Common",
+            id="sprints of several queues, one with a lower id than the queue",
+        ),
+        pytest.param(3, "Team CORE", "Queried", id="a sprint that is no list"),
+        pytest.param(4, "Team CORE", None, id="no sprint"),
+    ],
+)
+def test_the_queue_is_the_team_and_the_sprint_a_filter(warehouse, number, team, sprint_name):
+    (row,) = warehouse.rows("mart.fct_issues", "team, sprint", of(number))
+    assert tuple(row.values()) == (team, sprint_name)
+
+
+def test_members_of_an_issue(warehouse):
+    (row,) = warehouse.rows(
+        "mart.fct_issues", "title, issue_type, priority, estimate, closed_at, custom_fields", of(1)
+    )
+    assert tuple(row.values()) == ("Issue 1", "task", "normal", 2.5, None, None)
+
+
+def test_custom_fields_are_those_that_tracker_does_not_know(warehouse):
+    (row,) = warehouse.rows("mart.fct_issues", "custom_fields", of(4))
+    assert json.loads(row["custom_fields"]) == {
+        "severity": "high",
+        "commited": ["я", 1],
+        "qaEngineer": {"id": "7", "display": 'An "A"'},
+    }
+
+
+def test_an_id_that_is_no_account_is_unknown(warehouse):
+    (row,) = warehouse.rows("mart.dim_users", "user_type, is_known", "user_id = 'robot-guard'")
+    assert tuple(row.values()) == ("unknown", False)
+
+
+def test_names_in_another_language_are_the_same_statuses(warehouse, tracker):
+    changes = warehouse.rows("mart.fct_issue_changes")
+    visits = warehouse.rows("mart.fct_issue_status_intervals", "interval_key, status_key")
+    tracker.statuses(RUSSIAN, version=1)
+    tracker.into(warehouse)
+    assert warehouse.rows("mart.fct_issue_changes") == changes
+    found = warehouse.rows("mart.fct_issue_status_intervals", "interval_key, status_key")
+    assert found == visits
+    names = warehouse.rows("mart.dim_statuses", "status_id, name")
+    assert {row["status_id"]: row["name"] for row in names} == RUSSIAN
+    visited = warehouse.rows("mart.fct_issue_status_intervals", "status_name")
+    assert {row["status_name"] for row in visited} == {"Открыт"}
+
+
+def test_statuses_may_be_configured_by_their_keys(warehouse, tracker):
+    tracker.into(warehouse, BatchContext(statuses={"needInfo": ("in_progress", True)}))
+    (row,) = warehouse.rows("mart.dim_statuses", "category, is_waiting", "status_id = '5'")
+    assert tuple(row.values()) == ("in_progress", True)
