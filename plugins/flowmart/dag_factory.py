@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup
+from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup, chain
 
 from flowmart.operators.extract import ExtractReferencesOperator, ExtractStreamOperator
 from flowmart.operators.load import LoadLandedOperator, LoadWindowOperator
@@ -19,6 +19,7 @@ from flowmart.sources.registry import get_spec
 
 if TYPE_CHECKING:
     from flowmart.operators.base import BatchOperator
+    from flowmart.settings import InstanceSettings
     from flowmart.sources.declaration import SourceSpec
 
 MARTS = Asset("flowmart://warehouse/marts")
@@ -64,11 +65,13 @@ def make_source_dag(instance: str) -> DAG:
         batch = {"instance": instance}
         opened = OpenBatchOperator(task_id="open", **batch)
         with TaskGroup("extract"):
-            extracted = _extract_steps(spec, batch)
+            extracted = _extract_steps(spec, settings, batch)
         loaded = LoadWindowOperator(
             task_id="load", manifests=[task.output for task in extracted], **batch
         )
-        opened >> extracted[:2]
+        opened >> extracted[0]
+        if settings.requests_per_second is None:
+            opened >> extracted[1]
         _publish_steps(loaded, batch)
     return dag
 
@@ -110,15 +113,23 @@ def make_replay_dag() -> DAG:
     return dag
 
 
-def _extract_steps(spec: SourceSpec, batch: dict[str, Any]) -> list[BatchOperator]:
-    """References and issues side by side, the issues' children, then the proof that they agree."""
+def _extract_steps(
+    spec: SourceSpec, settings: InstanceSettings, batch: dict[str, Any]
+) -> list[BatchOperator]:
+    """
+    References and issues side by side, the issues' children, then the proof that they agree.
+
+    Where the instance has a rate limit they follow each other, for each task keeps it by itself.
+    """
     references = ExtractReferencesOperator(task_id="references", **batch)
     issues = ExtractStreamOperator(task_id=spec.issue_stream, stream=spec.issue_stream, **batch)
     children = [
         ExtractStreamOperator(task_id=name, stream=name, parent_manifest=issues.output, **batch)
         for name, stream in spec.streams.items()
-        if stream.kind == "child"
+        if stream.kind == "child" and (not stream.optional or name in settings.streams)
     ]
+    if settings.requests_per_second is not None:
+        chain(references, issues, *children)
     streams = [task.output for task in (issues, *children)]
     proof = ProveOperator(task_id="proof", manifests=streams, **batch)
     return [references, issues, *children, proof]

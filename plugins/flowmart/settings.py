@@ -6,14 +6,14 @@ import functools
 import hashlib
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import available_timezones
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from flowmart.core.errors import ConfigError
-from flowmart.sources.registry import source_names
+from flowmart.sources.registry import get_spec, source_names
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_CONFIG = PROJECT_ROOT / "include" / "config" / "flowmart.yaml"
@@ -57,6 +57,11 @@ class InstanceSettings(_Frozen):
     :param strict: whether a status that nothing maps stops publishing.
     :param teams: team -> ids, slugs or names of its projects; the others are a team each.
     :param cycle_time_policy: which of the cycle times ``cycle_time_seconds`` repeats.
+    :param streams: optional streams of the source that are wanted.
+    :param options: what only this source knows; see its README.
+    :param requests_per_second: requests are at least so far apart; no limit if left out.
+    :param requests_per_task: a task that needs more of them ends; no limit if left out.
+    :param concurrency: how many requests of a task may be on their way at once.
     """
 
     schedule: str = "0 0 * * *"
@@ -65,8 +70,23 @@ class InstanceSettings(_Frozen):
     strict: bool = False
     teams: dict[str, list[str]] = Field(default_factory=dict)
     cycle_time_policy: CycleTimePolicy = "first_start_last_done"
+    streams: list[str] = Field(default_factory=list)
+    options: dict[str, Any] = Field(default_factory=dict)
+    requests_per_second: float | None = Field(default=None, gt=0)
+    requests_per_task: int | None = Field(default=None, ge=1)
+    concurrency: int = Field(default=4, ge=1, le=64)
 
     _timezone = field_validator("timezone")(_known_timezone)
+
+
+def _require_known_streams(instance: str, streams: list[str]) -> None:
+    spec = get_spec(instance.split("__")[0])
+    optional = [name for name, stream in spec.streams.items() if stream.optional]
+    if unknown := [name for name in streams if name not in optional]:
+        raise ValueError(
+            f"streams of {instance!r} lists {', '.join(unknown)}; optional streams of {spec.name} "
+            f"are {', '.join(optional) or 'none'}"
+        )
 
 
 class Settings(_Frozen):
@@ -98,6 +118,7 @@ class Settings(_Frozen):
                     f"{name!r} names no source; call it <source> or <source>__<label>, where "
                     f"<source> is one of {', '.join(source_names())}"
                 )
+            _require_known_streams(name, instances[name].streams)
         return instances
 
     def instances_of(self, source: str) -> dict[str, InstanceSettings]:

@@ -11,7 +11,7 @@ import pytest
 from upath import UPath
 
 from flowmart.core.errors import ConfigError, RetryableError, SourceUnavailableError
-from flowmart.landing import writer
+from flowmart.landing import tally
 from flowmart.landing.reader import find_manifests, read_manifest, read_records
 from flowmart.landing.writer import write_stream
 from flowmart.sources.base import Page
@@ -67,11 +67,11 @@ def test_a_stream_without_records_lands_as_an_empty_attempt(tmp_path):
 
 
 def test_part_files_roll_over(tmp_path):
-    pages = [Page(FOUR[:3]), Page(FOUR[3:])]
+    pages = [Page(FOUR[:1]), Page(FOUR[1:3]), Page(FOUR[3:])]
     manifest = write_stream(tmp_path, make_batch(), "tasks", pages, no_requests, rows_per_part=2)
     assert [(f.name, f.rows) for f in manifest.files] == [
-        ("part-00000.jsonl.gz", 2),
-        ("part-00001.jsonl.gz", 2),
+        ("part-00000.jsonl.gz", 3),
+        ("part-00001.jsonl.gz", 1),
     ]
     assert list(read_records(manifest)) == FOUR
 
@@ -149,7 +149,7 @@ def test_object_stores_serve_as_well(tmp_path):
 
 
 def test_progress_is_logged_with_counts_and_rate(tmp_path, caplog, monkeypatch):
-    monkeypatch.setattr(writer, "ROWS_PER_LOG_LINE", 3)
+    monkeypatch.setattr(tally, "ROWS_PER_LOG_LINE", 3)
     caplog.set_level(logging.INFO)
     write_stream(tmp_path, make_batch(), "tasks", [Page(FOUR)], no_requests)
     first, last = caplog.messages

@@ -8,6 +8,8 @@ from airflow.sdk import BaseHook
 
 from flowmart.core.errors import ConfigError
 from flowmart.hooks.connection import get_connection
+from flowmart.http.limits import Limits
+from flowmart.settings import load_settings
 from flowmart.sources.base import Source, SourceConnection
 from flowmart.sources.registry import make_source
 
@@ -49,6 +51,7 @@ class SourceHook(BaseHook):
                     next_step=f"edit the connection and fill in its {name}",
                 )
         extra: dict[str, Any] = dict(connection.extra_dejson)
+        settings = load_settings().instances[self.instance]
         return make_source(
             self.instance.split("__")[0],
             SourceConnection(
@@ -57,8 +60,12 @@ class SourceHook(BaseHook):
                 verify=extra.pop("verify", True),
                 timeout_seconds=self._timeout(extra.pop("timeout_seconds", 30)),
                 extra=extra,
+                limits=Limits(
+                    settings.requests_per_second, settings.requests_per_task, settings.concurrency
+                ),
             ),
             self.instance,
+            settings.options,
         )
 
     def _timeout(self, value: Any) -> float:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from flowmart.core.window import Window
 
 FILE_NAME = "manifest.json"
+ATTEMPT_FORMAT = "%Y%m%dT%H%M%S.%fZ"
 
 
 class LandedFile(BaseModel):

@@ -11,9 +11,8 @@ from typing import IO, TYPE_CHECKING, cast
 from pydantic import ValidationError
 
 from flowmart.core.errors import FatalError
-from flowmart.landing.manifest import FILE_NAME, LandedFile, Manifest
-from flowmart.landing.storage import HashingFile
-from flowmart.landing.writer import ATTEMPT_FORMAT
+from flowmart.landing.manifest import ATTEMPT_FORMAT, FILE_NAME, LandedFile, Manifest
+from flowmart.landing.storage import HashingFile, folders_in
 from flowmart.sources.base import Record
 
 if TYPE_CHECKING:
@@ -47,8 +46,18 @@ def read_records(manifest: Manifest) -> Iterator[Record]:
     :raises FatalError: if a file is missing or differs from what was written; for a changed
         byte that may be after its last record, so use the records only once all of them came.
     """
-    for landed in manifest.files:
-        path: StoragePath = manifest.path / landed.name
+    return read_files(manifest.path, manifest.files)
+
+
+def read_files(folder: StoragePath, files: Iterable[LandedFile]) -> Iterator[Record]:
+    """
+    Read the records of part files; see :func:`read_records`.
+
+    :param folder: the folder that they are in.
+    :param files: as they were written.
+    """
+    for landed in files:
+        path = folder / landed.name
         try:
             yield from _read_part(path, landed)
         except FileNotFoundError as error:
@@ -82,9 +91,9 @@ def find_manifests(root: StoragePath, instance: str, window: Window | None) -> l
     """
     manifests = [
         read_manifest(attempt)
-        for stream in _folders(root / instance)
-        for slug in _folders(stream)
-        for attempt in _folders(slug)
+        for stream in folders_in(root / instance)
+        for slug in folders_in(stream)
+        for attempt in folders_in(slug)
         if (attempt / FILE_NAME).exists()
     ]
     return sorted(
@@ -105,7 +114,7 @@ def fresh_snapshot(
     :param now: the moment that its age is counted from, timezone-aware.
     :param max_age: how old it may be.
     """
-    attempts = [a for slug in _folders(root / instance / stream) for a in _folders(slug)]
+    attempts = [a for slug in folders_in(root / instance / stream) for a in folders_in(slug)]
     for attempt in sorted(attempts, key=lambda a: a.name, reverse=True):
         began_at = datetime.strptime(attempt.name, ATTEMPT_FORMAT).replace(tzinfo=UTC)
         if now - began_at > max_age:
@@ -113,10 +122,6 @@ def fresh_snapshot(
         if (attempt / FILE_NAME).exists():
             return read_manifest(attempt)
     return None
-
-
-def _folders(path: StoragePath) -> Iterable[StoragePath]:
-    return [child for child in path.iterdir() if child.is_dir()] if path.exists() else []
 
 
 def _damaged(path: StoragePath, why: str) -> FatalError:

@@ -17,6 +17,8 @@ class StoragePath(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def parent(self) -> StoragePath: ...
     def __truediv__(self, part: str, /) -> StoragePath: ...
     def exists(self) -> bool: ...
     def is_dir(self) -> bool: ...
@@ -56,6 +58,19 @@ class HashingFile:
     def sha256(self) -> str:
         """Hex digest of the bytes so far."""
         return self._sha256.hexdigest()
+
+
+def folders_in(path: StoragePath) -> list[StoragePath]:
+    """The folders in a folder; none if it is missing."""
+    return [child for child in path.iterdir() if child.is_dir()] if path.exists() else []
+
+
+def write_atomically(path: StoragePath, text: str) -> None:
+    """Write a text file; a reader sees the whole of it or none."""
+    unfinished = path.parent / f"{path.name}.unfinished"
+    with unfinished.open("wb") as file:
+        file.write(text.encode())
+    unfinished.rename(path)
 
 
 def explain_write_failure(error: OSError, folder: StoragePath) -> FlowmartError:

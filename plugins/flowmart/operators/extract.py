@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from flowmart.hooks.folders import landing_path, landing_root
 from flowmart.hooks.source import SourceHook
 from flowmart.landing.reader import fresh_snapshot, read_manifest, read_records
-from flowmart.landing.writer import write_stream
+from flowmart.landing.writer import land_stream
 from flowmart.operators.base import BatchOperator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from flowmart.core.batch import Batch
-    from flowmart.sources.base import Record
+    from flowmart.sources.base import Page, Record
 
 
 class ExtractStreamOperator(BatchOperator):
@@ -36,10 +36,7 @@ class ExtractStreamOperator(BatchOperator):
 
     def run(self, batch: Batch) -> str:
         """Extract the stream."""
-        parents: Iterable[Record] = ()
-        if self.parent_manifest:
-            parents = read_records(read_manifest(landing_path(self.parent_manifest)))
-        return _extract(batch, self.stream, parents)
+        return _extract(batch, self.stream, self.parent_manifest or "")
 
 
 class ExtractReferencesOperator(BatchOperator):
@@ -62,12 +59,20 @@ class ExtractReferencesOperator(BatchOperator):
                 self.log.info("%s: the snapshot of %s is young enough", stream, fresh.extracted_at)
                 paths.append(str(fresh.path))
             else:
-                paths.append(_extract(batch, stream, ()))
+                paths.append(_extract(batch, stream))
         return paths
 
 
-def _extract(batch: Batch, stream: str, parents: Iterable[Record]) -> str:
+def _extract(batch: Batch, stream: str, parent_manifest: str = "") -> str:
     source = SourceHook(batch.instance).get_source()
-    pages = source.read(stream, batch.window, parents)
-    manifest = write_stream(landing_root(), batch, stream, pages, lambda: source.requests_made)
+
+    def read(after: Any) -> Iterable[Page]:
+        parents: Iterable[Record] = ()
+        if parent_manifest:
+            parents = read_records(read_manifest(landing_path(parent_manifest)))
+        return source.read(stream, batch.window, parents, after)
+
+    manifest = land_stream(
+        landing_root(), batch, stream, read, lambda: source.requests_made, basis=parent_manifest
+    )
     return str(manifest.path)

@@ -1,0 +1,79 @@
+"""The part files of an attempt, written one after the other."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from typing import IO, TYPE_CHECKING, cast
+
+from flowmart.landing.manifest import LandedFile
+from flowmart.landing.storage import HashingFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flowmart.landing.storage import StoragePath
+    from flowmart.sources.base import Record
+
+
+class PartFiles:
+    """
+    Writes records into part files; of a part, only whole pages count.
+
+    :param folder: the attempt's folder.
+    :param files: the parts that an earlier try has finished.
+    """
+
+    def __init__(self, folder: StoragePath, files: tuple[LandedFile, ...]) -> None:
+        self.files = list(files)
+        self._folder = folder
+        self._part: _Part | None = None
+
+    def add(self, records: Iterable[Record]) -> None:
+        """Add records to the part that is open; a new one opens with its first record."""
+        for record in records:
+            if self._part is None:
+                name = f"part-{len(self.files):05}.jsonl.gz"
+                self._part = _Part(self._folder / name, name)
+            self._part.add(record)
+
+    @property
+    def open_rows(self) -> int:
+        """Records in the part that is open."""
+        return self._part.rows if self._part else 0
+
+    @property
+    def open_seconds(self) -> float:
+        """For how long it has been open."""
+        return time.monotonic() - self._part.began if self._part else 0
+
+    def close(self) -> None:
+        """Finish the part that is open."""
+        if self._part:
+            self.files.append(self._part.close())
+            self._part = None
+
+
+class _Part:
+    """One file that is being written."""
+
+    def __init__(self, path: StoragePath, name: str) -> None:
+        self.rows = 0
+        self.began = time.monotonic()
+        self._name = name
+        self._file = path.open("wb")
+        self._hashing = HashingFile(self._file)
+        # No name and no time in the header: the same rows make the same file.
+        sink = cast("IO[bytes]", self._hashing)
+        self._lines = gzip.GzipFile(filename="", mode="wb", fileobj=sink, mtime=0)
+
+    def add(self, record: Record) -> None:
+        line = json.dumps(record._asdict(), ensure_ascii=False, separators=(",", ":"))
+        self._lines.write(line.encode() + b"\n")
+        self.rows += 1
+
+    def close(self) -> LandedFile:
+        self._lines.close()
+        self._file.close()
+        return LandedFile(name=self._name, rows=self.rows, sha256=self._hashing.sha256)
