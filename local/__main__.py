@@ -14,7 +14,7 @@ from local.errors import LocalError
 from local.headline import headline, last_runs
 from local.history import backfill, load_history
 from local.settings import load_local_settings
-from local.stack import Stack, instances
+from local.stack import Stack
 from local.state import USER
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def run(stack: Stack, _arguments: argparse.Namespace) -> None:
     """Start everything, load the history, print the headline numbers."""
     stack.start()
-    for instance in instances():
+    for instance in stack.instances:
         load_history(stack, instance)
     print("\n".join(["", *headline(stack.warehouse()), ""]))
     print(f"  Page             {stack.url}/plugin/flowmart")
@@ -74,8 +74,8 @@ def sql(stack: Stack, arguments: argparse.Namespace) -> None:
 
 def backfill_days(stack: Stack, arguments: argparse.Namespace) -> None:
     """Load a range of days again."""
-    known = ", ".join(instances())
-    if arguments.instance not in instances():
+    known = ", ".join(stack.instances)
+    if arguments.instance not in stack.instances:
         raise LocalError(f"There is no source {arguments.instance!r}; SOURCE is one of: {known}.")
     first, last = _day("FROM", arguments.first), _day("TO", arguments.last)
     if first > last:

@@ -68,9 +68,15 @@ def airflow_environment(
     return merged
 
 
-def sandbox_connection(url: str, token: str) -> str:
+def connection_variable(instance: str) -> str:
+    """Name of the variable that may hold the connection of a source instance."""
+    return f"AIRFLOW_CONN_FLOWMART_{instance.upper()}"
+
+
+def sandbox_connection(url: str, token: str, extra: Mapping[str, str] | None = None) -> str:
     """An Airflow connection to the sandbox, as the text of an ``AIRFLOW_CONN_…`` variable."""
-    return json.dumps({"conn_type": "http", "host": url, "password": token})
+    fields = {"conn_type": "http", "host": url, "password": token}
+    return json.dumps({**fields, "extra": extra} if extra else fields)
 
 
 def warehouse_connection(dsn: str) -> str:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from local.airflow_env import sandbox_connection
+from local.airflow_env import connection_variable, sandbox_connection
 from local.history import wait_for_dag
 from local.sandbox.generator import generate
 from local.sandbox.server import serve
 from local.settings import LocalSettings, load_local_settings
-from local.stack import SANDBOX_VARIABLE, Stack
+from local.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def main() -> None:
 @contextmanager
 def _stack(url: str, token: str) -> Iterator[Stack]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("AIRFLOW")}
-    environment = {**inherited, SANDBOX_VARIABLE: sandbox_connection(url, token)}
+    environment = {**inherited, connection_variable(DAG): sandbox_connection(url, token)}
     with tempfile.TemporaryDirectory(prefix="flowmart-benchmark-") as folder:
         warehouse = load_local_settings().warehouse
         settings = LocalSettings(

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from flowmart.migrate.runner import up
 from flowmart.settings import MIGRATIONS_FOLDER, PROJECT_ROOT, load_settings
 from local.airflow_api import AirflowApi
-from local.airflow_env import airflow_environment, sandbox_connection
+from local.airflow_env import airflow_environment, connection_variable, sandbox_connection
 from local.databases import METADATA
 from local.errors import LocalError
 from local.health import wait_until_healthy
 from local.logs import tail
 from local.ports import HOST, free_port
 from local.processes import ProcessTable
+from local.sandbox.access import ACCESS
 from local.state import USER, State
 from local.warehouse import choose, open_warehouse
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from local.settings import LocalSettings
 
 SANDBOX = "sandbox"
-SANDBOX_TOKEN = "api-sandbox-0000000000000000000000"
-SANDBOX_VARIABLE = "AIRFLOW_CONN_FLOWMART_PHABRICATOR"
 API_SERVER = "api-server"
 SCHEDULER = "scheduler"
 PRELOAD = PROJECT_ROOT / "local" / "scheduler"
@@ -60,8 +59,22 @@ class Stack:
 
     @property
     def has_sandbox(self) -> bool:
-        """Whether the sandbox plays the source, for want of a connection of the user's own."""
-        return not self.settings.environment.get(SANDBOX_VARIABLE)
+        """Whether the sandbox plays the sources, for want of a connection of the user's own."""
+        return not self._connected
+
+    @property
+    def instances(self) -> tuple[str, ...]:
+        """The configured source instances that have a connection; the DAGs' ids too."""
+        if self._connected:
+            return self._connected
+        played = ("phabricator",) if self.settings.recordings else tuple(ACCESS)
+        return tuple(name for name in load_settings().instances if name in played)
+
+    @property
+    def _connected(self) -> tuple[str, ...]:
+        """The configured instances that the user has a connection for."""
+        given = self.settings.environment
+        return tuple(n for n in load_settings().instances if given.get(connection_variable(n)))
 
     @property
     def components(self) -> tuple[str, ...]:
@@ -216,8 +229,11 @@ class Stack:
             warehouse_dsn=self.warehouse_dsn,
         )
         if self.has_sandbox:
-            url = f"http://{HOST}:{ports[SANDBOX]}"
-            environment[SANDBOX_VARIABLE] = sandbox_connection(url, SANDBOX_TOKEN)
+            for instance in self.instances:
+                path, token, extra = ACCESS[instance]
+                url = f"http://{HOST}:{ports[SANDBOX]}{path}"
+                connection = sandbox_connection(url, token, extra)
+                environment[connection_variable(instance)] = connection
         # Airflow reads its password file; it must exist before.
         assert self.state.password
         return environment
@@ -259,8 +275,3 @@ class Stack:
         if settings.recordings:
             command += ["--recordings", str(settings.recordings)]
         return command
-
-
-def instances() -> tuple[str, ...]:
-    """The configured source instances, which are the DAGs' ids too."""
-    return tuple(load_settings().instances)

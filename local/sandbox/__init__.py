@@ -1,1 +1,1 @@
-"""A small, faithful Phabricator/Phorge Conduit server over invented or recorded data."""
+"""Small, faithful servers of the trackers' APIs over one invented company, or recordings."""

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.sandbox.company import company_app
 from local.sandbox.conduit import Conduit
 from local.sandbox.faults import Faults
 from local.sandbox.generator import NATURAL_TRANSITIONS, generate
@@ -16,7 +17,7 @@ from local.sandbox.recordings import recorded_store
 from local.sandbox.server import TOKEN, address, listen, make_server
 
 if TYPE_CHECKING:
-    from local.sandbox.store import Store
+    from starlette.types import ASGIApp
 
 log = logging.getLogger("sandbox")
 
@@ -26,11 +27,11 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     options = _options()
     try:
-        store, origin = _store(options)
+        app, origin = _app(options)
         bound = listen(options.port)
     except (OSError, ValueError) as error:
         raise SystemExit(f"sandbox: {error}") from error
-    server = make_server(Conduit(store, options.token, Faults()).app)
+    server = make_server(app)
 
     def end(*_: object) -> None:
         server.should_exit = True
@@ -38,19 +39,22 @@ def main() -> None:
     # uvicorn listens to these too while it runs, and raises them once more when it has ended.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    counts = " ".join(f"{name}={count}" for name, count in store.counts.items())
-    log.info("serving %s %s %s", address(bound), origin, counts)
+    log.info("serving %s %s", address(bound), origin)
     server.run(sockets=[bound])
 
 
-def _store(options: argparse.Namespace) -> tuple[Store, str]:
-    """The store to serve, and where it comes from."""
+def _app(options: argparse.Namespace) -> tuple[ASGIApp, str]:
+    """The application to serve, and what it serves in words."""
     if options.recordings:
-        return recorded_store(options.recordings), f"recordings={options.recordings}"
-    generated = generate(
-        options.seed, options.tasks, options.days, options.until, options.transitions
-    )
-    return generated.store, f"seed={options.seed}"
+        store, origin = recorded_store(options.recordings), f"recordings={options.recordings}"
+        app: ASGIApp = Conduit(store, options.token, Faults()).app
+    else:
+        generated = generate(
+            options.seed, options.tasks, options.days, options.until, options.transitions
+        )
+        app, store, origin = company_app(generated), generated.store, f"seed={options.seed}"
+    counts = " ".join(f"{name}={count}" for name, count in store.counts.items())
+    return app, f"{origin} {counts}"
 
 
 def _options() -> argparse.Namespace:
@@ -66,7 +70,7 @@ def _options() -> argparse.Namespace:
         default=NATURAL_TRANSITIONS,
         help="mean rows of status and column changes per task",
     )
-    parser.add_argument("--token", default=TOKEN, help="the only API token to take")
+    parser.add_argument("--token", default=TOKEN, help="the only API token of the recordings")
     parser.add_argument("--recordings", type=Path, help="serve recorded answers of this folder")
     return parser.parse_args()
 

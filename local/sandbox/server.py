@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from local.sandbox.access import ACCESS
 from local.sandbox.conduit import Conduit
 from local.sandbox.faults import Faults
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from local.sandbox.store import Store
 
-TOKEN = "api-sandbox-0000000000000000000000"
+TOKEN = ACCESS["phabricator"].token
 _LOOPBACK = "127.0.0.1"
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local.airflow_env import connection_variable
 from local.errors import LocalError
 from local.settings import LocalSettings
-from local.stack import AIRFLOW_COMPONENTS, SANDBOX_VARIABLE, Stack
+from local.stack import AIRFLOW_COMPONENTS, Stack
 from local.state import State
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def test_only_a_local_clickhouse_is_a_process_of_the_stack(
 @pytest.mark.parametrize(
     ("before", "environment", "now"),
     [
-        ("the sandbox", {SANDBOX_VARIABLE: "{}"}, "a tracker of your own"),
+        ("the sandbox", {connection_variable("phabricator"): "{}"}, "a tracker of your own"),
         ("a tracker of your own", {}, "the sandbox"),
     ],
 )

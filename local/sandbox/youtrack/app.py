@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.routing import Route
 
+from local.sandbox.access import ACCESS
 from local.sandbox.app import SandboxApp, compact
 from local.sandbox.youtrack.errors import ApiError, bad_request, not_found
 from local.sandbox.youtrack.paging import Walk, cut, top_of, whole
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from local.sandbox.youtrack.issues import Activity, Issue
     from local.sandbox.youtrack.store import YouTrackStore
 
-TOKEN = "perm:ZXRsYm90.U2FuZGJveA==.000000000000000000000000000000"
+TOKEN = ACCESS["youtrack"].token
 SAVED_QUERIES = {
     "7-1": ("Unresolved in Payments", "project: PAY #Unresolved"),
     "7-2": ("Done", "#Resolved sort by: created asc"),
