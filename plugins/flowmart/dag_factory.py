@@ -1,4 +1,4 @@
-"""The DAGs: one per source instance, and one that replays what has landed."""
+"""The DAGs: one per source instance, one that replays what has landed, and the census."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup, chain
 
+from flowmart.operators.census import CensusOperator
 from flowmart.operators.extract import ExtractReferencesOperator, ExtractStreamOperator
 from flowmart.operators.load import LoadLandedOperator, LoadWindowOperator
 from flowmart.operators.proof import ProveOperator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from flowmart.operators.base import BatchOperator
     from flowmart.settings import InstanceSettings
     from flowmart.sources.declaration import SourceSpec
+
+_DAY_BEFORE = "{{ (data_interval_end or dag_run.run_after).subtract(days=1) }}"
 
 MARTS = Asset("flowmart://warehouse/marts")
 
@@ -73,6 +76,32 @@ def make_source_dag(instance: str) -> DAG:
         if settings.requests_per_second is None:
             opened >> extracted[1]
         _publish_steps(loaded, batch)
+    return dag
+
+
+def make_census_dag() -> DAG:
+    """Build the DAG that finds issues which the sources no longer show, or show again."""
+    settings = load_settings()
+    with DAG(
+        dag_id="key_census",
+        schedule=CronDataIntervalTimetable(settings.census_schedule, timezone="UTC"),
+        catchup=False,
+        max_active_runs=1,
+        default_args=DEFAULT_ARGS,
+        tags=["flowmart"],
+        doc_md="Sweep over the ids of all issues of every instance: no window shows that an issue "
+        "was deleted, or that the token's user lost sight of it. `fct_issues.is_deleted` tells.",
+    ) as dag:
+        # A manual run has no data interval, and a census does not look at one.
+        end = "{{ data_interval_end or dag_run.run_after }}"
+        for instance in sorted(settings.instances):
+            batch = {"instance": instance, "window_start": _DAY_BEFORE, "window_end": end}
+            with TaskGroup(instance):
+                opened = OpenBatchOperator(task_id="open", run_type="census", **batch)
+                swept = CensusOperator(task_id="census", **batch)
+                loaded = LoadWindowOperator(task_id="load", manifests=[swept.output], **batch)
+                opened >> swept
+                _publish_steps(loaded, batch)
     return dag
 
 

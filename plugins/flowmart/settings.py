@@ -98,12 +98,14 @@ class Settings(_Frozen):
     :param landing_root: URL or path under which extracted files land; empty means
         ``landing`` in Airflow's home.
     :param reporting_timezone: IANA zone in which days, weeks and quarters begin.
+    :param census_schedule: cron expression, in UTC, of the sweep for deleted issues.
     """
 
     instances: dict[str, InstanceSettings]
     schema_prefix: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
     landing_root: str = ""
     reporting_timezone: str = "UTC"
+    census_schedule: str = "0 3 * * 6"
 
     _timezone = field_validator("reporting_timezone")(_known_timezone)
 

@@ -11,6 +11,8 @@ from airflow.sdk import CronDataIntervalTimetable
 
 from tests.conftest import PROJECT
 
+SOURCES = ["phabricator", "yandex_tracker", "youtrack"]
+
 
 @pytest.fixture(scope="module")
 def bag() -> DagBag:
@@ -20,7 +22,7 @@ def bag() -> DagBag:
 
 def test_every_dag_file_is_read_without_error(bag: DagBag) -> None:
     assert bag.import_errors == {}
-    assert set(bag.dags) == {"phabricator", "replay"}
+    assert set(bag.dags) == {*SOURCES, "key_census", "replay"}
 
 
 def test_a_source_dag_covers_one_data_interval_per_run(bag: DagBag) -> None:
@@ -46,13 +48,13 @@ def test_a_window_is_about_a_dozen_tasks(bag: DagBag) -> None:
 
 
 def test_publishing_emits_the_asset_that_downstream_dags_wake_on(bag: DagBag) -> None:
-    for dag in bag.dags.values():
+    for dag in (bag.dags[name] for name in (*SOURCES, "replay")):
         assert [asset.uri for asset in dag.get_task("publish").outlets] == [
             "flowmart://warehouse/marts"
         ]
 
 
-@pytest.mark.parametrize("dag_id", ["phabricator", "replay"])
+@pytest.mark.parametrize("dag_id", [*SOURCES, "key_census", "replay"])
 def test_every_task_is_retried_and_has_an_owner(bag: DagBag, dag_id: str) -> None:
     for task in bag.dags[dag_id].tasks:
         assert task.retries == 3, task.task_id
@@ -65,7 +67,16 @@ def test_the_close_task_runs_whatever_became_of_the_others(bag: DagBag) -> None:
 
 
 def test_replay_offers_the_configured_instances(bag: DagBag) -> None:
-    assert bag.dags["replay"].params.get_param("instance").schema["enum"] == ["phabricator"]
+    assert bag.dags["replay"].params.get_param("instance").schema["enum"] == SOURCES
+
+
+def test_the_census_sweeps_every_instance_by_itself(bag: DagBag) -> None:
+    dag = bag.dags["key_census"]
+    steps = ("open", "census", "load", "transform", "validate", "publish", "close")
+    assert sorted(dag.task_ids) == sorted(f"{name}.{step}" for name in SOURCES for step in steps)
+    for name in SOURCES:
+        others = dag.get_task(f"{name}.publish").get_flat_relative_ids(upstream=True)
+        assert {task_id.split(".")[0] for task_id in others} == {name}
 
 
 def test_airflow_does_not_load_the_package_by_bare_file_names() -> None:

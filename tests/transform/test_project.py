@@ -93,7 +93,7 @@ def test_circle_is_told_as_a_path(sql_folder):
 
 def test_unknown_stream_lists_those_that_there_are(sql_folder):
     sql_folder.model("stg_toy__wrong", "select record_id as id from {{ raw('taskz') }}")
-    with pytest.raises(ConfigError, match="comments, tasks, users"):
+    with pytest.raises(ConfigError, match="comments, tasks, tombstones, users"):
         sql_folder.load()
 
 

@@ -1,4 +1,15 @@
-with final as (
+with tombstones as (
+    select
+        tombstones.issue_id as issue_id,
+        tombstones.fate as fate,
+        tombstones.found_at as found_at
+    from {{ staged('tombstones') }} as tombstones
+    inner join {{ staged('issues') }} as issues on tombstones.issue_id = issues.issue_id
+    -- What was edited after the census is there.
+    where tombstones.fate <> 'present' and issues.updated_at <= tombstones.found_at
+),
+
+final as (
     select
         filters.issue_key as issue_key,
         {{ setting('instance') }} as instance,
@@ -21,10 +32,14 @@ with final as (
         issues.created_at as created_at,
         issues.updated_at as updated_at,
         issues.closed_at as closed_at,
-        issues.custom_fields as custom_fields
+        issues.custom_fields as custom_fields,
+        coalesce(tombstones.fate in ('deleted', 'missing'), false) as is_deleted,
+        tombstones.fate as missing_reason,
+        tombstones.found_at as missing_since
     from {{ staged('issues') }} as issues
     inner join {{ ref('int_issue_filters') }} as filters on issues.issue_id = filters.issue_id
     left join {{ ref('int_statuses') }} as statuses on issues.status_id = statuses.status_id
+    left join tombstones on issues.issue_id = tombstones.issue_id
 )
 
 select * from final

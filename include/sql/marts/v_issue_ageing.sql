@@ -28,7 +28,7 @@ final as (
         {{ seconds_between('intervals.entered_at', now()) }} as seconds_in_status
     from open_issues
     inner join {{ published('fct_issues') }} as issues
-        on open_issues.issue_key = issues.issue_key
+        on open_issues.issue_key = issues.issue_key and not issues.is_deleted
     inner join {{ published('fct_issue_status_intervals') }} as intervals
         on open_issues.issue_key = intervals.issue_key and intervals.is_current
 )

@@ -27,7 +27,7 @@ class OpenBatchOperator(BatchOperator):
     """
     Check what the run needs before any work is done, and enter it into ``ops_runs``.
 
-    :param run_type: ``window`` or ``replay``; a replay needs no source.
+    :param run_type: ``window``, ``census`` or ``replay``; a replay needs no source.
     """
 
     def __init__(self, *, run_type: str = "window", **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class OpenBatchOperator(BatchOperator):
             )
         open_run(self.engine, batch, self.run_type, config_hash)
         drop_stage_leftovers(self.engine, batch.instance, older_than=INSPECTION)
-        if self.run_type == "window":
+        if self.run_type != "replay":
             SourceHook(self.instance).get_source().check()
 
 

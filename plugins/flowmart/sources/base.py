@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowmart.http.limits import Limits
@@ -67,6 +68,19 @@ class Page(NamedTuple):
     resume: Any = None
 
 
+class Fate(StrEnum):
+    """
+    What became of an issue that a census did not meet.
+
+    ``MISSING`` is for sources that do not tell a deleted issue from one that is hidden.
+    """
+
+    PRESENT = "present"
+    DELETED = "deleted"
+    ACCESS_LOST = "access_lost"
+    MISSING = "missing"
+
+
 class Source(ABC):
     """
     Reads one instance.
@@ -114,6 +128,22 @@ class Source(ABC):
         :param parents: landed records of the issue stream for a child stream, else empty.
         :param after: the ``resume`` of the last page that an earlier try has landed.
         :raises FlowmartError: if the stream cannot be read to its end.
+        """
+
+    @abstractmethod
+    def census(self) -> Iterator[list[str]]:
+        """
+        List the ids of all issues that the token's user sees, page by page.
+
+        :raises FlowmartError: if the list cannot be read to its end.
+        """
+
+    @abstractmethod
+    def fate(self, issue_id: str) -> Fate:
+        """
+        Ask what became of an issue that a census did not meet; threads may ask at once.
+
+        :param issue_id: its immutable id.
         """
 
     def verify(

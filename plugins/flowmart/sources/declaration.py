@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from flowmart.core.errors import ConfigError
 
@@ -13,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "source.yaml"
+TOMBSTONES = "tombstones"
 
 
 class _Frozen(BaseModel):
@@ -23,8 +31,9 @@ class StreamSpec(_Frozen):
     """
     One stream of a source.
 
-    :param kind: ``window`` (read by update time), ``child`` (read per touched issue) or
-        ``snapshot`` (read whole, at most once per ``max_age_hours``).
+    :param kind: ``window`` (read by update time), ``child`` (read per touched issue),
+        ``snapshot`` (read whole, at most once per ``max_age_hours``) or ``census`` (what became of
+        issues that a sweep over all ids did not meet).
     :param endpoint: the API's own name of the call.
     :param key: dotted path of the immutable id in a payload.
     :param version: dotted path of a number that grows with changes; ``None`` if there is none.
@@ -37,7 +46,7 @@ class StreamSpec(_Frozen):
     :param optional: whether it is read only where an instance's settings ask for it.
     """
 
-    kind: Literal["window", "child", "snapshot"]
+    kind: Literal["window", "child", "snapshot", "census"]
     endpoint: str
     key: str
     version: str | None = None
@@ -78,7 +87,8 @@ class SourceSpec(_Frozen):
     :param name: the folder's name.
     :param title: the system's name, for people.
     :param issue_stream: the stream whose records are issues.
-    :param streams: stream name -> its facts, in the order in which they are shown.
+    :param streams: stream name -> its facts, in the order in which they are shown; every source
+        has the tombstones that its census writes.
     :param statuses: status id -> what it means where neither the configuration nor the source says.
     """
 
@@ -87,6 +97,12 @@ class SourceSpec(_Frozen):
     issue_stream: str
     streams: dict[str, StreamSpec]
     statuses: dict[str, StatusFact] = Field(default_factory=dict)
+
+    @field_validator("streams")
+    @classmethod
+    def _has_tombstones(cls, streams: dict[str, StreamSpec]) -> dict[str, StreamSpec]:
+        census = StreamSpec(kind="census", endpoint="", key="issue_id", version="found_at_ms")
+        return {**streams, TOMBSTONES: census}
 
     @model_validator(mode="after")
     def _has_its_issue_stream(self) -> SourceSpec:

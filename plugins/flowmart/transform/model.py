@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from flowmart.transform.contract import Contract
 
 TOUCHED_ISSUES = "int_touched_issues"
+# Staging models that are the same for every source.
+SHARED_FOLDER = "staging/shared"
+_SHARED = frozenset({"tombstones"})
 
 _LAYERS_OF_FOLDER = {
     "staging": ("staging",),
@@ -45,6 +48,11 @@ class Model:
     def name(self) -> str:
         """The file's name without its suffix, which is the table's name too."""
         return self.contract.name
+
+
+def staged_model(source: str, name: str) -> str:
+    """The staging model that ``staged(name)`` means for a source."""
+    return f"stg_{'shared' if name in _SHARED else source}__{name}"
 
 
 def read_models(
@@ -89,7 +97,7 @@ def _read_model(
     calls = calls_of(sql_folder / path)
     reads = set(calls["ref"])
     if spec:
-        reads |= {f"stg_{spec.name}__{name}" for name in calls["staged"]}
+        reads |= {staged_model(spec.name, name) for name in calls["staged"]}
     after = reads | ({TOUCHED_ISSUES} if _is_cut(calls["raw"], spec, path) else set())
     return Model(
         contract, path, tuple(sorted(reads)), tuple(sorted(calls["raw"])), tuple(sorted(after))

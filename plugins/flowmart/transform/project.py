@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError, ContractError
 from flowmart.sources.registry import get_spec
-from flowmart.transform.model import Model, read_models
+from flowmart.transform.model import SHARED_FOLDER, Model, read_models
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,9 +70,10 @@ def load_project(
         layer.
     """
     spec = spec or get_spec(source)
+    shared = [SHARED_FOLDER] if (sql_folder / SHARED_FOLDER).is_dir() else []
     models = {
         model.name: model
-        for folder in (f"staging/{source}", "intermediate", "marts")
+        for folder in (f"staging/{source}", *shared, "intermediate", "marts")
         for model in read_models(sql_folder, folder, engine_name, spec)
         if model.contract.materialized == "table"
     }

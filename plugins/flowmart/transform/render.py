@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ConfigError
 from flowmart.transform import template
-from flowmart.transform.model import TOUCHED_ISSUES
+from flowmart.transform.model import TOUCHED_ISSUES, staged_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +66,7 @@ class Renderer:
         """The model's SELECT."""
         functions = {
             "ref": self._stage,
-            "staged": lambda name: self._stage(f"stg_{self._project.spec.name}__{name}"),
+            "staged": lambda name: self._stage(staged_model(self._project.spec.name, name)),
             "raw": self._latest_records,
             "published": self._published,
             "loaded_issues": self._loaded_issues,

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ConfigError
-from flowmart.sources.base import Page, Record, Source
+from flowmart.sources.base import Fate, Page, Record, Source
 from flowmart.sources.options import Options, read_options
 from flowmart.sources.phabricator.conduit import Conduit
 from flowmart.sources.phabricator.history import History
@@ -92,6 +92,16 @@ class PhabricatorSource(Source):
     ) -> dict[str, list[Page]]:
         """Let the two views of the history prove each other; see :meth:`History.verify`."""
         return self._history.verify(window, landed)
+
+    def census(self) -> Iterator[list[str]]:
+        """List the PHIDs of all tasks that the token's user sees."""
+        for rows in walk(self._conduit, "maniphest.search", {"order": "oldest"}, ascending=True):
+            yield [row["phid"] for row in rows]
+
+    def fate(self, issue_id: str) -> Fate:
+        """Ask whether a task is visible; a destroyed one and a hidden one look the same."""
+        found = self._conduit.call("maniphest.search", {"constraints": {"phids": [issue_id]}})
+        return Fate.PRESENT if found["data"] else Fate.MISSING
 
     def _tasks(self, window: Window) -> Iterator[Page]:
         """Tasks whose last modification lies in the window, or in the overlap before it."""

@@ -1,0 +1,13 @@
+with tombstones as (
+    select * from {{ raw('tombstones') }}
+),
+
+final as (
+    select
+        record_id as issue_id,
+        {{ json_text('payload', ['fate']) }} as fate,
+        {{ epoch_ms_to_timestamp('version') }} as found_at
+    from tombstones
+)
+
+select * from final

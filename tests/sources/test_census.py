@@ -1,0 +1,87 @@
+"""Which issues vanished, which came back, and when a sweep is not to be trusted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from flowmart.core.errors import CompletenessError
+from flowmart.sources.base import Fate, Source, SourceConnection
+from flowmart.sources.census import take_census
+from flowmart.sources.registry import get_spec
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+NOW_MS = 1_795_316_400_000
+
+
+class Listed(Source):
+    """Shows some issues, in pages of two, and knows what became of others."""
+
+    requests_made = 0
+
+    def __init__(self, shown, fates=None):
+        spec = get_spec("phabricator")
+        super().__init__(spec, SourceConnection("https://example.org", "x"), "acme", {})
+        self.shown = shown
+        self.fates = fates or {}
+        self.asked = []
+
+    def check(self): ...
+
+    def read(self, stream, window, parents, after=None): ...
+
+    def census(self):
+        for start in range(0, len(self.shown), 2):
+            yield self.shown[start : start + 2]
+
+    def fate(self, issue_id):
+        self.asked.append(issue_id)
+        return self.fates[issue_id]
+
+
+def tombstones(source, known):
+    pages = take_census(source, known, NOW)
+    return {r.record_id: r.payload["fate"] for page in pages for r in page.records}
+
+
+def test_only_what_changed_since_the_sweep_before_is_told():
+    source = Listed(
+        ["here", "back", "new"],
+        {"deleted": Fate.DELETED, "hidden": Fate.ACCESS_LOST, "either": Fate.MISSING},
+    )
+    known = {"here": False, "back": True, "deleted": False, "hidden": False, "either": False}
+    assert tombstones(source, known | {"gone before": True}) == {
+        "deleted": "deleted",
+        "hidden": "access_lost",
+        "either": "missing",
+        "back": "present",
+    }
+    assert sorted(source.asked) == ["deleted", "either", "hidden"]
+
+
+def test_an_issue_that_shifted_past_the_sweep_is_there():
+    source = Listed(["one"], {"two": Fate.PRESENT})
+    assert tombstones(source, {"one": False, "two": False}) == {}
+
+
+def test_a_tombstone_belongs_to_its_issue_and_the_later_one_counts():
+    [page] = take_census(Listed([], {"one": Fate.DELETED}), {"one": False}, NOW)
+    [record] = page.records
+    assert (record.record_id, record.parent_id, record.version) == ("one", "one", NOW_MS)
+
+
+def test_a_sweep_that_would_lose_half_of_all_issues_is_not_trusted():
+    known = {str(number): False for number in range(100)}
+    source = Listed([str(n) for n in range(49)], dict.fromkeys(known, Fate.ACCESS_LOST))
+    with pytest.raises(CompletenessError, match="51 of 100 issues would be gone") as caught:
+        tombstones(source, known)
+    assert "token's user" in caught.value.next_step
+    source.shown.append("49")
+    assert len(tombstones(source, known)) == 50
+
+
+def test_few_issues_may_vanish_all_at_once():
+    known = {str(number): False for number in range(20)}
+    source = Listed([], dict.fromkeys(known, Fate.DELETED))
+    assert len(tombstones(source, known)) == 20
