@@ -31,7 +31,11 @@ TYPES = {
 }
 WRAPPED = re.compile(r"^((?:LowCardinality\(|Nullable\()*)(\w+(?:\(\d.*?\))?)\)*$")
 FILES = [path for path in sorted((INCLUDE / "sql").rglob("*.sql")) if path.parent.name != "macros"]
-MODELS = [p for p in FILES if p.parents[0].name in ("intermediate", "marts", "phabricator")]
+MODELS = [
+    path
+    for path in FILES
+    if path.parent.name in ("intermediate", "marts") or path.parents[1].name == "staging"
+]
 
 
 def columns_of(warehouse, contract):

@@ -51,7 +51,7 @@ final as (
         listed.status_id as status_id,
         coalesce(statuses.name, listed.status_id) as name,
         coalesce(configured.category, statuses.category, 'unknown') as category,
-        coalesce(configured.is_waiting, false) as is_waiting,
+        coalesce(configured.is_waiting, statuses.is_waiting, false) as is_waiting,
         statuses.is_closed as is_closed,
         statuses.status_id is not null as is_known
     from listed

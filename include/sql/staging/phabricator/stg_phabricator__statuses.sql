@@ -15,6 +15,7 @@ final as (
             when is_closed then 'done'
             when special = 'default' then 'todo'
         end as category,
+        false as is_waiting,
         is_closed,
         coalesce(special = 'default', false) as is_default,
         coalesce(special = 'duplicate', false) as is_duplicate

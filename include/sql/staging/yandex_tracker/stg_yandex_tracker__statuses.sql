@@ -20,7 +20,8 @@ categorised as (
             when 'paused' then 'in_progress'
             when 'done' then 'done'
             when 'cancelled' then 'done'
-        end as category
+        end as category,
+        coalesce(status_type = 'paused', false) as is_waiting
     from statuses
 ),
 
@@ -30,6 +31,7 @@ final as (
         name,
         slug,
         category,
+        is_waiting,
         category = 'done' as is_closed
     from categorised
 )

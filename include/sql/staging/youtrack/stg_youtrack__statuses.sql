@@ -17,6 +17,7 @@ final as (
         coalesce(name, status_id) as name,
         cast(null as {{ type_text() }}) as slug,
         case when is_closed then 'done' end as category,
+        false as is_waiting,
         is_closed
     from elements
     union all
@@ -25,6 +26,7 @@ final as (
         'No state' as name,
         cast(null as {{ type_text() }}) as slug,
         cast(null as {{ type_text() }}) as category,
+        false as is_waiting,
         false as is_closed
 )
 
