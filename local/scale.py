@@ -72,6 +72,7 @@ class Bench:
             "tasks": tasks(numbers, transitions, landed_at),
             "transactions": transactions(numbers, transitions, landed_at),
             "task_transactions": iter(()),
+            "tombstones": iter(()),
         }
         open_run(self.engine, batch, "window", "benchmark")
         stage = self.engine.schemas.stage
