@@ -11,7 +11,7 @@ from airflow.sdk import CronDataIntervalTimetable
 
 from tests.conftest import PROJECT
 
-SOURCES = ["phabricator", "yandex_tracker", "youtrack"]
+SOURCES = ["phabricator"]
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The sources that there are: one folder with a ``source.yaml`` each."""
+"""The sources that there are: one folder with a ``source.yaml`` and a ``source.py`` each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FOLDER = Path(__file__).parent
 @functools.cache
 def source_names() -> tuple[str, ...]:
     """Names of all sources, sorted. Looks at folders only and imports none of them."""
-    return tuple(sorted(path.parent.name for path in _FOLDER.glob(f"*/{FILE_NAME}")))
+    return tuple(sorted(path.parent.name for path in _FOLDER.glob("*/source.py")))
 
 
 @functools.cache
@@ -31,7 +31,7 @@ def get_spec(name: str) -> SourceSpec:
 
     :raises ConfigError: if there is no such source, or its declaration is wrong.
     """
-    if name not in source_names():
+    if not (_FOLDER / name / FILE_NAME).exists():
         raise ConfigError(
             f"There is no source {name!r}",
             where="sources",
