@@ -9,7 +9,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run stop status logs backfill sql migrate migrate-down migrate-status \
-	test lint format lock benchmark benchmark-scale clean
+	test lint format lock new-source benchmark benchmark-scale clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
 format: .venv/dev ## put the code into the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+new-source: .venv/local ## write the skeleton of a new source: NAME=some_tracker (docs/adding_a_source.md)
+	@$(BIN)/python -m local.new_source -- "$$NAME"
 
 benchmark: .venv/local ## measure a big first window and empty ones (docs/benchmarks.md)
 	@$(BIN)/python -m local.benchmark
