@@ -79,7 +79,7 @@ class PhabricatorSource(Source):
                 return self._history.transactions(window, parents)
             case "task_transactions":
                 return self._history.task_transactions(window, parents)
-            case _ if stream in self.spec.streams:
+            case _ if stream in self.spec.streams and self.spec.streams[stream].kind == "snapshot":
                 return self._snapshot(stream)
         raise ConfigError(
             f"There is no stream {stream!r}",
