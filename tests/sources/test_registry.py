@@ -20,7 +20,8 @@ def test_every_folder_with_a_declaration_is_a_source():
 @pytest.mark.parametrize("name", source_names())
 def test_every_source_can_be_declared_opened_and_read_about(name):
     spec = get_spec(name)
-    source = make_source(name, SourceConnection("https://example.org", "secret"), name)
+    connection = SourceConnection("https://example.org", "secret", extra={"org_id": "1"})
+    source = make_source(name, connection, name)
     assert isinstance(source, Source)
     assert source.spec is spec
     assert source.requests_made == 0
