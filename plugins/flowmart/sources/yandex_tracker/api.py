@@ -1,0 +1,186 @@
+"""Tracker's API: how to ask, and what its refusals mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flowmart.core.errors import AuthError, FlowmartError, SourceError, SourceUnavailableError
+from flowmart.http.answer import DeniedError, RefusedError
+from flowmart.http.client import JsonClient
+from flowmart.sources.base import Fate
+from flowmart.sources.yandex_tracker.access import headers_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from flowmart.http.answer import Answer
+    from flowmart.sources.base import SourceConnection
+
+Json = dict[str, Any]
+
+_VERSION = "v3"
+
+
+class ForbiddenError(AuthError):
+    """Tracker answered 403: the organisation, or the object, is not for this token's user."""
+
+
+class TrackerError(SourceError):
+    """
+    Tracker refused a call for another reason than who asks.
+
+    :param status: the status.
+    """
+
+    def __init__(self, what: str, *, where: str, next_step: str, status: int) -> None:
+        super().__init__(what, where=where, next_step=next_step)
+        self.status = status
+
+
+class Tracker:
+    """
+    Calls one organisation's API; threads may share it.
+
+    :param connection: how to reach it.
+    :param instance: its name, for errors and logs.
+    :raises ConfigError: if the connection does not name exactly one organisation.
+    """
+
+    def __init__(self, connection: SourceConnection, instance: str) -> None:
+        self.instance = instance
+        self._token = connection.token
+        self._client = JsonClient(
+            f"{connection.base_url.rstrip('/')}/{_VERSION}",
+            name=instance,
+            headers=headers_of(connection, instance),
+            verify=connection.verify,
+            timeout_seconds=connection.timeout_seconds,
+            limits=connection.limits,
+        )
+
+    @property
+    def requests_made(self) -> int:
+        """How many requests were sent so far, repeated ones included."""
+        return self._client.requests_made
+
+    @property
+    def concurrency(self) -> int:
+        """How many requests may be on their way at once."""
+        return self._client.limits.concurrency
+
+    def get(self, endpoint: str, params: Mapping[str, Any] | None = None) -> Answer:
+        """
+        Get an answer.
+
+        :param endpoint: such as ``queues``, or a whole ``Link``.
+        :param params: query parameters.
+        :raises AuthError: if Tracker refuses the token or denies access.
+        :raises TrackerError: if it refuses the call.
+        :raises SourceUnavailableError: if it stays unreachable, busy or garbled.
+        """
+        return self._ask(endpoint, lambda: self._client.get(endpoint, params))
+
+    def post(self, endpoint: str, body: Json, params: Mapping[str, Any] | None = None) -> Answer:
+        """
+        Post JSON and get an answer; see :meth:`get` for what it raises.
+
+        :param endpoint: such as ``issues/_search``.
+        :param body: what to send.
+        :param params: query parameters.
+        """
+        return self._ask(endpoint, lambda: self._client.post(endpoint, body, params))
+
+    def issue(
+        self, issue_id: str, part: str = "", params: Mapping[str, Any] | None = None
+    ) -> Answer | Fate:
+        """
+        Get an issue or something of it, or what became of it if it is not to be had.
+
+        :param issue_id: its id.
+        :param part: such as ``changelog``.
+        :param params: query parameters.
+        :raises AuthError: if more than this issue is denied.
+        """
+        try:
+            return self.get("/".join(filter(None, ("issues", issue_id, part))), params)
+        except ForbiddenError:
+            self.check()
+            return Fate.ACCESS_LOST
+        except TrackerError as error:
+            if error.status != 404:
+                raise
+            return Fate.DELETED
+
+    def check(self) -> None:
+        """
+        Ask who the token belongs to.
+
+        :raises AuthError: if Tracker refuses the token or denies access to the organisation.
+        """
+        self.get("myself")
+
+    def rows(self, answer: Answer, endpoint: str) -> list[Json]:
+        """
+        The objects of a list.
+
+        :raises SourceError: if the answer is something else.
+        """
+        rows = answer.document
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise SourceError(
+                "The answer is JSON, but no list of Tracker's",
+                where=self._where(endpoint),
+                next_step="check that the connection's host is https://api.tracker.yandex.net",
+            )
+        return rows
+
+    def _where(self, endpoint: str) -> str:
+        return f"{self.instance}: {self._client.host} {endpoint}"
+
+    def _ask(self, endpoint: str, call: Callable[[], Answer]) -> Answer:
+        try:
+            answer = call()
+        except (DeniedError, RefusedError) as error:
+            raise self._error(error.status, error.document, error.where) from error
+        document = answer.document
+        if isinstance(document, dict) and {"statusCode", "errorMessages"} <= document.keys():
+            raise self._error(int(document["statusCode"]), document, self._where(endpoint))
+        return answer
+
+    def _error(self, status: int, document: Any, where: str) -> FlowmartError:
+        """Tracker's refusal as ours, without the token if its text repeats it."""
+        said = _messages(document).replace(self._token, "(token)")
+        what = f"Tracker answered {status}: {said}" if said else f"Tracker answered {status}"
+        connection = f"the connection flowmart_{self.instance}"
+        if status == 401:
+            return AuthError(
+                what,
+                where=where,
+                next_step=f"put a valid token into the password of {connection}; an IAM token "
+                'expires within 12 hours and needs "token_type": "IAM" in the extra',
+            )
+        if status == 403:
+            return ForbiddenError(
+                what,
+                where=where,
+                next_step=f"check org_id or cloud_org_id in the extra of {connection}, that the "
+                "token has the scope tracker:read, and that its user may read the queue",
+            )
+        if status == 429 or status >= 500:
+            step = "the run tries again by itself; if it stays, ask Tracker's support"
+            return SourceUnavailableError(what, where=where, next_step=step)
+        step = f"check that the host of {connection} is Tracker's API, then report it"
+        if "issues/_" in where:
+            options = f"flowmart.yaml, instances.{self.instance}.options"
+            step = f"check queues, exclude_queues and query in {options}"
+        return TrackerError(what, where=where, next_step=step, status=status)
+
+
+def _messages(document: Any) -> str:
+    if not isinstance(document, dict):
+        return ""
+    messages = [str(message) for message in document.get("errorMessages") or ()]
+    errors = document.get("errors") or {}
+    if isinstance(errors, dict):
+        messages += [f"{name}: {problem}" for name, problem in errors.items()]
+    return "; ".join(messages)

@@ -1,0 +1,111 @@
+"""What hangs on issues: their changelogs, comments, worklogs and links."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from typing import TYPE_CHECKING
+
+from flowmart.core.errors import CompletenessError
+from flowmart.sources.base import Fate
+from flowmart.sources.children import read_children
+from flowmart.sources.yandex_tracker.api import TrackerError
+from flowmart.sources.yandex_tracker.paging import follow
+from flowmart.sources.yandex_tracker.records import born_ms, epoch_ms, key_of, make_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flowmart.core.window import Window
+    from flowmart.sources.base import Page, Record
+    from flowmart.sources.declaration import StreamSpec
+    from flowmart.sources.yandex_tracker.api import Json, Tracker
+
+log = logging.getLogger(__name__)
+
+_TRIES = 3
+_COMMENT_COUNTS = ("commentWithoutExternalMessageCount", "commentWithExternalMessageCount")
+
+
+class Children:
+    """
+    Reads one of the streams that belong to issues.
+
+    :param tracker: the instance.
+    :param name: the stream's name.
+    :param stream: its declaration.
+    """
+
+    def __init__(self, tracker: Tracker, name: str, stream: StreamSpec) -> None:
+        self._tracker = tracker
+        self._name = name
+        self._stream = stream
+        self._part = stream.endpoint.rpartition("/")[2]
+
+    def read(
+        self, window: Window, parents: Iterable[Record], after: int | None = None
+    ) -> Iterator[Page]:
+        """
+        Read what came to be before the window's end, so that a later run reads the same.
+
+        :param window: the data interval.
+        :param parents: the touched issues.
+        :param after: the ``resume`` of the last page that landed.
+        """
+        return read_children(
+            (parent for parent in parents if self._has_any(parent.payload)),
+            lambda parent: self.of_issue(parent, window) or [],
+            concurrency=self._tracker.concurrency,
+            after=after,
+        )
+
+    def of_issue(self, issue: Record, window: Window) -> list[Record] | None:
+        """
+        What one issue has.
+
+        :param issue: the issue.
+        :param window: the data interval.
+        :return: ``None`` if the issue was deleted or hidden since it was read.
+        :raises CompletenessError: if the list does not come to its end.
+        """
+        rows = self._rows(issue)
+        if rows is None:
+            return None
+        end, key = epoch_ms(window.end), self._stream.key
+        records = [make_record(r, key, issue.record_id) for r in rows if born_ms(r) < end]
+        if self._name == "links":
+            # Both issues of a link show it under one id.
+            return [r._replace(record_id=f"{issue.record_id}:{r.record_id}") for r in records]
+        return records
+
+    def _rows(self, issue: Record) -> list[Json] | None:
+        where = f"issues/{issue.record_id}/{self._part}"
+        for _ in range(_TRIES):
+            first = self._tracker.issue(issue.record_id, self._part, self._stream.params)
+            if isinstance(first, Fate):
+                name = issue.payload.get("key", issue.record_id)
+                log.warning("%s: %s vanished: %s", self._tracker.instance, name, first)
+                return None
+            pages = (page.rows for page in follow(self._tracker, where, first))
+            try:
+                rows = list(itertools.chain.from_iterable(pages))
+            except TrackerError as error:
+                # The row that a link goes on behind may have been deleted meanwhile.
+                if error.status != 404:
+                    raise
+            else:
+                return list({key_of(row, self._stream.key): row for row in rows}.values())
+        raise CompletenessError(
+            f"The rows kept vanishing while they were read, in {_TRIES} tries",
+            where=f"{self._tracker.instance}: {where}",
+            next_step="run it again",
+        )
+
+    def _has_any(self, issue: Json) -> bool:
+        """Whether the issue's own payload leaves it possible that there is something to read."""
+        if self._name == "comments":
+            return any(issue.get(count) for count in _COMMENT_COUNTS)
+        if self._name == "worklogs":
+            return bool(issue.get("spent"))
+        # Nothing in an issue tells whether it has links.
+        return True

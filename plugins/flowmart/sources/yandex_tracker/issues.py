@@ -1,0 +1,151 @@
+"""The issues of a window, and the proof that they are all."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flowmart.core.errors import CompletenessError
+from flowmart.sources.base import Page
+from flowmart.sources.yandex_tracker.records import epoch_ms, key_of, make_record, updated_ms
+from flowmart.sources.yandex_tracker.wall_clock import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flowmart.core.window import Window
+    from flowmart.sources.declaration import StreamSpec
+    from flowmart.sources.yandex_tracker.api import Json
+    from flowmart.sources.yandex_tracker.search import Found, IssueSearch
+    from flowmart.sources.yandex_tracker.wall_clock import WallClock
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Tally:
+    """
+    How far a walk has come. Its values are what a later try needs to go on.
+
+    :param total: how many issues Tracker counted beforehand.
+    :param met: how many of them came so far.
+    :param outside: how many of these do not belong to the window itself.
+    :param cursor: that of :class:`Found`.
+    """
+
+    total: int
+    met: int = 0
+    outside: int = 0
+    cursor: int | None = None
+
+
+@dataclass
+class Issues:
+    """
+    Reads issues.
+
+    :param search: over the issues that the instance reads.
+    :param clock: how the server reads times.
+    :param stream: the stream's declaration.
+    :param instance: name of the instance, for errors and logs.
+    """
+
+    search: IssueSearch
+    clock: WallClock
+    stream: StreamSpec
+    instance: str
+
+    def read(self, window: Window, after: Any = None) -> Iterator[Page]:
+        """
+        Read the issues whose last update lies in a window, or in the overlap before it.
+
+        :param window: the data interval.
+        :param after: the ``resume`` of the last page that landed.
+        :raises ConfigError: if the server reads times in another zone.
+        :raises CompletenessError: if fewer issues come than Tracker counts.
+        """
+        reading = _Reading(self, window)
+        tally = _Tally(**after) if after else reading.begin()
+        if tally.total:
+            yield from reading.pages(tally)
+        if tally.met < tally.total:
+            tally = _Tally(0)
+            yield from reading.look_again(tally)
+        yield Page([], source_total=max(0, tally.total - tally.outside))
+
+
+@dataclass
+class _Reading:
+    """One window, being read; of what was read, ids are kept."""
+
+    issues: Issues
+    window: Window
+    seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        clock = self.issues.clock
+        self.start = epoch_ms(self.window.start) - self.issues.stream.overlap_seconds * 1000
+        self.end = epoch_ms(self.window.end)
+        self.span = Span(clock.before(self.start), clock.after(self.end))
+
+    def begin(self) -> _Tally:
+        """Count; where there seems to be nothing, the newest issue of all may know better."""
+        search = self.issues.search
+        if total := search.count(self.span):
+            return _Tally(total)
+        newest = search.newest()
+        if newest and self._is_within(newest):
+            # It may have been saved since the count.
+            total = search.count(self.span)
+            if not total:
+                raise search.zone.error(
+                    f"no issue is found in {self.window}, but {newest['key']} was updated at "
+                    f"{newest['updatedAt']}"
+                )
+        return _Tally(total)
+
+    def pages(self, tally: _Tally) -> Iterator[Page]:
+        """The issues of the window, page by page."""
+        for found in self.issues.search.walk(self.span, tally.cursor):
+            is_further = found.cursor != tally.cursor
+            rows = self._count(found, tally)
+            records = [make_record(row, self.issues.stream.key) for row in rows]
+            yield Page(records, resume=asdict(tally) if is_further else None)
+
+    def look_again(self, tally: _Tally) -> Iterator[Page]:
+        """
+        Read the window once more: issues that were edited meanwhile have left it, others must not.
+
+        :raises CompletenessError: if Tracker counts more than this second look finds.
+        """
+        issues = self.issues
+        log.info("%s: fewer issues than counted in %s, looking again", issues.instance, self.window)
+        met: set[str] = set()
+        for found in issues.search.walk(self.span):
+            rows = [row for row in found.rows if row["id"] not in met]
+            met.update(row["id"] for row in rows)
+            within = [row for row in rows if self._is_within(row)]
+            tally.outside += len(rows) - len(within)
+            missed = [row for row in within if row["id"] not in self.seen]
+            yield Page([make_record(row, issues.stream.key) for row in missed])
+        tally.total, tally.met = issues.search.count(self.span), len(met)
+        if tally.met < tally.total:
+            raise CompletenessError(
+                f"Tracker counts {tally.total} issues and gives {tally.met} of them, even at a "
+                "second look",
+                where=f"{issues.instance}: {issues.stream.endpoint} {self.window}",
+                next_step="run it again; if it stays, report it to Tracker's support",
+            )
+
+    def _count(self, found: Found, tally: _Tally) -> list[Json]:
+        """Take an answer into account; the rows of it that belong to the window."""
+        fresh = [row for row in found.rows if key_of(row, "id") not in self.seen]
+        self.seen.update(row["id"] for row in fresh)
+        tally.cursor = found.cursor
+        tally.met += len(fresh)
+        tally.outside += sum(not self._is_within(row) for row in fresh)
+        return [row for row in found.rows if self._is_within(row)]
+
+    def _is_within(self, row: Json) -> bool:
+        return self.start <= updated_ms(row) < self.end

@@ -1,0 +1,66 @@
+"""The proof that no landed issue lacks its history."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from flowmart.core.errors import CompletenessError
+from flowmart.sources.base import Page, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from flowmart.core.window import Window
+    from flowmart.sources.yandex_tracker.children import Children
+
+log = logging.getLogger(__name__)
+
+_CREATIONS = ("IssueCreated", "IssueCloned")
+
+
+def prove_changelogs(
+    changelog: Children,
+    window: Window,
+    landed: Callable[[str], Iterable[Record]],
+    instance: str,
+) -> list[Page]:
+    """
+    Find every issue's creation in its changelog; where there is none, read the changelog again.
+
+    Tracker does not say how many entries a changelog has, only that the issue exists: a changelog
+    without any entry is too short, one without the creation is told.
+
+    :param changelog: reads changelogs.
+    :param window: the data interval.
+    :param landed: gives the landed records of a stream.
+    :param instance: name of the instance, for errors and logs.
+    :return: entries that only the second look found.
+    :raises CompletenessError: if an issue has no history even then.
+    """
+    doubtful = {issue.record_id: issue.payload["key"] for issue in landed("issues")}
+    for entry in landed("changelog"):
+        if entry.payload.get("type") in _CREATIONS:
+            doubtful.pop(str(entry.parent_id), None)
+    if not doubtful:
+        return []
+    known: dict[str, set[str]] = defaultdict(set)
+    for entry in landed("changelog"):
+        if entry.parent_id in doubtful:
+            known[entry.parent_id].add(entry.record_id)
+    found: list[Record] = []
+    for issue_id, key in doubtful.items():
+        entries = changelog.of_issue(Record(issue_id, None, 0, {"key": key}), window)
+        if entries is None:
+            continue
+        if not entries and not known[issue_id]:
+            raise CompletenessError(
+                f"Tracker answers no history of {key}, although it has been created",
+                where=f"{instance}: issues/{issue_id}/changelog {window}",
+                next_step="check that the token's user sees the issue whole; then run it again",
+            )
+        if all(entry.payload.get("type") not in _CREATIONS for entry in entries):
+            log.warning("%s: the history of %s does not begin with its creation", instance, key)
+        found += [entry for entry in entries if entry.record_id not in known[issue_id]]
+    return [Page(found)] if found else []

@@ -1,0 +1,96 @@
+"""A search of any number of rows from a snapshot that the server holds."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from flowmart.core.errors import CompletenessError, FlowmartError
+from flowmart.sources.yandex_tracker.api import TrackerError
+from flowmart.sources.yandex_tracker.paging import stated_total
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flowmart.sources.yandex_tracker.api import Json, Tracker
+
+log = logging.getLogger(__name__)
+
+_TTL_MS = 60_000
+_TRIES = 5
+
+
+def read_scroll(
+    tracker: Tracker, endpoint: str, body: Json, page_size: int
+) -> Iterator[list[Json]]:
+    """
+    Read a search page by page, each row once; the server's snapshot is released in the end.
+
+    A page can be asked for once only. If it gets lost on the way, the search begins anew, and what
+    was read is left out.
+
+    :param tracker: the instance.
+    :param endpoint: the search.
+    :param body: its body, with ``query`` or ``filter``.
+    :param page_size: rows of a page, from 100 to 1000.
+    :raises CompletenessError: if it does not come to its end.
+    """
+    given: set[str] = set()
+    for attempt in range(1, _TRIES + 1):
+        snapshot = _Snapshot(tracker, endpoint, body, page_size)
+        try:
+            for rows in snapshot.pages():
+                yield [row for row in rows if row["id"] not in given]
+                given.update(row["id"] for row in rows)
+        except TrackerError:
+            # A page that was asked for already, or too late, is refused; the first one is neither.
+            if snapshot.total is None:
+                raise
+        finally:
+            snapshot.release()
+        if snapshot.is_whole:
+            return
+        log.warning("%s: scroll %s broke off, beginning anew", tracker.instance, attempt)
+    raise CompletenessError(
+        f"A scroll came to no end in {_TRIES} tries: it gave {len(given)} rows of {snapshot.total}",
+        where=f"{tracker.instance}: {endpoint}",
+        next_step="run it again; if it stays, report it to Tracker's support",
+    )
+
+
+class _Snapshot:
+    """One try; ``is_whole`` once as many rows came as it has."""
+
+    def __init__(self, tracker: Tracker, endpoint: str, body: Json, page_size: int) -> None:
+        self._tracker = tracker
+        self._endpoint = endpoint
+        self._body = body
+        self._page_size = page_size
+        self._held: dict[str, str] = {}
+        self.total: int | None = None
+        self.is_whole = False
+
+    def pages(self) -> Iterator[list[Json]]:
+        ids: set[str] = set()
+        place: dict[str, str] = {"scrollType": "sorted", "perScroll": str(self._page_size)}
+        while place:
+            params = {**place, "scrollTTLMillis": _TTL_MS}
+            answer = self._tracker.post(self._endpoint, self._body, params)
+            rows = self._tracker.rows(answer, self._endpoint)
+            if self.total is None:
+                self.total = stated_total(answer) or len(rows)
+            scroll_id = answer.headers.get("X-Scroll-Id")
+            self._held = {scroll_id: answer.headers.get("X-Scroll-Token", "")} if scroll_id else {}
+            place = {"scrollId": scroll_id} if scroll_id else {}
+            ids.update(row["id"] for row in rows)
+            yield rows
+        self.is_whole = len(ids) >= (self.total or 0)
+
+    def release(self) -> None:
+        """Let the snapshot go; one that cannot be released expires within a minute."""
+        if not self._held:
+            return
+        try:
+            self._tracker.post("system/search/scroll/_clear", self._held)
+        except FlowmartError as error:
+            log.info("a snapshot was not released: %s", error)

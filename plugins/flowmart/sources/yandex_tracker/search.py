@@ -1,0 +1,149 @@
+"""
+Read all issues of a span of update times, in the order of these times.
+
+No page but the first one is ever asked for: the next query begins where the rows of the last answer
+end. So no edit shifts rows from page to page, and no number of rows is too many for Tracker.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from flowmart.core.errors import CompletenessError, SourceError
+from flowmart.sources.yandex_tracker.paging import stated_total
+from flowmart.sources.yandex_tracker.records import updated_ms
+from flowmart.sources.yandex_tracker.scroll import read_scroll
+from flowmart.sources.yandex_tracker.wall_clock import Span
+from flowmart.sources.yandex_tracker.zone import ZoneProof
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flowmart.sources.yandex_tracker.api import Json, Tracker
+    from flowmart.sources.yandex_tracker.wall_clock import WallClock
+
+SEARCH, COUNT = "issues/_search", "issues/_count"
+PAGE_SIZE = 500
+_TRIES = 3
+
+
+class Found(NamedTuple):
+    """
+    Issues of an answer.
+
+    :param cursor: every issue whose last update lies before this epoch millisecond was given.
+    """
+
+    rows: list[Json]
+    cursor: int
+
+
+class _Page(NamedTuple):
+    rows: list[Json]
+    is_whole: bool
+
+
+class IssueSearch:
+    """
+    Searches the issues of an instance.
+
+    :param tracker: the instance.
+    :param clauses: which issues, in the query language; to be joined by ``and``.
+    :param clock: how the server reads times.
+    """
+
+    def __init__(self, tracker: Tracker, clauses: tuple[str, ...], clock: WallClock) -> None:
+        self._tracker = tracker
+        self._clauses = clauses
+        self._clock = clock
+        self.zone = ZoneProof(tracker, clock, lambda span: self._page(span).rows)
+
+    def count(self, span: Span) -> int:
+        """How many issues were updated last within a span; of any number of them."""
+        counted = self._tracker.post(COUNT, self._body(span)).document
+        if not isinstance(counted, int):
+            raise SourceError(
+                "The answer is JSON, but no count of Tracker's",
+                where=f"{self._tracker.instance}: {COUNT}",
+                next_step="check that the connection's host is https://api.tracker.yandex.net",
+            )
+        return counted
+
+    def newest(self) -> Json | None:
+        """The issue that was updated last of all."""
+        answer = self._tracker.post(SEARCH, self._body(Span(), "DESC"), {"perPage": 1})
+        return next(iter(self._tracker.rows(answer, SEARCH)), None)
+
+    def walk(self, span: Span, after: int | None = None) -> Iterator[Found]:
+        """
+        Read the issues of a span; one that is edited meanwhile within it may come twice.
+
+        :param span: the span.
+        :param after: the ``cursor`` behind which to go on.
+        :raises ConfigError: if the server reads times in another zone.
+        :raises CompletenessError: if the answers cannot be trusted.
+        """
+        cursor = (span.first or 0) * 1000 if after is None else after
+        held_back: Json | None = None
+        while span.last is None or cursor <= span.last * 1000:
+            asked = Span(self._start(span, cursor), span.last)
+            page = self._page(asked)
+            self.zone.watch(asked, page.rows, held_back)
+            within = [row for row in page.rows if _belongs(row, span)]
+            rows = [row for row in within if updated_ms(row) >= cursor]
+            if page.is_whole:
+                yield Found(rows, updated_ms(rows[-1]) + 1 if rows else cursor)
+                return
+            last = updated_ms(within[-1]) if within else cursor
+            # More issues of the last second may be on the next page, so it begins with that second.
+            edge = self._clock.before(last) * 1000
+            if edge > cursor:
+                held_back = within[-1]
+                yield Found([row for row in rows if updated_ms(row) < edge], edge)
+            else:
+                held_back, edge = None, self._clock.after(max(last, cursor) + 1) * 1000
+                yield from self._crowd(span, cursor, edge)
+            cursor = edge
+
+    def _start(self, span: Span, cursor: int) -> int | None:
+        """A second earlier than needed: whether ``>=`` takes the second itself is nowhere said."""
+        return None if span.first is None and not cursor else self._clock.before(cursor - 1000)
+
+    def _crowd(self, span: Span, cursor: int, edge: int) -> Iterator[Found]:
+        """All issues of a moment that has more of them than a page."""
+        last = edge // 1000 if span.last is None else min(edge // 1000, span.last)
+        body = self._body(Span(self._start(span, cursor), last))
+        for rows in read_scroll(self._tracker, SEARCH, body, PAGE_SIZE):
+            yield Found([row for row in rows if cursor <= updated_ms(row) < edge], cursor)
+        yield Found([], edge)
+
+    def _page(self, span: Span) -> _Page:
+        """The first page of a span, ordered by the time of the last update."""
+        for _ in range(_TRIES):
+            answer = self._tracker.post(SEARCH, self._body(span), {"perPage": PAGE_SIZE})
+            rows = self._tracker.rows(answer, SEARCH)
+            total = stated_total(answer)
+            is_whole = answer.next_url is None and (total is None or total <= len(rows))
+            times = [updated_ms(row) for row in rows]
+            # An issue that is edited between being found and being told stands out of line.
+            if times == sorted(times) and (rows or is_whole):
+                return _Page(rows, is_whole)
+        raise CompletenessError(
+            "A page is empty although there are rows, or not ordered by updatedAt",
+            where=f"{self._tracker.instance}: {SEARCH}",
+            next_step="run it again; if it stays, report it to Flowmart, which relies on the order",
+        )
+
+    def _body(self, span: Span, direction: str = "ASC") -> Json:
+        """A search; ``query`` is never combined with another way to say which issues."""
+        clauses = list(self._clauses)
+        for operator, second in ((">=", span.first), ("<=", span.last)):
+            if second is not None:
+                clauses.append(f'Updated: {operator} "{self._clock.literal(second)}"')
+        query = " and ".join(clauses)
+        return {"query": f'{query} "Sort by": Updated {direction}'.strip()}
+
+
+def _belongs(row: Json, span: Span) -> bool:
+    """Not if it was edited between being found and being told; a later span has it."""
+    return span.last is None or updated_ms(row) < (span.last + 1) * 1000

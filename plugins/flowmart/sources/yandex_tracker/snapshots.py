@@ -1,0 +1,123 @@
+"""Dictionaries: what issues refer to, read whole."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from flowmart.core.errors import CompletenessError, ConfigError
+from flowmart.sources.base import Page, Record
+from flowmart.sources.children import read_children
+from flowmart.sources.yandex_tracker.api import ForbiddenError, TrackerError
+from flowmart.sources.yandex_tracker.options import FIELD_TYPES
+from flowmart.sources.yandex_tracker.paging import read_list
+from flowmart.sources.yandex_tracker.records import make_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flowmart.sources.declaration import StreamSpec
+    from flowmart.sources.yandex_tracker.api import Tracker
+    from flowmart.sources.yandex_tracker.options import TrackerOptions
+
+log = logging.getLogger(__name__)
+
+
+class Snapshots:
+    """
+    Reads the dictionaries of an instance.
+
+    :param tracker: the instance.
+    :param streams: the declarations of all streams.
+    :param options: the instance's options.
+    """
+
+    def __init__(
+        self, tracker: Tracker, streams: Mapping[str, StreamSpec], options: TrackerOptions
+    ) -> None:
+        self._tracker = tracker
+        self._streams = streams
+        self._options = options
+
+    def read(self, name: str) -> Iterator[Page]:
+        """
+        Read a dictionary.
+
+        :param name: the stream's name.
+        :raises CompletenessError: if fewer rows come than Tracker says there are.
+        :raises ConfigError: if a field has a type that nobody knows.
+        """
+        match name:
+            case "fields":
+                return self._fields()
+            case "sprints":
+                boards = self._rows_of("boards")
+                return self._parts(boards, "sprints", self._streams["sprints"].endpoint)
+            case _:
+                return self._list(name)
+
+    def _list(self, name: str) -> Iterator[Page]:
+        stream = self._streams[name]
+        ids: set[str] = set()
+        total: int | None = None
+        for rows, total in read_list(self._tracker, stream.endpoint, stream.params):
+            records = [make_record(row, stream.key) for row in rows]
+            ids.update(record.record_id for record in records)
+            yield Page(records, source_total=total)
+        if total is not None and len(ids) < total:
+            raise CompletenessError(
+                f"Tracker says there are {total} {name}, and {len(ids)} came",
+                where=f"{self._tracker.instance}: {stream.endpoint}",
+                next_step="run it again; if it stays, report it to Tracker's support",
+            )
+
+    def _rows_of(self, name: str) -> Iterator[Record]:
+        return (record for page in self._list(name) for record in page.records)
+
+    def _fields(self) -> Iterator[Page]:
+        """The fields of all queues, then those that only one of them has."""
+        for page in self._list("fields"):
+            self._require_known_types(page)
+            # Tracker's total knows nothing of the queues' own.
+            yield Page(page.records)
+        reads = self._options.reads_queue
+        queues = (queue for queue in self._rows_of("queues") if reads(str(queue.payload["key"])))
+        for page in self._parts(queues, "fields", "queues/{key}/localFields"):
+            self._require_known_types(page)
+            yield page
+
+    def _parts(self, wholes: Iterator[Record], name: str, endpoint: str) -> Iterator[Page]:
+        """What each board or queue has, several of them at a time."""
+        key = self._streams[name].key
+
+        def read(whole: Record) -> list[Record]:
+            path = endpoint.format_map(whole.payload)
+            try:
+                rows = [row for page in read_list(self._tracker, path) for row in page.rows]
+            except ForbiddenError as error:
+                self._tracker.check()
+                log.warning("%s: left out: %s", self._tracker.instance, error)
+                return []
+            except TrackerError as error:
+                if error.status != 404:
+                    raise
+                log.warning("%s: left out: %s", self._tracker.instance, error)
+                return []
+            return [make_record(row, key) for row in rows]
+
+        for page in read_children(wholes, read, concurrency=self._tracker.concurrency):
+            yield Page(page.records)
+
+    def _require_known_types(self, page: Page) -> None:
+        known = FIELD_TYPES.union(self._options.field_types)
+        for field in page.records:
+            schema = field.payload.get("schema") or {}
+            types = {schema.get("type"), schema.get("items", schema.get("type"))}
+            if unknown := sorted(str(type_) for type_ in types - known):
+                raise ConfigError(
+                    f"The field {field.record_id} has a type that Flowmart does not know: "
+                    f"{', '.join(unknown)}",
+                    where=f"{self._tracker.instance}: fields",
+                    next_step="to store its values as they come, add the type to field_types in "
+                    f"flowmart.yaml, instances.{self._tracker.instance}.options",
+                )

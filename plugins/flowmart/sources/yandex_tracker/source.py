@@ -1,0 +1,132 @@
+"""Yandex Tracker: issues, what hangs on them, and what these refer to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flowmart.core.errors import CompletenessError, ConfigError
+from flowmart.sources.base import Fate, Page, Record, Source
+from flowmart.sources.options import read_options
+from flowmart.sources.yandex_tracker.api import Tracker
+from flowmart.sources.yandex_tracker.children import Children
+from flowmart.sources.yandex_tracker.issues import Issues
+from flowmart.sources.yandex_tracker.options import TrackerOptions
+from flowmart.sources.yandex_tracker.proof import prove_changelogs
+from flowmart.sources.yandex_tracker.search import IssueSearch
+from flowmart.sources.yandex_tracker.snapshots import Snapshots
+from flowmart.sources.yandex_tracker.wall_clock import Span, WallClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from flowmart.core.window import Window
+    from flowmart.sources.base import SourceConnection
+    from flowmart.sources.declaration import SourceSpec
+
+
+class YandexTrackerSource(Source):
+    """
+    One organisation's Tracker, or some of its queues.
+
+    :param spec: the declaration.
+    :param connection: how to reach the instance.
+    :param instance: its name, for errors and logs.
+    :param options: see :class:`TrackerOptions`.
+    :raises ConfigError: if an option or an extra of the connection is wrong.
+    """
+
+    def __init__(
+        self,
+        spec: SourceSpec,
+        connection: SourceConnection,
+        instance: str,
+        options: Mapping[str, Any],
+    ) -> None:
+        super().__init__(spec, connection, instance, options)
+        self._options = read_options(TrackerOptions, options, instance)
+        self._tracker = Tracker(connection, instance)
+        self._clock = WallClock(self._options.zone)
+
+    @property
+    def requests_made(self) -> int:
+        """How many requests were sent so far, repeated ones included."""
+        return self._tracker.requests_made
+
+    def check(self) -> None:
+        """
+        Ask who the token belongs to.
+
+        :raises AuthError: if the token is refused, or the organisation is not for its user.
+        :raises SourceUnavailableError: if the instance cannot be reached.
+        """
+        self._tracker.check()
+
+    def read(
+        self, stream: str, window: Window, parents: Iterable[Record], after: Any = None
+    ) -> Iterator[Page]:
+        """
+        Read one stream, page by page.
+
+        :param stream: name of a declared stream.
+        :param window: the data interval.
+        :param parents: landed issues, for the streams that belong to them.
+        :param after: the ``resume`` of the last page that an earlier try has landed.
+        :raises ConfigError: if there is no such stream.
+        :raises FlowmartError: if the stream cannot be read to its end.
+        """
+        spec = self.spec.streams.get(stream)
+        match spec.kind if spec else None:
+            case "window":
+                return self._issues().read(window, after)
+            case "child":
+                return self._children(stream).read(window, parents, after)
+            case "snapshot":
+                return Snapshots(self._tracker, self.spec.streams, self._options).read(stream)
+        raise ConfigError(
+            f"There is no stream {stream!r}",
+            where=self.instance,
+            next_step=f"use one of {', '.join(self.spec.streams)}",
+        )
+
+    def verify(
+        self, window: Window, landed: Callable[[str], Iterable[Record]]
+    ) -> dict[str, list[Page]]:
+        """Find every issue's creation in its changelog; see :func:`prove_changelogs`."""
+        changelog = self._children("changelog")
+        found = prove_changelogs(changelog, window, landed, self.instance)
+        return {"changelog": found} if found else {}
+
+    def census(self) -> Iterator[list[str]]:
+        """
+        List the ids of all issues in the queues of the instance, those too that leave its query.
+
+        :raises CompletenessError: if fewer issues come than Tracker counts.
+        """
+        search = self._search(self._options.queue_clauses)
+        counted, met = search.count(Span()), set[str]()
+        for found in search.walk(Span()):
+            ids = [str(row["id"]) for row in found.rows]
+            met.update(ids)
+            yield ids
+        # Issues that are created or deleted meanwhile are in one of the two counts only.
+        if len(met) < counted and len(met) < search.count(Span()):
+            raise CompletenessError(
+                f"Tracker counts {counted} issues and gives {len(met)} of them",
+                where=f"{self.instance}: census",
+                next_step="run it again; if it stays, report it to Tracker's support",
+            )
+
+    def fate(self, issue_id: str) -> Fate:
+        """Ask what became of an issue: Tracker tells a deleted one from a hidden one."""
+        found = self._tracker.issue(issue_id)
+        return found if isinstance(found, Fate) else Fate.PRESENT
+
+    def _search(self, clauses: tuple[str, ...]) -> IssueSearch:
+        return IssueSearch(self._tracker, clauses, self._clock)
+
+    def _issues(self) -> Issues:
+        search = self._search(self._options.clauses)
+        return Issues(search, self._clock, self.spec.streams["issues"], self.instance)
+
+    def _children(self, stream: str) -> Children:
+        return Children(self._tracker, stream, self.spec.streams[stream])

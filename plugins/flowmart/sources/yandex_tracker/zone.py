@@ -1,0 +1,84 @@
+"""The proof that the server reads times of a query in the zone that the settings name."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flowmart.core.errors import ConfigError
+from flowmart.sources.base import Fate
+from flowmart.sources.yandex_tracker.records import updated_ms
+from flowmart.sources.yandex_tracker.wall_clock import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flowmart.sources.yandex_tracker.api import Json, Tracker
+    from flowmart.sources.yandex_tracker.wall_clock import WallClock
+
+_SECOND = 1000
+
+
+class ZoneProof:
+    """
+    Watches the answers of searches.
+
+    Rows that are older than what was asked for give a wrong zone away. Missing ones do not show, so
+    an issue is asked for by the very second that its payload tells.
+
+    :param tracker: the instance.
+    :param clock: how the server is believed to read times.
+    :param search: gives the issues of a span.
+    """
+
+    def __init__(
+        self, tracker: Tracker, clock: WallClock, search: Callable[[Span], list[Json]]
+    ) -> None:
+        self._tracker = tracker
+        self._clock = clock
+        self._search = search
+        self._is_proved = False
+
+    def watch(self, asked: Span, rows: list[Json], expected: Json | None) -> None:
+        """
+        Look at an answer.
+
+        :param asked: the span that was asked for.
+        :param rows: its issues, the oldest update first.
+        :param expected: an issue that belongs to the span unless it was edited meanwhile.
+        :raises ConfigError: if the server reads the span's ends in another zone.
+        """
+        if rows and asked.first is not None and updated_ms(rows[0]) < (asked.first - 1) * _SECOND:
+            raise self.error(f"an issue updated at {rows[0]['updatedAt']} was not asked for")
+        if expected and all(row["id"] != expected["id"] for row in rows):
+            self._prove(expected)
+        for row in (rows[-1], rows[0]) if rows else ():
+            # Not proved by a row that somebody edits at this moment: then by another one.
+            self._is_proved = self._is_proved or self._prove(row)
+
+    def error(self, evidence: str) -> ConfigError:
+        """
+        What to tell of a wrong zone.
+
+        :param evidence: what gave it away.
+        """
+        return ConfigError(
+            "Tracker reads the times of a query in another zone than "
+            f"{self._clock.zone}: {evidence}",
+            where=f"flowmart.yaml, instances.{self._tracker.instance}.options.timezone",
+            next_step="set it to the time zone in the profile of the token's owner in Tracker, "
+            "then run the windows again that ran before",
+        )
+
+    def _prove(self, row: Json) -> bool:
+        """Find an issue by the time of its last update; False if it was edited since."""
+        at = updated_ms(row)
+        first, last = self._clock.before(at - _SECOND), self._clock.after(at + _SECOND)
+        found = self._search(Span(first, last))
+        if any(first * _SECOND <= updated_ms(other) < (last + 1) * _SECOND for other in found):
+            return True
+        issue = self._tracker.issue(row["id"])
+        if isinstance(issue, Fate) or updated_ms(issue.document) != at:
+            return False
+        moment = datetime.fromtimestamp(at / 1000, UTC)
+        raise self.error(f"{row['key']}, updated at {moment:%Y-%m-%dT%H:%M:%SZ}, is not found then")
