@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Page
+from flowmart.sources.wall_clock import Span
 from flowmart.sources.yandex_tracker.records import epoch_ms, key_of, make_record, updated_ms
-from flowmart.sources.yandex_tracker.wall_clock import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flowmart.core.window import Window
     from flowmart.sources.declaration import StreamSpec
+    from flowmart.sources.wall_clock import WallClock
     from flowmart.sources.yandex_tracker.api import Json
     from flowmart.sources.yandex_tracker.search import Found, IssueSearch
-    from flowmart.sources.yandex_tracker.wall_clock import WallClock
 
 log = logging.getLogger(__name__)
 

@@ -10,17 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from flowmart.core.errors import CompletenessError, SourceError
+from flowmart.sources.wall_clock import Span
 from flowmart.sources.yandex_tracker.paging import stated_total
 from flowmart.sources.yandex_tracker.records import updated_ms
 from flowmart.sources.yandex_tracker.scroll import read_scroll
-from flowmart.sources.yandex_tracker.wall_clock import Span
 from flowmart.sources.yandex_tracker.zone import ZoneProof
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flowmart.sources.wall_clock import WallClock
     from flowmart.sources.yandex_tracker.api import Json, Tracker
-    from flowmart.sources.yandex_tracker.wall_clock import WallClock
 
 SEARCH, COUNT = "issues/_search", "issues/_count"
 PAGE_SIZE = 500

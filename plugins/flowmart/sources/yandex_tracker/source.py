@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flowmart.core.errors import CompletenessError, ConfigError
 from flowmart.sources.base import Fate, Page, Record, Source
 from flowmart.sources.options import read_options
+from flowmart.sources.wall_clock import Span, WallClock
 from flowmart.sources.yandex_tracker.api import Tracker
 from flowmart.sources.yandex_tracker.children import Children
 from flowmart.sources.yandex_tracker.issues import Issues
@@ -14,7 +15,6 @@ from flowmart.sources.yandex_tracker.options import TrackerOptions
 from flowmart.sources.yandex_tracker.proof import prove_changelogs
 from flowmart.sources.yandex_tracker.search import IssueSearch
 from flowmart.sources.yandex_tracker.snapshots import Snapshots
-from flowmart.sources.yandex_tracker.wall_clock import Span, WallClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError
 from flowmart.sources.base import Fate
+from flowmart.sources.wall_clock import Span
 from flowmart.sources.yandex_tracker.records import updated_ms
-from flowmart.sources.yandex_tracker.wall_clock import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flowmart.sources.wall_clock import WallClock
     from flowmart.sources.yandex_tracker.api import Json, Tracker
-    from flowmart.sources.yandex_tracker.wall_clock import WallClock
 
 _SECOND = 1000
 

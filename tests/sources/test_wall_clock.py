@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowmart.sources.yandex_tracker.wall_clock import WallClock
+from flowmart.sources.wall_clock import WallClock
 
 BERLIN = WallClock(ZoneInfo("Europe/Berlin"))
 # In Berlin 02:00 to 03:00 was shown twice on 2026-10-25: from 00:00 and from 01:00 UTC on.
@@ -44,6 +44,8 @@ def test_milliseconds_are_cut_off_before_and_filled_up_after():
 def test_a_literal_is_the_time_on_the_wall_without_an_offset():
     assert BERLIN.literal(second("2026-07-01 10:00:00")) == "2026-07-01 12:00:00"
     assert BERLIN.literal(second("2026-12-01 10:00:00")) == "2026-12-01 11:00:00"
+    with_t = WallClock(BERLIN.zone, "T")
+    assert with_t.literal(second("2026-12-01 10:00:00")) == "2026-12-01T11:00:00"
 
 
 @given(st.sampled_from(ZONES), MOMENTS, st.sampled_from([0, 1]))

@@ -1,4 +1,4 @@
-"""Times as the query language spells them: whole seconds of a wall clock, without an offset."""
+"""Times as query languages spell them: whole seconds of a wall clock, without an offset."""
 
 from __future__ import annotations
 
@@ -32,14 +32,16 @@ class WallClock:
     literal can be read in one way only.
 
     :param zone: its time zone.
+    :param separator: what the query language writes between a date and a time.
     """
 
-    def __init__(self, zone: ZoneInfo) -> None:
+    def __init__(self, zone: ZoneInfo, separator: str = " ") -> None:
         self.zone = zone
+        self._separator = separator
 
     def literal(self, second: int) -> str:
         """How the query language spells an epoch second."""
-        return f"{datetime.fromtimestamp(second, self.zone):%Y-%m-%d %H:%M:%S}"
+        return f"{datetime.fromtimestamp(second, self.zone):%Y-%m-%d{self._separator}%H:%M:%S}"
 
     def before(self, at_ms: int) -> int:
         """The latest clear second that does not lie after an epoch millisecond."""

@@ -1,0 +1,164 @@
+"""The issues of a window, and the proof that they are all."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flowmart.core.errors import CompletenessError
+from flowmart.sources.base import Page
+from flowmart.sources.wall_clock import Span
+from flowmart.sources.youtrack.cursor import Cursor
+from flowmart.sources.youtrack.records import epoch_ms, make_record, ms_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from flowmart.core.window import Window
+    from flowmart.sources.declaration import StreamSpec
+    from flowmart.sources.wall_clock import WallClock
+    from flowmart.sources.youtrack.api import Json
+    from flowmart.sources.youtrack.search import IssueSearch
+    from flowmart.sources.youtrack.zone import ZoneProof
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Tally:
+    """
+    How far a walk has come. Its values are what a later try needs to go on.
+
+    :param total: how many issues YouTrack counted beforehand.
+    :param met: how many of them came so far.
+    :param outside: how many of these do not belong to the window itself.
+    """
+
+    total: int
+    met: int = 0
+    outside: int = 0
+    cursor: Cursor = field(default_factory=Cursor)
+
+    @classmethod
+    def from_resume(cls, resume: dict[str, Any]) -> _Tally:
+        cursor = resume["cursor"]
+        return cls(**{**resume, "cursor": Cursor(**{**cursor, "ids": tuple(cursor["ids"])})})
+
+
+@dataclass
+class Issues:
+    """
+    Reads issues.
+
+    :param search: over the issues that the instance reads.
+    :param clock: how the server reads times.
+    :param zone: proves it.
+    :param stream: the stream's declaration.
+    :param instance: name of the instance, for errors and logs.
+    """
+
+    search: IssueSearch
+    clock: WallClock
+    zone: ZoneProof
+    stream: StreamSpec
+    instance: str
+
+    def read(self, window: Window, after: Any = None) -> Iterator[Page]:
+        """
+        Read the issues whose last update lies in a window, or in the overlap before it.
+
+        :param window: the data interval.
+        :param after: the ``resume`` of the last page that landed.
+        :raises ConfigError: if the server reads times in another zone.
+        :raises CompletenessError: if fewer issues come than YouTrack counts.
+        """
+        reading = _Reading(self, window)
+        tally = _Tally.from_resume(after) if after else reading.begin()
+        yield from reading.pages(tally)
+        if tally.met < tally.total:
+            tally = yield from reading.look_again(tally)
+        yield Page([], source_total=max(0, tally.total - tally.outside))
+
+
+class _Reading:
+    """One window, being read."""
+
+    def __init__(self, issues: Issues, window: Window) -> None:
+        self._issues = issues
+        self._window = window
+        self._start = epoch_ms(window.start) - issues.stream.overlap_seconds * 1000
+        self._end = epoch_ms(window.end)
+        # Which ends belong to a range is not documented: a second earlier, cut by the payload.
+        self._span = Span(issues.clock.before(self._start - 1000), issues.clock.after(self._end))
+
+    def begin(self) -> _Tally:
+        """Count; where there seems to be nothing, the newest issue of all may know better."""
+        search = self._issues.search
+        total = search.count(self._span)
+        if total:
+            return _Tally(total)
+        newest = search.newest()
+        if newest is None:
+            # A name that the server does not know is no error to it: it looks for the text.
+            log.warning(
+                "%s: no issue at all is found; check its options query, saved_query, projects",
+                self._issues.instance,
+            )
+        elif self._is_within(newest):
+            # It may have been saved since the count.
+            total = search.count(self._span)
+            if not total:
+                raise self._issues.zone.error(
+                    f"no issue is found in {self._window}, but {newest['id']} was updated then"
+                )
+        return _Tally(total)
+
+    def pages(self, tally: _Tally) -> Iterator[Page]:
+        """The issues of the window, page by page; nothing is asked for where there is nothing."""
+        if not tally.total:
+            return
+        stream = self._issues.stream
+        for found in self._issues.search.walk(self._span, stream.params, tally.cursor):
+            self._issues.zone.watch(self._span, found.rows)
+            within = [row for row in found.rows if self._is_within(row)]
+            tally.cursor = found.cursor
+            tally.met += len(found.rows)
+            tally.outside += len(found.rows) - len(within)
+            records = [make_record(row, version=stream.version) for row in within]
+            yield Page(records, resume=asdict(tally))
+            # A server may cap its pages, so a short one is the last one only if the count agrees.
+            if found.is_short and tally.met >= tally.total:
+                return
+
+    def look_again(self, tally: _Tally) -> Generator[Page, None, _Tally]:
+        """
+        Issues that were edited meanwhile have left the window, others must not: count once more,
+        and if more are missing than left, read once more.
+
+        :return: the tally that counts.
+        :raises CompletenessError: if YouTrack counts more than this second look finds.
+        """
+        issues = self._issues
+        log.info(
+            "%s: fewer issues than counted in %s, looking again", issues.instance, self._window
+        )
+        tally.total = issues.search.count(self._span)
+        if tally.met >= tally.total:
+            return tally
+        tally = _Tally(tally.total)
+        for page in self.pages(tally):
+            yield page._replace(resume=None)
+        tally.total = issues.search.count(self._span)
+        if tally.met < tally.total:
+            raise CompletenessError(
+                f"YouTrack counts {tally.total} issues and gives {tally.met} of them, even at a "
+                "second look",
+                where=f"{issues.instance}: {issues.stream.endpoint} {self._window}",
+                next_step="run it again; if it stays, report it to the server's operator: its "
+                "index may be broken",
+            )
+        return tally
+
+    def _is_within(self, row: Json) -> bool:
+        return self._start <= ms_of(row, "updated") < self._end

@@ -1,0 +1,116 @@
+"""Dictionaries: what issues refer to, read whole."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from flowmart.core.errors import ConfigError
+from flowmart.sources.base import Page
+from flowmart.sources.youtrack.api import YouTrackError
+from flowmart.sources.youtrack.options import FIELD_TYPES
+from flowmart.sources.youtrack.paging import read_list
+from flowmart.sources.youtrack.records import key_of, make_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flowmart.sources.declaration import StreamSpec
+    from flowmart.sources.youtrack.api import Json, YouTrack
+    from flowmart.sources.youtrack.options import YouTrackOptions
+
+log = logging.getLogger(__name__)
+
+# The smallest number at which lists inside objects were ever seen to be cut without a word.
+_SMALLEST_CAP = 20
+
+
+class _Inner(NamedTuple):
+    """A list inside an object, and where it can be had page by page."""
+
+    member: str
+    endpoint: str
+
+
+_INNER = {
+    "projects": _Inner("customFields", "admin/projects/{id}/customFields"),
+    "states": _Inner("values", "admin/customFieldSettings/bundles/state/{id}/values"),
+    "agiles": _Inner("sprints", "agiles/{id}/sprints"),
+}
+
+
+class Snapshots:
+    """
+    Reads the dictionaries of an instance.
+
+    :param api: the server.
+    :param streams: the declarations of all streams.
+    :param options: the instance's options.
+    """
+
+    def __init__(
+        self, api: YouTrack, streams: Mapping[str, StreamSpec], options: YouTrackOptions
+    ) -> None:
+        self._api = api
+        self._streams = streams
+        self._options = options
+
+    def read(self, name: str) -> Iterator[Page]:
+        """
+        Read a dictionary.
+
+        :param name: the stream's name.
+        :raises ConfigError: if a custom field has a type that nobody knows.
+        """
+        stream = self._streams[name]
+        for rows in read_list(self._api, stream.endpoint, stream.params):
+            whole = [self._whole(row, name) for row in rows]
+            if name == "projects":
+                self._require_known_types(whole)
+            yield Page([make_record(row) for row in whole])
+
+    def _whole(self, row: Json, name: str) -> Json:
+        """The object with its inner list read by itself where it may have been cut."""
+        inner = _INNER.get(name)
+        if inner is None or len(row.get(inner.member) or ()) < _SMALLEST_CAP:
+            return row
+        params = self._streams[name].params
+        endpoint = inner.endpoint.format(id=key_of(row))
+        fields = _inner_fields(params["fields"], inner.member)
+        pages = read_list(self._api, endpoint, {"$top": params["$top"], "fields": fields})
+        try:
+            return {**row, inner.member: [item for page in pages for item in page]}
+        except YouTrackError as error:
+            if error.status != 404:
+                raise
+            log.warning("%s: vanished meanwhile: %s", self._api.instance, error)
+            return row
+
+    def _require_known_types(self, projects: list[Json]) -> None:
+        known = FIELD_TYPES.union(self._options.field_types)
+        for project in projects:
+            if not self._options.reads_project(str(project.get("shortName"))):
+                continue
+            for there in project.get("customFields") or ():
+                field = there.get("field") or {}
+                type_ = str((field.get("fieldType") or {}).get("id"))
+                if not {type_, type_.partition("[")[0]} & known:
+                    raise ConfigError(
+                        f"The field {field.get('name')!r} of {project.get('shortName')} has a "
+                        f"type that Flowmart does not know: {type_}",
+                        where=f"{self._api.instance}: projects",
+                        next_step="to store its values as they come, add the type to field_types "
+                        f"in flowmart.yaml, instances.{self._api.instance}.options",
+                    )
+
+
+def _inner_fields(fields: str, member: str) -> str:
+    """What a list of fields asks of one of its members: ``b,c(d)`` of ``a,x(b,c(d))`` for ``x``."""
+    begun = re.search(rf"\b{member}\(", fields)
+    assert begun is not None
+    depth, end = 1, begun.end()
+    while depth:
+        depth += {"(": 1, ")": -1}.get(fields[end], 0)
+        end += 1
+    return fields[begun.end() : end - 1]

@@ -1,0 +1,119 @@
+"""The time zone of a query's literals: found in the owner's profile, proved by the answers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from flowmart.core.errors import ConfigError
+from flowmart.sources.wall_clock import Span
+from flowmart.sources.youtrack.records import key_of, ms_of
+
+if TYPE_CHECKING:
+    from flowmart.sources.wall_clock import WallClock
+    from flowmart.sources.youtrack.api import Json, YouTrack
+    from flowmart.sources.youtrack.search import IssueSearch
+
+_SECOND = 1000
+
+
+def find_zone(api: YouTrack, timezone: str | None) -> ZoneInfo:
+    """
+    The zone in which the server reads times.
+
+    :param api: the server.
+    :param timezone: the option; the profile of the token's owner tells it if there is none.
+    :raises ConfigError: if neither of them names a zone.
+    """
+    name = timezone or _profile_zone(api)
+    if name not in available_timezones():
+        raise ConfigError(
+            f"The profile of the token's owner names no time zone that is known here: {name!r}",
+            where=f"{api.instance}: users/me",
+            next_step=f"set timezone in flowmart.yaml, instances.{api.instance}.options",
+        )
+    return ZoneInfo(name)
+
+
+def _profile_zone(api: YouTrack) -> str:
+    found = api.me("profiles(general(timezone(id)))")
+    for name in ("profiles", "general", "timezone"):
+        found = found.get(name) or {}
+    return str(found.get("id") or "")
+
+
+class ZoneProof:
+    """
+    Watches the answers of searches.
+
+    Rows that are older than what was asked for give a wrong zone away. Missing ones do not show, so
+    issues are asked for by the very second that their payload tells.
+
+    :param api: the server.
+    :param search: over the issues that the instance reads.
+    :param clock: how the server is believed to read times.
+    """
+
+    def __init__(self, api: YouTrack, search: IssueSearch, clock: WallClock) -> None:
+        self._api = api
+        self._search = search
+        self._clock = clock
+        self._is_proved = False
+
+    def watch(self, asked: Span, rows: list[Json]) -> None:
+        """
+        Look at an answer.
+
+        :param asked: the span that was asked for.
+        :param rows: its issues.
+        :raises ConfigError: if the server reads the span's ends in another zone.
+        """
+        by_update = sorted(rows, key=_updated)
+        if by_update and _updated(by_update[0]) < (asked.first or 0) * _SECOND:
+            told = _text(_updated(by_update[0]))
+            raise self.error(f"an issue updated at {told} was not asked for")
+        if by_update and not self._is_proved:
+            # The clock may be right at one end of the span only.
+            ends = {key_of(row): row for row in (by_update[0], by_update[-1])}
+            self._is_proved = all(self._prove(row) for row in ends.values())
+
+    def error(self, evidence: str) -> ConfigError:
+        """
+        What to tell of a wrong zone.
+
+        :param evidence: what gave it away.
+        """
+        return ConfigError(
+            "YouTrack reads the times of a query in another zone than "
+            f"{self._clock.zone}, or does not understand the query: {evidence}",
+            where=f"flowmart.yaml, instances.{self._api.instance}.options.timezone",
+            next_step="set it to the zone in which YouTrack shows times to the token's owner, "
+            "check query and saved_query, then run the windows again that ran before",
+        )
+
+    def _prove(self, row: Json) -> bool:
+        """Find an issue by the time of its last update; False if it was edited since."""
+        at = _updated(row)
+        span = Span(self._clock.before(at - _SECOND), self._clock.after(at + _SECOND))
+        found = self._search.first_page(span)
+        if any(_holds(span, other) for other in found):
+            return True
+        now = self._api.of_issue(key_of(row), params={"fields": "id,updated"})
+        if now is None or _updated(now) != at:
+            return False
+        name = row.get("idReadable", key_of(row))
+        raise self.error(f"{name}, updated at {_text(at)}, is not found then")
+
+
+def _updated(row: Json) -> int:
+    return ms_of(row, "updated")
+
+
+def _holds(span: Span, row: Json) -> bool:
+    first, last = span.first or 0, span.last or 0
+    return first * _SECOND <= _updated(row) < (last + 1) * _SECOND
+
+
+def _text(at_ms: int) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from flowmart.core.errors import AuthError, CompletenessError
+from tests.sources.youtrack.conftest import (
+    ISSUES,
+    in_project,
+    open_source,
+    served,
+    visible_ids,
+)
+
+
+def listed(source) -> list[str]:
+    return sorted(itertools.chain.from_iterable(source.census()))
+
+
+@pytest.mark.usefixtures("small_pages")
+@pytest.mark.parametrize("counter", [True, False])
+def test_a_census_lists_every_visible_issue_once(store, counter):
+    with served(store, counter=counter) as server:
+        assert listed(open_source(server)) == visible_ids(server)
+
+
+def test_it_asks_for_ids_and_times_only(server, source):
+    listed(source)
+    assert {asked["fields"] for asked in server.app.asked_of("issues")} == {"id,created,updated"}
+
+
+def test_it_lists_those_too_that_the_own_clause_leaves_out_but_no_other_projects(server):
+    source = open_source(server, projects=["PAY"], query="#Unresolved", saved_query="7-2")
+    assert listed(source) == in_project(server, "PAY")
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_issues_that_are_edited_meanwhile_are_listed(server, source):
+    server.faults.update({"shifts": 1000})
+    assert listed(source) == visible_ids(server)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_issues_that_vanish_meanwhile_cost_no_other(server, source):
+    census = source.census()
+    met = next(census)
+    for issue_id in met[:40]:
+        server.store.destroy(issue_id)
+    met += itertools.chain.from_iterable(census)
+    assert set(met) >= set(visible_ids(server))
+
+
+def test_a_census_that_misses_an_issue_is_not_believed(server, source):
+    lost = visible_ids(server)[3]
+    server.app.spoil_issues = lambda found: [row for row in found if row["id"] != lost]
+    with pytest.raises(CompletenessError, match=f"counts {ISSUES} issues and gives {ISSUES - 1}"):
+        listed(source)
+
+
+def test_a_deleted_issue_and_a_hidden_one_are_missing(server, source):
+    present, destroyed, hidden = server.store.visible_issues()[:3]
+    server.store.destroy(destroyed.issue_id)
+    server.store.hide(hidden.issue_id)
+    fates = [source.fate(issue.issue_id) for issue in (present, destroyed, hidden)]
+    assert fates == ["present", "missing", "missing"]
+
+
+def test_an_issue_that_left_the_projects_of_the_instance_is_present(server):
+    issue = next(i for i in server.store.visible_issues() if i.project.short_name == "PAY")
+    source = open_source(server, projects=["PAY"])
+    server.store.move(issue.issue_id, "STORE", server.store.clock + 1)
+    assert issue.issue_id not in listed(source)
+    assert source.fate(issue.issue_id) == "present"
+
+
+def test_to_a_guest_nothing_is_missing(server, source):
+    issue = server.store.visible_issues()[0]
+    server.store.hide(issue.issue_id)
+    server.app.is_guest = True
+    with pytest.raises(AuthError, match="takes us for a guest"):
+        source.fate(issue.issue_id)
