@@ -8,6 +8,7 @@ import pytest
 
 from flowmart.core.errors import ConfigError
 from flowmart.settings import DEFAULT_CONFIG, load_settings
+from flowmart.sources.registry import source_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,9 +21,9 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def test_the_shipped_file_is_valid_and_names_one_instance() -> None:
+def test_the_shipped_file_is_valid_and_names_an_instance_of_each_source() -> None:
     settings = load_settings(DEFAULT_CONFIG)
-    assert list(settings.instances) == ["phabricator"]
+    assert sorted(settings.instances) == list(source_names())
     assert settings.instances["phabricator"].statuses["stalled"].is_waiting
 
 
@@ -49,6 +50,15 @@ def test_several_instances_of_one_source(tmp_path: Path) -> None:
             ["instances.phabricator.statuses.open.category", "'in_progress'"],
         ),
         ("instances: {phabricator: {cycle_time_policy: best}}", ["first_start_last_done"]),
+        (
+            "instances: {phabricator: {fields: {cost: {field: cost, type: money}}}}",
+            ["instances.phabricator.fields.cost.type", "'bigint'"],
+        ),
+        ("instances: {phabricator: {fields: {Cost: {field: cost}}}}", ["fields.Cost", "pattern"]),
+        (
+            "instances: {phabricator: {fields: {cost: {name: cost}}}}",
+            ["fields.cost.name: unknown key", "field, type"],
+        ),
         ("schema_prefix: 'drop table x'\ninstances: {}", ["schema_prefix"]),
         ("instances: [", ["not YAML"]),
         ("", ["instances: Field required"]),

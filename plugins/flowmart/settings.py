@@ -6,7 +6,7 @@ import functools
 import hashlib
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 import yaml
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from flowmart.core.errors import ConfigError
 from flowmart.sources.registry import get_spec, source_names
+from flowmart.transform.fields import FieldType
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_CONFIG = PROJECT_ROOT / "include" / "config" / "flowmart.yaml"
@@ -23,6 +24,11 @@ MIGRATIONS_FOLDER = PROJECT_ROOT / "include" / "migrations"
 CycleTimePolicy = Literal[
     "first_start_first_done", "first_start_last_done", "last_start_last_done", "active"
 ]
+
+
+ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+# Names that need no escape in any engine's SQL.
+FieldName = Annotated[str, Field(pattern=r"^[^'\\%{}]+$")]
 
 
 class _Frozen(BaseModel):
@@ -47,6 +53,24 @@ class StatusSettings(_Frozen):
     is_waiting: bool = False
 
 
+class FieldSettings(_Frozen):
+    """
+    A field of issues as a column of the instance's own view.
+
+    :param field: what the source calls it, as in ``fct_issues.custom_fields``; a list leads on into
+        the field's value.
+    :param type: type of the column.
+    """
+
+    field: list[FieldName]
+    type: FieldType = "text"
+
+    @field_validator("field", mode="before")
+    @classmethod
+    def _as_path(cls, field: object) -> object:
+        return [field] if isinstance(field, str) else field
+
+
 class InstanceSettings(_Frozen):
     """
     One source instance; its credentials are the Airflow connection ``flowmart_<instance>``.
@@ -57,6 +81,7 @@ class InstanceSettings(_Frozen):
     :param strict: whether a status that nothing maps stops publishing.
     :param teams: team -> ids, slugs or names of its projects; the others are a team each.
     :param cycle_time_policy: which of the cycle times ``cycle_time_seconds`` repeats.
+    :param fields: column -> the field that it shows, in the view ``v_issues__<instance>``.
     :param streams: optional streams of the source that are wanted.
     :param options: what only this source knows; see its README.
     :param requests_per_second: requests are at least so far apart; no limit if left out.
@@ -70,6 +95,7 @@ class InstanceSettings(_Frozen):
     strict: bool = False
     teams: dict[str, list[str]] = Field(default_factory=dict)
     cycle_time_policy: CycleTimePolicy = "first_start_last_done"
+    fields: dict[ColumnName, FieldSettings] = Field(default_factory=dict)
     streams: list[str] = Field(default_factory=list)
     options: dict[str, Any] = Field(default_factory=dict)
     requests_per_second: float | None = Field(default=None, gt=0)
@@ -179,5 +205,7 @@ def _explain(problem: object) -> str:
         model: type[BaseModel] = InstanceSettings if key.startswith("instances.") else Settings
         if ".statuses." in key:
             model = StatusSettings
+        if ".fields." in key:
+            model = FieldSettings
         return f"{key}: unknown key (known here: {', '.join(sorted(model.model_fields))})"
     return f"{key}: {problem['msg']}"

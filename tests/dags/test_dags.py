@@ -11,7 +11,7 @@ from airflow.sdk import CronDataIntervalTimetable
 
 from tests.conftest import PROJECT
 
-SOURCES = ["phabricator"]
+SOURCES = ["phabricator", "yandex_tracker", "youtrack"]
 
 
 @pytest.fixture(scope="module")

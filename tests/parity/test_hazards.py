@@ -87,6 +87,15 @@ def test_a_duration_is_whole_seconds_rounded_down(ask, seconds, whole):
     assert ask.value(sql, earlier=earlier, later=later) == whole
 
 
+def test_durations_of_parts_add_up_to_that_of_the_whole(ask):
+    """12:00:00.9 to 12:00:02.1 is 2 seconds; 1 up to 12:00:01.5, and 1 from there on."""
+    moments = [ask.instant(NOON + timedelta(seconds=s)) for s in (0.9, 1.5, 2.1)]
+    sql = "select {{ seconds_between(earlier, later) }} as v"
+    first, middle, last = moments
+    pairs = [(first, middle), (middle, last), (first, last)]
+    assert [ask.value(sql, earlier=a, later=b) for a, b in pairs] == [1, 1, 2]
+
+
 @pytest.mark.parametrize(
     ("at", "zone", "monday"),
     [

@@ -26,7 +26,9 @@ final as (
         projects.milestone_number as milestone_number,
         projects.status as status,
         true as is_known,
-        projects.created_at as created_at
+        projects.created_at as created_at,
+        projects.starts_at as starts_at,
+        projects.ends_at as ends_at
     from projects
     left join {{ ref('int_project_teams') }} as teams on projects.project_id = teams.project_id
     left join projects as parents on projects.parent_project_id = parents.project_id
@@ -42,7 +44,9 @@ final as (
         cast(null as {{ type_bigint() }}) as milestone_number,
         cast(null as {{ type_text() }}) as status,
         false as is_known,
-        cast(null as {{ type_timestamp() }}) as created_at
+        cast(null as {{ type_timestamp() }}) as created_at,
+        cast(null as {{ type_timestamp() }}) as starts_at,
+        cast(null as {{ type_timestamp() }}) as ends_at
     from unseen_parents
 )
 

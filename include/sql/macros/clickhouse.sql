@@ -54,6 +54,35 @@ if(
 )
 {%- endmacro %}
 
+{# A text as a boolean; null if it is none. #}
+{% macro text_to_boolean(text) -%}
+cast(case {{ text }} when 'true' then true when 'false' then false end as Nullable(Bool))
+{%- endmacro %}
+
+{# The date that an ISO 8601 text begins with, or that milliseconds since 1970 fall on in UTC; null
+   if there is none, or it is not from 1970 to 2147. #}
+{% macro text_to_date(text) -%}
+multiIf(
+    match({{ text }}, '^[0-9]{1,13}$') and {{ text_to_bigint(text) }} < {{ _first_ms_too_late() }},
+    toDate({{ epoch_ms_to_timestamp(text_to_bigint(text)) }}, 'UTC'),
+    match({{ text }}, '{{ _iso_date() }}')
+    and toString(toDateOrNull(substring({{ text }}, 1, 10))) = substring({{ text }}, 1, 10),
+    toDateOrNull(substring({{ text }}, 1, 10)),
+    null
+)
+{%- endmacro %}
+
+{# An ISO 8601 time with an offset, or milliseconds since 1970, as a timestamp; null if neither. #}
+{% macro text_to_timestamp(text) -%}
+multiIf(
+    match({{ text }}, '^[0-9]{1,13}$'),
+    {{ epoch_ms_to_timestamp(text_to_bigint(text)) }},
+    {{ text_to_date(text) }} is not null,
+    {{ iso_to_timestamp(text) }},
+    null
+)
+{%- endmacro %}
+
 {# A boolean out of a JSON document; null if it is missing. #}
 {% macro json_boolean(json, path) -%}
 cast({{ json_text(json, path) }} as Nullable(Bool))
@@ -159,10 +188,11 @@ if(match({{ text }}, '{{ _iso_time() }}'), parseDateTime64BestEffortOrNull({{ te
 fromUnixTimestamp64Micro(1000 * {{ milliseconds }}, 'UTC')
 {%- endmacro %}
 
-{# Whole seconds from one timestamp to another. #}
+{# From the second that one timestamp falls into to that of another: parts add up to the whole. #}
 {% macro seconds_between(earlier, later) -%}
 toInt64(
-    floor((toUnixTimestamp64Micro({{ later }}) - toUnixTimestamp64Micro({{ earlier }})) / 1000000)
+    floor(toUnixTimestamp64Micro({{ later }}) / 1000000)
+    - floor(toUnixTimestamp64Micro({{ earlier }}) / 1000000)
 )
 {%- endmacro %}
 
@@ -223,6 +253,12 @@ records.instance = {{ instance }}
 {{ "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])" }}
 {{- "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?(Z|[-+][01][0-9]:?[0-5][0-9])$" }}
 {%- endmacro %}
+
+{% macro _iso_date() -%}
+^(19[7-9][0-9]|20[0-9][0-9]|21[0-3][0-9]|214[0-7])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T|$)
+{%- endmacro %}
+
+{% macro _first_ms_too_late() %}5600000000000{% endmacro %}
 
 {% macro _path(path) -%}
 {% for key in path %}, '{{ key }}'{% endfor %}

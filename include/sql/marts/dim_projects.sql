@@ -17,7 +17,9 @@ projects as (
         milestone_number,
         status,
         is_known,
-        created_at
+        created_at,
+        starts_at,
+        ends_at
     from {{ ref('int_projects') }}
     union all
     select
@@ -30,7 +32,9 @@ projects as (
         cast(null as {{ type_bigint() }}) as milestone_number,
         cast(null as {{ type_text() }}) as status,
         false as is_known,
-        cast(null as {{ type_timestamp() }}) as created_at
+        cast(null as {{ type_timestamp() }}) as created_at,
+        cast(null as {{ type_timestamp() }}) as starts_at,
+        cast(null as {{ type_timestamp() }}) as ends_at
     from mentioned
     left join {{ ref('int_projects') }} as known on mentioned.project_id = known.project_id
     where known.project_id is null
@@ -49,7 +53,9 @@ final as (
         milestone_number,
         status,
         is_known,
-        created_at
+        created_at,
+        starts_at,
+        ends_at
     from projects
 )
 

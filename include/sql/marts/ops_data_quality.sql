@@ -6,6 +6,8 @@ with findings as (
     union all
     select * from {{ ref('int_board_findings') }}
     union all
+    select * from {{ ref('int_field_findings') }}
+    union all
     select
         issue_id,
         rule,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import OutdatedBatchError
 from flowmart.operators.base import BatchOperator
-from flowmart.operators.steps import build, project_of, validate
+from flowmart.operators.steps import build, project_of, show_fields, validate
 from flowmart.publish.cleanup import drop_stage
 from flowmart.publish.publisher import publish_batch
 from flowmart.publish.runs import last_state
@@ -61,5 +61,6 @@ class PublishOperator(BatchOperator):
             self.log.warning("%s", error)
             validate(self.engine, batch, build(self.engine, batch, bool(self.everything)))
             counts = publish_batch(self.engine, project, batch, bool(self.everything))
+        show_fields(self.engine, batch, bool(self.everything))
         drop_stage(self.engine, batch)
         return counts

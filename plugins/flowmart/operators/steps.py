@@ -8,8 +8,10 @@ from flowmart.hooks.folders import validation_folder
 from flowmart.quality.checkpoint import validate_batch
 from flowmart.quality.ledger import LedgerEntry, record, require_balanced
 from flowmart.settings import SQL_FOLDER, load_settings
+from flowmart.transform.fields import Field
 from flowmart.transform.project import load_project
 from flowmart.transform.runner import BatchContext, build_batch
+from flowmart.transform.views import create_instance_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +56,21 @@ def validate(engine: Engine, batch: Batch, counts: Mapping[str, int]) -> None:
     validate_batch(engine, project, batch, counts, validation_folder(), strict)
 
 
+def show_fields(engine: Engine, batch: Batch, everything: bool) -> None:
+    """
+    Bring the instance's own view of issues up to date with its configuration.
+
+    :param everything: whether the batch is a replay, which follows a change of the configuration.
+    """
+    fields = _fields(batch.instance)
+    create_instance_view(engine, SQL_FOLDER, batch.instance, fields, anew=everything)
+
+
+def _fields(instance: str) -> tuple[Field, ...]:
+    fields = load_settings().instances[instance].fields
+    return tuple(Field(name, tuple(f.field), f.type) for name, f in fields.items())
+
+
 def _context(instance: str, everything: bool) -> BatchContext:
     settings = load_settings().instances[instance]
     return BatchContext(
@@ -62,4 +79,5 @@ def _context(instance: str, everything: bool) -> BatchContext:
         reporting_timezone=load_settings().reporting_timezone,
         cycle_time_policy=settings.cycle_time_policy,
         everything=everything,
+        fields=_fields(instance),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ConfigError
 from flowmart.transform import template
+from flowmart.transform.fields import Field, field_sql
 from flowmart.transform.model import TOUCHED_ISSUES, staged_model
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class BatchContext:
     :param reporting_timezone: IANA zone in which quarters begin.
     :param cycle_time_policy: the cycle time that ``cycle_time_seconds`` repeats.
     :param everything: whether to touch every issue of the instance, as a replay does.
+    :param fields: fields of issues that the instance wants as columns.
     """
 
     statuses: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
@@ -36,6 +38,7 @@ class BatchContext:
     reporting_timezone: str = "UTC"
     cycle_time_policy: str = "first_start_last_done"
     everything: bool = False
+    fields: tuple[Field, ...] = ()
 
 
 def stage_table(schemas: Schemas, name: str, batch: Batch) -> str:
@@ -72,12 +75,13 @@ class Renderer:
             "loaded_issues": self._loaded_issues,
             "settings_table": lambda name: self._stage(f"{name}_settings"),
             "setting": self._setting,
+            "fields": [field_sql(field, self.macro) for field in self._context.fields],
         }
         return template.render(self._jinja, model.path, functions)
 
     def macro(self, name: str, *arguments: Any) -> str:
         """Render one of the engine's macros by itself."""
-        return str(self._jinja.globals[name](*arguments))  # type: ignore[operator]
+        return template.macro(self._jinja, name, *arguments)
 
     def _stage(self, name: str) -> str:
         return stage_table(self._schemas, name, self._batch)

@@ -38,6 +38,11 @@ def environment(sql_folder: Path, engine_name: str) -> Environment:
     return jinja
 
 
+def macro(jinja: Environment, name: str, *arguments: Any) -> str:
+    """Render one of the engine's macros by itself."""
+    return str(jinja.globals[name](*arguments))  # type: ignore[operator]
+
+
 def render(jinja: Environment, path: str, functions: Mapping[str, Any]) -> str:
     """
     Render one template.

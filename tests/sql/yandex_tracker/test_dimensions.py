@@ -33,7 +33,14 @@ def tracker():
     tracker.add_sprint(2, "First of all", board=2)
     tracker.issue(1, sprint=[sprint(44), sprint(45)], storyPoints=2.5)
     tracker.issue(2, key="OPS-2", queue=OPS, sprint=[sprint(2), sprint(44)])
-    tracker.issue(3, sprint=sprint(47), assignee=user("robot-guard"), tags=["a"])
+    tracker.issue(
+        3,
+        sprint=sprint(47),
+        assignee=user("robot-guard"),
+        tags=["a"],
+        components=[],
+        deadline="2026-03-01",
+    )
     tracker.issue(4, **CUSTOM, statusType={"key": "x"})
     for number in (1, 2, 3, 4):
         tracker.creation(number)
@@ -93,13 +100,18 @@ def test_members_of_an_issue(warehouse):
     assert tuple(row.values()) == ("Issue 1", "task", "normal", 2.5, None, None)
 
 
-def test_custom_fields_are_those_that_tracker_does_not_know(warehouse):
+def test_custom_fields_go_by_their_keys(warehouse):
     (row,) = warehouse.rows("mart.fct_issues", "custom_fields", of(4))
     assert json.loads(row["custom_fields"]) == {
         "severity": "high",
         "commited": ["я", 1],
         "qaEngineer": {"id": "7", "display": 'An "A"'},
     }
+
+
+def test_tracker_s_own_fields_without_a_column_stand_beside_the_custom_ones(warehouse):
+    (row,) = warehouse.rows("mart.fct_issues", "custom_fields", of(3))
+    assert json.loads(row["custom_fields"]) == {"tags": ["a"], "deadline": "2026-03-01"}
 
 
 def test_an_id_that_is_no_account_is_unknown(warehouse):

@@ -58,7 +58,8 @@ def test_the_whole_issue(warehouse):
     assert row["created_at"].isoformat() == "2017-06-11T05:16:01.339000+00:00"
     assert row["updated_at"].isoformat() == "2017-07-18T13:33:44.291000+00:00"
     assert row["assignee_key"] == row["author_key"] == "yandex_tracker:1120000000049224"
-    assert row["custom_fields"] is None
+    others = json.loads(row["custom_fields"])
+    assert others["aliases"] == ["JUNE-3"]
 
 
 def test_its_queue_and_sprint_are_kept_though_no_snapshot_has_them(warehouse):

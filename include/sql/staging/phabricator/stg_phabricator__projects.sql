@@ -12,7 +12,9 @@ final as (
         {{ json_text('payload', ['fields', 'milestone']) }} is not null as is_milestone,
         {{ json_bigint('payload', ['fields', 'milestone']) }} as milestone_number,
         {{ json_text('payload', ['fields', 'status']) }} as status,
-        {{ epoch_to_timestamp(json_bigint('payload', ['fields', 'dateCreated'])) }} as created_at
+        {{ epoch_to_timestamp(json_bigint('payload', ['fields', 'dateCreated'])) }} as created_at,
+        cast(null as {{ type_timestamp() }}) as starts_at,
+        cast(null as {{ type_timestamp() }}) as ends_at
     from projects
 )
 

@@ -12,6 +12,7 @@ sprints as (
         record_id as sprint_id,
         {{ json_texts('payload', {
             'name': ['name'], 'status': ['status'], 'created': ['createdAt'],
+            'starts': ['startDateTime'], 'ends': ['endDateTime'],
         }) }}
     from {{ raw('sprints') }}
 ),
@@ -26,7 +27,9 @@ final as (
         false as is_milestone,
         cast(null as {{ type_bigint() }}) as milestone_number,
         cast(null as {{ type_text() }}) as status,
-        cast(null as {{ type_timestamp() }}) as created_at
+        cast(null as {{ type_timestamp() }}) as created_at,
+        cast(null as {{ type_timestamp() }}) as starts_at,
+        cast(null as {{ type_timestamp() }}) as ends_at
     from queues
     union all
     select
@@ -38,7 +41,9 @@ final as (
         true as is_milestone,
         {{ text_to_bigint('sprint_id') }} as milestone_number,
         status,
-        {{ iso_to_timestamp('created') }} as created_at
+        {{ iso_to_timestamp('created') }} as created_at,
+        {{ iso_to_timestamp('starts') }} as starts_at,
+        {{ iso_to_timestamp('ends') }} as ends_at
     from sprints
 )
 

@@ -40,7 +40,9 @@ final as (
         false as is_milestone,
         cast(null as {{ type_bigint() }}) as milestone_number,
         case when is_archived then 'archived' else 'active' end as status,
-        cast(null as {{ type_timestamp() }}) as created_at
+        cast(null as {{ type_timestamp() }}) as created_at,
+        cast(null as {{ type_timestamp() }}) as starts_at,
+        cast(null as {{ type_timestamp() }}) as ends_at
     from numbered
     union all
     select
@@ -52,7 +54,9 @@ final as (
         true as is_milestone,
         sprints.position_on_board as milestone_number,
         case when sprints.is_archived then 'archived' else 'active' end as status,
-        sprints.starts_at as created_at
+        cast(null as {{ type_timestamp() }}) as created_at,
+        sprints.starts_at as starts_at,
+        sprints.ends_at as ends_at
     from {{ ref('stg_youtrack__sprints') }} as sprints
     cross join highest
     left join only_projects on sprints.board_id = only_projects.board_id

@@ -6,7 +6,9 @@ with boards as (
 members as (
     select
         boards.record_id as board_id,
-        {{ json_texts('sprint', {'id': ['id'], 'name': ['name'], 'start_ms': ['start']}) }},
+        {{ json_texts('sprint', {
+            'id': ['id'], 'name': ['name'], 'start_ms': ['start'], 'finish_ms': ['finish'],
+        }) }},
         coalesce({{ json_boolean('sprint', ['archived']) }}, false) as is_archived
     from boards
     {{ join_json_items('boards.payload', ['sprints'], 'sprint') }}
@@ -18,6 +20,7 @@ final as (
         board_id,
         coalesce(name, id) as name,
         {{ epoch_ms_to_timestamp(text_to_bigint('start_ms')) }} as starts_at,
+        {{ epoch_ms_to_timestamp(text_to_bigint('finish_ms')) }} as ends_at,
         is_archived,
         cast(row_number() over (
             order by coalesce({{ text_to_bigint('start_ms') }}, 0), length(id), id

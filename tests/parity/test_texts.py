@@ -1,0 +1,79 @@
+"""What texts mean as dates, times and booleans: the same on both engines, and never an error."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.parity.asking import Asking
+
+
+@pytest.fixture(scope="module")
+def ask(warehouse):
+    with warehouse.engine.session() as session:
+        session.create_table("stage.texts", {"given": "text"})
+        yield Asking(warehouse.engine.name, session)
+
+
+def read(ask, macro, text):
+    """What a macro makes of a text."""
+    ask.session.execute("truncate table stage.texts")
+    ask.session.copy_rows("stage.texts", ("given",), [(text,)])
+    return ask.value(f"select {{{{ {macro}('given') }}}} as v from stage.texts")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-02-28", date(2026, 2, 28)),
+        ("2024-02-29", date(2024, 2, 29)),
+        ("2026-02-28T23:30:00.000+0300", date(2026, 2, 28)),
+        ("1769860800000", date(2026, 1, 31)),  # noon
+        ("0", date(1970, 1, 1)),
+        ("1970-01-01", date(1970, 1, 1)),
+        ("2147-12-31", date(2147, 12, 31)),
+        ("2026-02-29", None),
+        ("2026-04-31", None),
+        ("2026-13-01", None),
+        ("2026-01-32", None),
+        ("2026-00-10", None),
+        ("1969-12-31", None),
+        ("2148-01-01", None),
+        ("9999999999999", None),
+        ("26-01-01", None),
+        ("soon", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_date(ask, text, day):
+    assert read(ask, "text_to_date", text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-01-31T12:00:00Z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
+        ("2026-01-31T12:00:00.250+0300", datetime(2026, 1, 31, 9, 0, 0, 250_000, tzinfo=UTC)),
+        ("1769860800250", datetime(2026, 1, 31, 12, 0, 0, 250_000, tzinfo=UTC)),
+        ("2026-02-30T12:00:00Z", None),
+        ("2026-01-31T24:00:00Z", None),
+        ("2026-01-31T12:00:00", None),
+        ("2026-01-31", None),
+        ("17698608002500", None),
+        ("-1", None),
+        ("tomorrow", None),
+        (None, None),
+    ],
+)
+def test_timestamp(ask, text, moment):
+    assert read(ask, "text_to_timestamp", text) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [("true", True), ("false", False), ("1", None), ("yes", None), ("", None), (None, None)],
+)
+def test_boolean(ask, text, truth):
+    assert read(ask, "text_to_boolean", text) is truth

@@ -1,0 +1,163 @@
+"""The queries of docs/queries.md run as they are written, and give what the page says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import psycopg
+import pytest
+from clickhouse_driver import Client
+
+from flowmart.publish.runs import close_run, open_run
+from flowmart.sources.base import Record
+from tests.sql.warehouse import INCLUDE
+from tests.sql.youtrack.youtrack import (
+    BETA,
+    BETA_OPEN,
+    CONTEXT,
+    DOING,
+    DONE,
+    OPEN,
+    STATE,
+    TYPE,
+    Field,
+    Project,
+    YouTrack,
+    at,
+    day_of,
+    element,
+    run,
+    state,
+)
+
+PAGE = (INCLUDE.parent / "docs" / "queries.md").read_text()
+READY = element("71-5", "Ready for testing")
+TESTING = element("71-6", "Testing")
+LAG = Field("58-30", "Autotest lag", "period")
+DELTA = Project("0-4", "DELTA", "Delta", (STATE, LAG))
+DAY = 86_400
+TESTED = replace(
+    CONTEXT,
+    statuses={
+        **CONTEXT.statuses,
+        "Ready for testing": ("in_progress", True),
+        "Testing": ("in_progress", False),
+    },
+)
+
+
+def visits(youtrack, number, *steps, values=None, **more):
+    """An issue that goes through statuses: (day, status it leads to)."""
+    statuses = [state(OPEN), *(status for _, status in steps)]
+    youtrack.issue(number, values={**(values or {}), STATE: statuses[-1]}, **more)
+    for (day, _), (old, new) in zip(steps, pairwise(statuses), strict=True):
+        youtrack.change(number, day, STATE, old, new)
+
+
+def minutes(number):
+    return {LAG: {"id": f"PT{number}M", "minutes": number, "$type": "PeriodValue"}}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built(warehouse):
+    youtrack = YouTrack()
+    youtrack.project(DELTA)
+    values = [{**status, "isResolved": False} for status in (READY, TESTING)]
+    youtrack.snapshot("states", {"id": "60-80", "name": "Tests", "values": values})
+    done, doing = state(DONE), state(DOING)
+    story = {TYPE: element("67-1", "Story")}
+    # Ready on days 1 to 3 and 5 to 6, tested on days 3 to 5 and 6 to 10.
+    visits(
+        youtrack, 1, (1, READY), (3, TESTING), (5, READY), (6, TESTING), (10, done), values=story
+    )
+    visits(youtrack, 2, (1, READY), (4, done), values=story)
+    visits(youtrack, 3, (2, doing), (4, done), values=story)
+    visits(youtrack, 4, (1, TESTING), values=story)
+    visits(youtrack, 5, (3, doing), values=story)
+    youtrack.issue(6, BETA_OPEN, project=BETA)
+    for number, lag in ((7, 90), (8, 0), (9, 45), (10, 30)):
+        steps = [(2, done)] if number != 9 else []
+        visits(youtrack, number, *steps, project=DELTA, values=minutes(lag))
+    visits(youtrack, 11, (2, done), project=DELTA)
+    run(warehouse, youtrack, TESTED)
+    gone = {"issue_id": "2-10", "fate": "deleted"}
+    warehouse.run({"tombstones": [Record("2-10", "2-10", at(9), gone)]}, TESTED, "youtrack")
+
+
+@pytest.fixture
+def answer(warehouse, warehouse_dsn):
+    """The rows of a query by its heading, as a reader gets them who knows nothing of Flowmart."""
+    read = {"postgres": read_postgres, "clickhouse": read_clickhouse}[warehouse.engine.name]
+
+    def rows(heading):
+        section = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+        blocks = re.findall(r"```sql ?(\w*)\n(.*?)```", section, re.DOTALL)
+        [query] = [sql for engine, sql in blocks if engine in ("", warehouse.engine.name)]
+        return read(warehouse_dsn, query)
+
+    return rows
+
+
+def read_postgres(dsn, query):
+    with psycopg.connect(dsn) as connection:
+        return connection.execute(query).fetchall()
+
+
+def read_clickhouse(dsn, query):
+    with Client.from_url(dsn) as client:
+        return client.execute(query)
+
+
+def test_percentiles_of_each_team(answer):
+    """Alpha: {4, 4, 10} days; Delta: {2, 2, 2}, without the one that is deleted."""
+    assert answer("Percentiles of lead time") == [
+        ("Alpha", 3, 4, 7, pytest.approx(8.8)),
+        ("Delta", 3, 2, 2, 2),
+    ]
+
+
+def test_distribution(answer):
+    assert answer("Distribution of lead time") == [(2, 3), (4, 2), (10, 1)]
+
+
+def test_work_in_progress_is_what_was_started_and_is_not_done(answer):
+    assert answer("Work in progress") == [
+        ("ALPHA-4", "Story", "Testing", "Issue 4", "Alpha"),
+        ("ALPHA-5", "Story", "In Progress", "Issue 5", "Alpha"),
+    ]
+
+
+def test_delay_of_testing_adds_up_the_visits_of_what_is_done(answer):
+    found = [(*row[:3], day_of(row[3]), *row[4:]) for row in answer("Time in some statuses")]
+    assert found == [
+        ("ALPHA-1", "Issue 1", "2026-Q1", 10, 3 * DAY, 6 * DAY),
+        ("ALPHA-2", "Issue 2", "2026-Q1", 4, 3 * DAY, None),
+    ]
+
+
+def test_a_period_is_in_minutes_and_nothing_is_left_out_by_a_row_before_it(answer):
+    """The script forgot all rows behind the first one that was empty."""
+    found = [(row[0], *row[2:]) for row in answer("A period that people fill in")]
+    assert [(name, quarter, day_of(at), lag) for name, quarter, at, lag in found] == [
+        ("DELTA-7", "2026-Q1", 2, 90)
+    ]
+
+
+def test_last_run_of_each_instance(answer, warehouse):
+    [(instance, status, error, window_end, _)] = answer("Last run")
+    assert (instance, status, error) == ("youtrack", "OK", None)
+    failed = warehouse.batch("youtrack")
+    open_run(warehouse.engine, failed, "window", "test")
+    close_run(warehouse.engine, failed, "NOK", "The source refused the token")
+    [row] = answer("Last run")
+    assert row[:3] == ("youtrack", "NOK", "The source refused the token")
+    assert row[3] > window_end
+
+
+def test_every_query_of_the_page_is_tested():
+    headings = re.findall(r"^## (.*)$", PAGE, re.MULTILINE)
+    tested = set(re.findall(r'answer\("(.*?)"\)', Path(__file__).read_text()))
+    assert tested == set(headings)
