@@ -9,7 +9,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run stop status logs backfill sql migrate migrate-down migrate-status \
-	test lint format lock new-source benchmark benchmark-scale clean
+	test lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ benchmark: .venv/local ## measure a big first window and empty ones (docs/benchm
 
 benchmark-scale: .venv/local ## measure both engines with a lot of history (docs/benchmarks.md)
 	@$(BIN)/python -m local.scale
+
+benchmark-extraction: .venv/local ## measure how fast sources are read over HTTP (docs/benchmarks.md)
+	@$(BIN)/python -m local.extraction
 
 clean: ## stop, then delete what the local stack keeps
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local clean; fi

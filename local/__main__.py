@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 def run(stack: Stack, _arguments: argparse.Namespace) -> None:
     """Start everything, load the history, print the headline numbers."""
     stack.start()
-    for instance in stack.instances:
-        load_history(stack, instance)
+    load_history(stack, stack.instances)
     print("\n".join(["", *headline(stack.warehouse()), ""]))
     print(f"  Page             {stack.url}/plugin/flowmart")
     print(f"  Login            {USER} / {stack.state.password}")

@@ -12,7 +12,7 @@ import httpx
 from local.errors import LocalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 Reprocess = Literal["none", "failed", "completed"]
 _PAGE = 100
@@ -182,16 +182,40 @@ class AirflowApi:
         :param on_progress: called with finished and total after every look.
         :raises LocalError: if they are not through in time.
         """
-        wanted = set(run_ids)
+        wanted = {dag_id: run_ids}
+        found = self.wait_for(wanted, timeout_seconds=timeout_seconds, on_progress=on_progress)
+        return found[dag_id]
+
+    def wait_for(
+        self,
+        wanted: Mapping[str, Iterable[str]],
+        *,
+        timeout_seconds: float = 3600,
+        on_progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> dict[str, list[Run]]:
+        """
+        Wait until runs of several DAGs are finished, or the first of them failed.
+
+        :param wanted: DAG id -> ids of its runs.
+        :param on_progress: as for :meth:`wait`.
+        :returns: DAG id -> its runs.
+        :raises LocalError: if they are not through in time.
+        """
+        ids = {dag_id: set(run_ids) for dag_id, run_ids in wanted.items()}
+        total = sum(map(len, ids.values()))
         deadline = time.monotonic() + timeout_seconds
         while True:
-            runs = [run for run in self.runs(dag_id) if run.run_id in wanted]
-            finished = [run for run in runs if run.is_finished]
-            on_progress(len(finished), len(wanted))
-            if len(finished) == len(wanted) or any(run.state == "failed" for run in finished):
-                return runs
+            found = {
+                dag_id: [run for run in self.runs(dag_id) if run.run_id in run_ids]
+                for dag_id, run_ids in ids.items()
+            }
+            finished = [run for runs in found.values() for run in runs if run.is_finished]
+            on_progress(len(finished), total)
+            if len(finished) == total or any(run.state == "failed" for run in finished):
+                return found
             if time.monotonic() > deadline:
-                raise LocalError(f"Runs of {dag_id} are not through after {timeout_seconds:g} s.")
+                names = ", ".join(ids)
+                raise LocalError(f"Runs of {names} are not through after {timeout_seconds:g} s.")
             time.sleep(1)
 
     def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:

@@ -11,31 +11,33 @@ from local.errors import LocalError
 from local.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from flowmart.engines.base import Engine
     from local.airflow_api import AirflowApi, Reprocess, Run
     from local.stack import Stack
 
-DAILY = timedelta(days=14)
+DAILY = timedelta(days=5)
 _DAG_SECONDS = 120
 _LAST_LINES = 15
 
 
-def load_history(stack: Stack, instance: str) -> None:
+def load_history(stack: Stack, instances: Sequence[str]) -> None:
     """
-    Load an instance's history; what was loaded before is left as it is.
+    Load the history of some instances side by side; what was loaded before is left as it is.
 
     :raises LocalError: naming the run that failed, and its log.
     """
     api = stack.api
-    wait_for_dag(stack, api, instance)
-    api.unpause(instance)
+    for instance in instances:
+        wait_for_dag(stack, api, instance)
+        api.unpause(instance)
     last = _midnight(stack.state.first_day)
-    first = last - timedelta(days=stack.settings.history_days)
-    _load_wide_window(stack, api, instance, first, last - DAILY)
-    days = (last - DAILY, _midnight(datetime.now(UTC).date()) - timedelta(days=1))
-    _load_days(stack, api, instance, *days, reprocess="failed")
+    first, daily = last - timedelta(days=stack.settings.history_days), last - DAILY
+    windows = {instance: _load_wide_window(api, instance, first, daily) for instance in instances}
+    _wait(stack, api, windows, f"{first:%Y-%m-%d} .. {daily:%Y-%m-%d} as one window")
+    yesterday = _midnight(datetime.now(UTC).date()) - timedelta(days=1)
+    _load_days(stack, api, instances, daily, yesterday, reprocess="failed")
 
 
 def backfill(stack: Stack, instance: str, first: date, last: date) -> None:
@@ -49,51 +51,51 @@ def backfill(stack: Stack, instance: str, first: date, last: date) -> None:
     api.unpause(instance)
     # The interval that starts at the last day's midnight is the last one, in any time zone.
     end = _midnight(last) + timedelta(days=1, microseconds=-1)
-    _load_days(stack, api, instance, _midnight(first), end, reprocess="completed")
+    _load_days(stack, api, [instance], _midnight(first), end, reprocess="completed")
 
 
-def _load_wide_window(
-    stack: Stack, api: AirflowApi, instance: str, start: datetime, end: datetime
-) -> None:
+def _load_wide_window(api: AirflowApi, instance: str, start: datetime, end: datetime) -> list[str]:
+    """Start the run of the wide window, unless it is there; its id in a list."""
     run_id = f"history__{start:%Y-%m-%d}__{end:%Y-%m-%d}"
     present = api.run(instance, run_id)
-    if present and present.state == "success":
-        return
     if present is None:
         # An instant that no schedule hits, or a backfill of the first day would find this run.
         logical_date = start + timedelta(microseconds=1)
         api.trigger(instance, start, end, logical_date=logical_date, run_id=run_id)
     elif present.state == "failed":
         api.clear(instance, run_id)
-    title = f"{instance} {start:%Y-%m-%d} .. {end:%Y-%m-%d} as one window"
-    _wait(stack, api, instance, [run_id], title)
+    return [run_id]
 
 
 def _load_days(
     stack: Stack,
     api: AirflowApi,
-    instance: str,
+    instances: Sequence[str],
     first: datetime,
     last: datetime,
     *,
     reprocess: Reprocess,
 ) -> None:
-    run_ids = api.backfill(instance, first, last, reprocess=reprocess)
-    title = f"{instance} {first:%Y-%m-%d} .. {last:%Y-%m-%d} day by day"
-    _wait(stack, api, instance, run_ids, title)
+    run_ids = {
+        instance: api.backfill(instance, first, last, reprocess=reprocess) for instance in instances
+    }
+    _wait(stack, api, run_ids, f"{first:%Y-%m-%d} .. {last:%Y-%m-%d} day by day")
 
 
-def _wait(stack: Stack, api: AirflowApi, instance: str, run_ids: list[str], title: str) -> None:
-    progress, troubles = Progress(title), _Troubles(stack.warehouse(), instance)
+def _wait(stack: Stack, api: AirflowApi, run_ids: Mapping[str, Sequence[str]], what: str) -> None:
+    progress = Progress(f"{', '.join(run_ids)} {what}")
+    troubles = [_Troubles(stack.warehouse(), instance) for instance in run_ids]
 
     def look(done: int, total: int) -> None:
         stack.check()
-        troubles.tell()
+        for trouble in troubles:
+            trouble.tell()
         progress(done, total)
 
-    for run in api.wait(instance, run_ids, on_progress=look):
-        if run.state == "failed":
-            raise LocalError(_explain(stack, api, instance, run))
+    for instance, runs in api.wait_for(run_ids, on_progress=look).items():
+        for run in runs:
+            if run.state == "failed":
+                raise LocalError(_explain(stack, api, instance, run))
 
 
 class _Troubles:

@@ -21,6 +21,10 @@ TARGETS = (
     "migrate-status",
     "test",
     "lint",
+    "new-source",
+    "benchmark",
+    "benchmark-scale",
+    "benchmark-extraction",
     "clean",
 )
 

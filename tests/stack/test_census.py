@@ -1,0 +1,51 @@
+"""The census in a real Airflow: what the source no longer shows is told, and comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.stack.conftest import DAY, UNTIL, both_warehouses
+
+if TYPE_CHECKING:
+    from tests.stack.conftest import Lab
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+
+
+def missing(lab: Lab) -> dict[str, str]:
+    """Issue -> why it is missing, as the marts have it."""
+    rows = lab.engine.query(
+        "select issue_id, missing_reason from mart.fct_issues "
+        "where instance = 'phabricator' and is_deleted"
+    )
+    return {row["issue_id"]: row["missing_reason"] for row in rows}
+
+
+def sweep(lab: Lab) -> None:
+    """Run the census; other instances have tasks of their own."""
+    run_id = lab.api.trigger("key_census")
+    lab.end_of(run_id, "key_census")
+    states = {t["task_id"]: t["state"] for t in lab.api.tasks("key_census", run_id)}
+    assert states["phabricator.publish"] == states["phabricator.close"] == "success"
+
+
+@both_warehouses
+def test_a_hidden_issue_is_missing_until_it_is_shown_again(lab: Lab) -> None:
+    assert lab.run_window(UNTIL - 5 * DAY, UNTIL).state == "success"
+    before = lab.marts()
+    [row, *_] = lab.engine.query(
+        "select issue_id from mart.fct_issues where instance = 'phabricator' order by 1"
+    )
+    task = lab.sandbox.store.task_ids[row["issue_id"]]
+    lab.api.unpause("key_census")
+    lab.sandbox.store.hide(task)
+    try:
+        sweep(lab)
+        assert missing(lab) == {row["issue_id"]: "missing"}
+    finally:
+        lab.sandbox.store.hidden.discard(task)
+    sweep(lab)
+    assert missing(lab) == {}
+    assert lab.marts() == before
