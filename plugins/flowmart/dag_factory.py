@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from flowmart.settings import InstanceSettings
     from flowmart.sources.declaration import SourceSpec
 
-_DAY_BEFORE = "{{ (data_interval_end or dag_run.run_after).subtract(days=1) }}"
+# A manual run has no data interval, and a census does not look at one.
+_CENSUS_END = "(dag_run.data_interval_end or dag_run.run_after)"
 
 MARTS = Asset("flowmart://warehouse/marts")
 
@@ -92,10 +93,12 @@ def make_census_dag() -> DAG:
         doc_md="Sweep over the ids of all issues of every instance: no window shows that an issue "
         "was deleted, or that the token's user lost sight of it. `fct_issues.is_deleted` tells.",
     ) as dag:
-        # A manual run has no data interval, and a census does not look at one.
-        end = "{{ data_interval_end or dag_run.run_after }}"
+        window = {
+            "window_start": "{{ " + _CENSUS_END + " - macros.timedelta(days=1) }}",
+            "window_end": "{{ " + _CENSUS_END + " }}",
+        }
         for instance in sorted(settings.instances):
-            batch = {"instance": instance, "window_start": _DAY_BEFORE, "window_end": end}
+            batch = {"instance": instance, **window}
             with TaskGroup(instance):
                 opened = OpenBatchOperator(task_id="open", run_type="census", **batch)
                 swept = CensusOperator(task_id="census", **batch)
