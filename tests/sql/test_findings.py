@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sql.tracker import Tracker, phid
+from tests.sql.tracker import DAY, Tracker, phid
 
+SECOND = 1 / DAY
 RULES = {
     1: set(),
     2: {"status_disagrees_with_history", "closed_at_disagrees_with_history"},
@@ -15,6 +16,8 @@ RULES = {
     6: {"started_and_done_at_once"},
     7: {"transaction_without_detail"},
     8: {"closed_at_disagrees_with_history"},
+    9: set(),
+    10: {"closed_at_disagrees_with_history"},
 }
 
 
@@ -39,6 +42,10 @@ def built(warehouse):
     tracker.event(7, 2, None)
     tracker.task(8, status="resolved")
     tracker.moves(8, (4, "resolved"))
+    tracker.task(9, status="resolved", closed=4 + 1 * SECOND)
+    tracker.moves(9, (4, "resolved"))
+    tracker.task(10, status="resolved", closed=4 - 2 * SECOND)
+    tracker.moves(10, (4, "resolved"))
     warehouse.run(tracker.records())
 
 

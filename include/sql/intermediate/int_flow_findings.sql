@@ -17,7 +17,8 @@ with closing_times as (
         statuses.is_closed = (statuses.category = 'done')
         and (
             flow.is_done <> (issues.closed_at is not null)
-            or flow.last_done_at <> issues.closed_at
+            -- Sources stamp the closing beside the change that closes, a moment apart.
+            or abs({{ seconds_between('flow.last_done_at', 'issues.closed_at') }}) > 1
         )
 ),
 
