@@ -50,6 +50,7 @@ class PublishOperator(BatchOperator):
 
     def run(self, batch: Batch) -> dict[str, int]:
         """Publish, then drop the batch's stage tables."""
+        show_fields(self.engine, batch, bool(self.everything))
         if last_state(self.engine, batch).status == "OK":
             self.log.info("an earlier try published the batch and was stopped afterwards")
             drop_stage(self.engine, batch)
@@ -61,6 +62,5 @@ class PublishOperator(BatchOperator):
             self.log.warning("%s", error)
             validate(self.engine, batch, build(self.engine, batch, bool(self.everything)))
             counts = publish_batch(self.engine, project, batch, bool(self.everything))
-        show_fields(self.engine, batch, bool(self.everything))
         drop_stage(self.engine, batch)
         return counts
