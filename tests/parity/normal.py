@@ -24,6 +24,19 @@ def normal(rows: list[dict[str, Any]]) -> list[str]:
     )
 
 
+def rounded(rows: list[dict[str, Any]]) -> list[str]:
+    """As :func:`normal`, for interpolated values, which may differ in the last bit of a double."""
+    return normal(
+        [
+            {
+                name: round(value, 6) if isinstance(value, float) else value
+                for name, value in row.items()
+            }
+            for row in rows
+        ]
+    )
+
+
 def _value(value: Any) -> Any:
     if isinstance(value, str):
         return _text(value)

@@ -8,7 +8,7 @@ from clickhouse_driver import Client
 from flowmart.transform.project import load_views
 from local.sandbox.generator import generate
 from tests.oracle.reading import read_streams
-from tests.parity.normal import normal
+from tests.parity.normal import rounded
 from tests.sql.warehouse import INCLUDE
 
 # Columns that the clock changes between two looks.
@@ -30,17 +30,6 @@ def both(warehouses):
 
 def rows(warehouse, view):
     return rounded(warehouse.rows(f"mart.{view}", ", ".join(COLUMNS[view])))
-
-
-def rounded(rows):
-    """Interpolated values may differ in the last bit of a double."""
-    return normal(
-        [
-            {name: round(value, 6) if isinstance(value, float) else value
-             for name, value in row.items()}
-            for row in rows
-        ]
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize("view", COLUMNS)
