@@ -135,12 +135,14 @@ class ProjectField:
 
     :param field_id: its database id.
     :param name: what the project calls it.
+    :param ordinal: its place among the fields of the project.
     :param bundle: the values to choose from; None for a field without them.
     """
 
     field: CustomField
     field_id: str
     name: str
+    ordinal: int
     bundle: Bundle | None
 
     @cached_property
@@ -152,6 +154,7 @@ class ProjectField:
             "field": self.field.json,
             "canBeEmpty": self.field.key != "state",
             "emptyFieldText": f"No {self.name.lower()}",
+            "ordinal": self.ordinal,
         }
         return found | ({"bundle": self.bundle.json} if self.bundle else {})
 
@@ -231,11 +234,12 @@ class _Builder:
     def project(self, number: int, team: TeamStory) -> Project:
         short_name = _SHORT_NAMES.get(team.name, f"TEAM{number}")
         project = Project(number, team.team_id, short_name, team.name)
-        for key in _keys(short_name):
+        for ordinal, key in enumerate(_keys(short_name)):
             kind = FIELDS[key]
             name = kind.russian if short_name == _RUSSIAN else kind.name
             bundle = self._shared.get(key) or self._own_bundle(key, short_name, team)
-            project.fields[key] = ProjectField(kind, f"92-{next(self._ids['92'])}", name, bundle)
+            field_id = f"92-{next(self._ids['92'])}"
+            project.fields[key] = ProjectField(kind, field_id, name, ordinal, bundle)
         return project
 
     def _own_bundle(self, key: str, short_name: str, team: TeamStory) -> Bundle | None:

@@ -27,6 +27,7 @@ class People:
                 number, person.username, person.name, is_banned=not person.is_active
             )
         self.listed = list(self._by_person.values())
+        self.guest = _user(0, "guest", "Guest", is_banned=False) | {"guest": True}
         self.reader = next((u for u in self.listed if u["login"] == _READER), self.listed[0])
 
     def user(self, person_id: str) -> Json:
@@ -48,6 +49,7 @@ def _user(number: int, login: str, name: str, *, is_banned: bool) -> Json:
         "name": name,
         "email": None,
         "banned": is_banned,
+        "guest": False,
     }
 
 

@@ -19,9 +19,9 @@ def listed(source) -> list[str]:
 
 
 @pytest.mark.usefixtures("small_pages")
-@pytest.mark.parametrize("counter", [True, False])
-def test_a_census_lists_every_visible_issue_once(store, counter):
-    with served(store, counter=counter) as server:
+@pytest.mark.parametrize("has_counter", [True, False])
+def test_a_census_lists_every_visible_issue_once(store, has_counter):
+    with served(store, has_counter=has_counter) as server:
         assert listed(open_source(server)) == visible_ids(server)
 
 

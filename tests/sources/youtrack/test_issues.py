@@ -280,7 +280,7 @@ def test_pages_that_never_join_stop_the_run(server, source):
 
 @pytest.mark.usefixtures("no_waits")
 def test_a_count_that_is_not_ready_is_asked_for_again(server, source):
-    server.app.counting = 3
+    server.app.issues.counting = 3
     found = pages(source, "issues")
     assert found[-1].source_total == ISSUES
     assert server.asked(COUNT) == 4
@@ -288,7 +288,7 @@ def test_a_count_that_is_not_ready_is_asked_for_again(server, source):
 
 @pytest.mark.usefixtures("no_waits")
 def test_a_count_that_is_never_ready_is_left_to_a_later_try(server, source):
-    server.app.counting = 1000
+    server.app.issues.counting = 1000
     with pytest.raises(SourceUnavailableError, match="still counting"):
         read(source, "issues")
     assert server.asked(COUNT) == 6
@@ -296,7 +296,7 @@ def test_a_count_that_is_never_ready_is_left_to_a_later_try(server, source):
 
 @pytest.mark.usefixtures("small_pages")
 def test_a_server_without_a_counter_is_counted_by_ids(store):
-    with served(store, counter=False) as server:
+    with served(store, has_counter=False) as server:
         found = pages(open_source(server), "issues")
         assert ids(rows(found)) == visible_ids(server)
         assert found[-1].source_total == ISSUES

@@ -27,8 +27,6 @@ UNTOLD = {
         *("removed.date", "removed.duration", "removed.duration.minutes"),
         *("removed.idReadable", "removed.text"),
     },
-    "projects": {"customFields.ordinal"},
-    "users": {"guest"},
 }
 
 

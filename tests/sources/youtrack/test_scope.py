@@ -62,9 +62,8 @@ def test_a_saved_search_and_an_own_clause_both_have_to_hold(server):
 
 
 def test_a_saved_search_is_resolved_anew_by_each_run(server):
-    (done,) = (saved for saved in server.app.saved if saved["id"] == "7-2")
     assert ids(read(open_source(server, saved_query="Done"), "issues")) == resolved(server)
-    done["query"] = "project: OPS"
+    server.app.saved.queries["7-2"] = ("Done", "project: OPS")
     assert ids(read(open_source(server, saved_query="Done"), "issues")) == in_project(server, "OPS")
 
 
@@ -78,7 +77,7 @@ def test_a_saved_search_is_resolved_anew_by_each_run(server):
     ],
 )
 def test_every_form_of_an_order_is_left_out(server, query):
-    server.app.saved.append({"id": "7-3", "name": "Ops", "query": query, "$type": "SavedQuery"})
+    server.app.saved.queries["7-3"] = ("Ops", query)
     source = open_source(server, saved_query="Ops")
     assert ids(read(source, "issues")) == in_project(server, "OPS")
     assert server.app.asked_of("issues")[0]["query"].startswith("(project: OPS) and updated: ")
@@ -86,7 +85,7 @@ def test_every_form_of_an_order_is_left_out(server, query):
 
 @pytest.mark.parametrize("query", [None, "", "sort by: updated"])
 def test_a_saved_search_without_a_clause_finds_all(server, query):
-    server.app.saved.append({"id": "7-3", "name": "All", "query": query, "$type": "SavedQuery"})
+    server.app.saved.queries["7-3"] = ("All", query)
     source = open_source(server, saved_query="All", query="project: OPS")
     assert ids(read(source, "issues")) == in_project(server, "OPS")
 
@@ -101,7 +100,7 @@ def test_a_saved_search_without_a_clause_finds_all(server, query):
     ],
 )
 def test_a_saved_search_that_cannot_be_combined_is_refused(server, query, text):
-    server.app.saved.append({"id": "7-3", "name": "Odd", "query": query, "$type": "SavedQuery"})
+    server.app.saved.queries["7-3"] = ("Odd", query)
     with pytest.raises(ConfigError, match=text) as caught:
         read(open_source(server, saved_query="Odd"), "issues")
     assert caught.value.where == "flowmart.yaml, instances.youtrack__acme.options.saved_query"
@@ -115,7 +114,7 @@ def test_an_unknown_saved_search_is_told_with_those_that_are_seen(server):
 
 
 def test_of_two_saved_searches_of_one_name_the_id_has_to_be_named(server):
-    server.app.saved.append({"id": "7-3", "name": "Done", "query": "", "$type": "SavedQuery"})
+    server.app.saved.queries["7-3"] = ("Done", "")
     with pytest.raises(ConfigError, match=r"2 of the saved .*'Done' \(7-2\), 'Done' \(7-3\)"):
         read(open_source(server, saved_query="Done"), "issues")
     assert ids(read(open_source(server, saved_query="7-2"), "issues")) == resolved(server)

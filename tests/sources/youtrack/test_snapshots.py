@@ -18,7 +18,7 @@ def expected(server, stream) -> list[str]:
         case "projects":
             return sorted(project.project_id for project in server.store.projects)
         case "states":
-            return sorted(server.app._state_bundles())
+            return sorted(server.app.dictionaries.state_bundles)
         case "agiles":
             return sorted(board["id"] for board in server.store.boards)
     return sorted(user["id"] for user in server.store.people.listed)
@@ -57,21 +57,19 @@ def test_banned_users_are_told(server, source):
 @pytest.fixture
 def shrinking(server):
     """Lets users lose a first one after some of the next pages."""
-    honest = server.app._page
     users = server.store.people.listed
     users += [users[0] | {"id": f"1-{5000 + number}"} for number in range(1500)]
 
     def begin(times):
         left = [None] * times
 
-        def page(request, rows):
-            answer = honest(request, rows)
+        def shrink(page):
             if left:
                 left.pop()
                 users.pop(0)
-            return answer
+            return page
 
-        server.app._page = page
+        server.app.spoil_other = shrink
 
     return begin
 
@@ -96,39 +94,30 @@ def test_a_board_tells_its_sprints_and_their_dates(server, source):
         ]
 
 
-def cut(rows, member, cap):
-    """The objects with a list inside them cut without a word, as a server may do."""
-    return [row | {member: row[member][:cap]} for row in rows]
+def cut(member, cap):
+    """Lets a list inside objects be cut without a word, as a server may do."""
+    return lambda rows: [
+        row | {member: row[member][:cap]} if member in row else row for row in rows
+    ]
 
 
 @pytest.mark.parametrize(("sprints", "requests"), [(19, 2), (20, 4), (120, 6)])
-def test_sprints_that_may_have_been_cut_are_read_by_themselves(
-    server, source, monkeypatch, sprints, requests
-):
+def test_sprints_that_may_have_been_cut_are_read_by_themselves(server, source, sprints, requests):
     board, *_ = server.store.boards
     for number in range(sprints - len(board["sprints"])):
         board["sprints"].append(board["sprints"][0] | {"id": f"109-{5000 + number}"})
-    honest = server.app._boards
-    monkeypatch.setattr(server.app, "_boards", lambda: cut(honest(), "sprints", 20))
+    server.app.spoil_other = cut("sprints", 20)
     (record,) = (r for r in read(source, "agiles") if r.record_id == board["id"])
     assert [s["id"] for s in record.payload["sprints"]] == [s["id"] for s in board["sprints"]]
     assert all("start" in sprint for sprint in record.payload["sprints"])
     assert source.requests_made == requests
 
 
-def test_states_that_may_have_been_cut_are_read_by_themselves(server, source, monkeypatch):
-    bundles = server.app._state_bundles()
+def test_states_that_may_have_been_cut_are_read_by_themselves(server, source):
+    bundles = server.app.dictionaries.state_bundles
     values = next(iter(bundles.values()))["values"]
     values += [values[0] | {"id": f"70-{5000 + number}"} for number in range(60)]
-    monkeypatch.setattr(server.app, "_state_bundles", lambda: bundles)
-    honest = server.app._page
-    monkeypatch.setattr(
-        server.app,
-        "_page",
-        lambda request, rows: honest(
-            request, cut(rows, "values", 42) if "values" in rows[0] else rows
-        ),
-    )
+    server.app.spoil_other = cut("values", 42)
     told = {r.record_id: r.payload["values"] for r in read(source, "states")}
     for key, bundle in bundles.items():
         assert [v["id"] for v in told[key]] == [v["id"] for v in bundle["values"]]
@@ -136,14 +125,16 @@ def test_states_that_may_have_been_cut_are_read_by_themselves(server, source, mo
 
 
 def test_a_board_that_vanishes_while_its_sprints_are_read_keeps_those_it_told(
-    server, source, monkeypatch, caplog
+    server, source, caplog
 ):
     board, *others = server.store.boards
     board["sprints"] += [board["sprints"][0] | {"id": f"109-{5000 + n}"} for n in range(30)]
-    honest = server.app._boards
-    answers = iter([honest()])
-    monkeypatch.setattr(server.app, "_boards", lambda: next(answers, honest()))
-    monkeypatch.setattr(server.store, "boards", others)
+
+    def last_told(rows):
+        server.store.boards = others
+        return rows
+
+    server.app.spoil_other = last_told
     records = read(source, "agiles")
     assert board["id"] in ids(records)
     assert "vanished meanwhile" in caplog.text

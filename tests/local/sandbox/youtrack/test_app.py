@@ -91,6 +91,14 @@ class TestIssues:
         assert [[one["id"] for one in link["added"]] for link in links] == [["2-2"], []]
         assert {link["field"]["name"] for link in links} == {"parent for"}
 
+    def test_the_issue_that_was_read_last_is_the_one_that_is_edited(
+        self, get: Get, app: YouTrackApp
+    ) -> None:
+        app.faults.shifts = 1
+        get("issues/2-4/links")
+        comments = {key: len(issue.comments) for key, issue in app.store.issues.items()}
+        assert comments == {"2-1": 0, "2-2": 0, "2-3": 1, "2-4": 1, "2-5": 0}
+
     def test_a_bad_query_and_bad_fields(self, get: Get) -> None:
         refused = get("issues", status=400, query="project: NOPE")
         assert refused["error"] == "invalid_query"
@@ -161,6 +169,18 @@ class TestDictionaries:
             assert [f["field"]["name"] for f in fields] == ["Type", "Priority", "State", "Assignee"]
         get("admin/projects/NOPE/customFields", status=404)
 
+    def test_the_fields_of_a_project_tell_their_places(self, get: Get) -> None:
+        store = get("admin/projects", fields="customFields(ordinal,field(name))")[1]
+        fields = get("admin/projects/STORE/customFields", fields="ordinal,field(name)")
+        assert fields == store["customFields"]
+        places = {field["field"]["name"]: field["ordinal"] for field in fields}
+        # QA states are a second field of states, and stand behind the first.
+        assert [places[name] for name in ("Type", "State", "QA State", "Fixed in build")] == [
+            0, 2, 4, 12,
+        ]  # fmt: skip
+        ops = get("admin/projects/OPS/customFields", fields="ordinal")
+        assert [field["ordinal"] for field in ops] == [0, 1, 2, 3]
+
     def test_states_tell_what_is_resolved(self, get: Get) -> None:
         bundles = get("admin/customFieldSettings/bundles/state", fields="id,name,values(id)")
         assert len(bundles) == 5  # one for each project, and one of QA states
@@ -201,11 +221,6 @@ class TestDictionaries:
         (work,) = get("issues/2-1/timeTracking/workItems", fields="duration(minutes)")
         assert work["duration"]["minutes"] in (299, 300)  # five hours, but for milliseconds
 
-    def test_a_saved_query_holds_its_issues(self, get: Get) -> None:
-        saved = get("savedQueries/7-2", fields="name,query,issues(idReadable)")
-        assert [issue["idReadable"] for issue in saved["issues"]] == ["PAY-1"]
-        get("savedQueries/7-9", status=404)
-
 
 class TestAccess:
     def test_without_a_token_and_with_a_wrong_one(self, get: Get, app: YouTrackApp) -> None:
@@ -220,6 +235,21 @@ class TestAccess:
         )
         app.faults.wrong_token = True
         get("issues", status=401)
+
+    def test_who_asks_is_a_user_or_the_guest_where_no_token_is_read(
+        self, get: Get, app: YouTrackApp
+    ) -> None:
+        who = {"login": "etlbot", "guest": False, "$type": "Me"}
+        assert get("users/me", fields="login,guest") == who
+        app.is_guest = True
+        app.faults.wrong_token = True
+        for token in (TOKEN, "perm:nobody", ""):
+            me = get("users/me", token=token, fields="login,guest")
+            assert me == {"login": "guest", "guest": True, "$type": "Me"}
+        users = get("users", fields="login,guest,banned")
+        assert [(user["login"], user["guest"]) for user in users] == [
+            ("ann", False), ("etlbot", False),
+        ]  # fmt: skip
 
     def test_an_unknown_path(self, get: Get) -> None:
         assert get("nothing/here", status=404)["error"] == "Not Found"
