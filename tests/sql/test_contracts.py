@@ -14,6 +14,7 @@ PROJECT = load_project(INCLUDE / "sql", "phabricator", "postgres")
 TYPES = {
     "postgres": {
         "text": "text",
+        "label": "text",
         "bigint": "bigint",
         "double": "double precision",
         "boolean": "boolean",
@@ -22,6 +23,7 @@ TYPES = {
     },
     "clickhouse": {
         "text": "String",
+        "label": "String",
         "bigint": "Int64",
         "double": "Float64",
         "boolean": "Bool",
@@ -62,6 +64,17 @@ def test_published_table_has_the_columns_of_its_contract(warehouse, model):
     assert columns_of(warehouse, model.contract) == [
         (column.name, types[column.type], column.nullable) for column in model.contract.columns
     ]
+
+
+@pytest.mark.parametrize("model", PROJECT.published(), ids=lambda model: model.name)
+def test_labels_have_a_dictionary_on_clickhouse(warehouse, model):
+    if warehouse.engine.name != "clickhouse":
+        pytest.skip("PostgreSQL has no dictionaries")
+    schema = "ops" if model.contract.layer == "ops" else "mart"
+    described = warehouse.engine.query(f"describe table {schema}.{model.name}")
+    with_dictionary = {row["name"] for row in described if "LowCardinality" in row["type"]}
+    labels = {column.name for column in model.contract.columns if column.type == "label"}
+    assert with_dictionary == labels
 
 
 @pytest.mark.parametrize("view", load_views(INCLUDE / "sql", "postgres"), ids=lambda v: v.name)
@@ -135,13 +148,14 @@ def test_both_engines_have_the_same_macros_with_the_same_arguments():
 @pytest.mark.parametrize("logical", TYPES["postgres"])
 def test_a_cast_to_a_type_gives_what_tables_have_for_it(warehouse, logical):
     jinja = template.environment(INCLUDE / "sql", warehouse.engine.name)
-    cast = f"cast(null as {jinja.globals[f'type_{logical}']()})"
+    texts = frozenset({"text", "label"})
+    macro = "type_text" if logical in texts else f"type_{logical}"
+    found = {"value": texts if logical in texts else frozenset({logical})}
     with warehouse.engine.session() as session:
-        assert session.columns_of(f"select {cast} as value") == {"value": frozenset({logical})}
+        cast = f"cast(null as {jinja.globals[macro]()})"
+        assert session.columns_of(f"select {cast} as value") == found
         session.create_table("stage.types_probe", {"value": logical})
-        assert session.columns_of("select value from stage.types_probe") == {
-            "value": frozenset({logical})
-        }
+        assert session.columns_of("select value from stage.types_probe") == found
         session.execute("drop table stage.types_probe")
 
 

@@ -56,8 +56,12 @@ class Schemas:
         return f"{self.raw}.{source}__{stream}"
 
 
-LogicalType = Literal["text", "bigint", "double", "boolean", "date", "timestamp"]
-"""What a column of a contract may be; each engine has a type of its own for it."""
+LogicalType = Literal["text", "label", "bigint", "double", "boolean", "date", "timestamp"]
+"""
+What a column of a contract may be; each engine has a type of its own for it.
+
+A label is a text of few different values, which ClickHouse writes and reads by a dictionary.
+"""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _FITS = (
     (re.compile(r"UInt8"), ("boolean", "bigint")),
     (re.compile(r"U?Int(8|16|32|64)"), ("bigint",)),
     (re.compile(r"Float(32|64)"), ("double",)),
-    (re.compile(r"String"), ("text",)),
+    (re.compile(r"String"), ("text", "label")),
     (re.compile(r"Date(32)?"), ("date",)),
     (re.compile(r"DateTime(64\(\d(, 'UTC')?\)|\('UTC'\))"), ("timestamp",)),
 )

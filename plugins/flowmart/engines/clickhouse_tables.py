@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 # Nullable throughout: window functions and outer joins tell "nothing" by null only.
 TYPES: dict[LogicalType, str] = {
     "text": "Nullable(String)",
+    "label": "LowCardinality(Nullable(String))",
     "bigint": "Nullable(Int64)",
     "double": "Nullable(Float64)",
     "boolean": "Nullable(Bool)",

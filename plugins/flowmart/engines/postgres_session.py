@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _TYPES: dict[LogicalType, str] = {
     "text": "text",
+    "label": "text",
     "bigint": "bigint",
     "double": "double precision",
     "boolean": "boolean",
@@ -25,12 +26,12 @@ _TYPES: dict[LogicalType, str] = {
 }
 # Object ids of these types in every PostgreSQL database (src/include/catalog/pg_type.dat).
 _LOGICAL = {
-    25: "text",
-    20: "bigint",
-    701: "double",
-    16: "boolean",
-    1082: "date",
-    1184: "timestamp",
+    25: ("text", "label"),
+    20: ("bigint",),
+    701: ("double",),
+    16: ("boolean",),
+    1082: ("date",),
+    1184: ("timestamp",),
 }
 
 _MERGE_LANDED = """
@@ -117,7 +118,7 @@ class PostgresSession:
         """See :class:`flowmart.engines.base.Session`."""
         found = self._connection.execute(f"select * from (\n{select}\n) as found limit 0")
         return {
-            column.name: frozenset({_LOGICAL.get(column.type_code, column.type_display)})
+            column.name: frozenset(_LOGICAL.get(column.type_code, (column.type_display,)))
             for column in found.description or ()
         }
 

@@ -8,13 +8,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from flowmart.core.errors import ConfigError
+from flowmart.engines.base import LogicalType
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CONTRACT_FILE = "_models.yaml"
 
-LogicalType = Literal["text", "bigint", "double", "boolean", "date", "timestamp"]
 Layer = Literal["staging", "intermediate", "mart", "ops"]
 
 
