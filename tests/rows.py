@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 DAY = 86_400
 _FILLERS: dict[str, Any] = {
     "text": "x",
+    "label": "x",
     "bigint": 1,
     "double": 1.0,
     "boolean": False,

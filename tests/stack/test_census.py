@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stack.conftest import DAY, UNTIL, both_warehouses
+from tests.stack.conftest import DAY, UNTIL
 
 if TYPE_CHECKING:
     from tests.stack.conftest import Lab
@@ -32,7 +32,6 @@ def sweep(lab: Lab) -> None:
         assert states["phabricator.census"] == states["phabricator.close"] == "success"
 
 
-@both_warehouses
 def test_a_hidden_issue_is_missing_until_it_is_shown_again(lab: Lab) -> None:
     assert lab.run_window(UNTIL - 5 * DAY, UNTIL).state == "success"
     before = lab.marts()
