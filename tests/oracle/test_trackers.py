@@ -88,8 +88,10 @@ def warehouse(played, warehouse_dsn, tmp_path_factory):
     context = BatchContext(
         statuses={name: (status.category, status.is_waiting) for name, status in shipped.items()}
     )
-    for streams in windows:
-        validated(warehouse, streams, context, tmp_path_factory.mktemp("validation"))
+    first, *others = windows
+    validated(warehouse, first, context, tmp_path_factory.mktemp("validation"))
+    for streams in others:
+        warehouse.run(streams, context, player.source)
     return warehouse
 
 
