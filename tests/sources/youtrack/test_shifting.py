@@ -67,7 +67,7 @@ def test_issues_edited_before_their_page_leave_the_window_and_nothing_else_does(
         server.store.touch(name, server.store.clock + HOUR)
     records += rows(reading)
     assert ids(records) == sorted(set(visible_ids(server)) - set(unread[:3]))
-    assert server.asked(COUNT) == 2
+    assert server.asked("issuesGetter/count") == 2
 
 
 @pytest.mark.usefixtures("small_pages")
