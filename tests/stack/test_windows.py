@@ -78,6 +78,7 @@ def test_no_stage_table_is_left(lab: Lab, marts: Marts) -> None:
     assert tables_in(lab.engine, "stage") == []
 
 
+@both_warehouses
 def test_the_same_days_in_reverse_change_nothing(lab: Lab, marts: Marts) -> None:
     run_ids = lab.api.backfill(
         "phabricator", FIRST, UNTIL - DAY, reprocess="completed", run_backwards=True
@@ -87,6 +88,7 @@ def test_the_same_days_in_reverse_change_nothing(lab: Lab, marts: Marts) -> None
     assert lab.marts() == marts
 
 
+@both_warehouses
 def test_overlapping_windows_change_nothing(lab: Lab, marts: Marts) -> None:
     overlapping = [
         lab.trigger_window(FIRST, UNTIL),
