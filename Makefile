@@ -3,8 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
-# Test processes; one of them takes all tests that need a whole Airflow.
-WORKERS ?= 2
+# Test processes; one of them takes all tests that need a whole Airflow, and waits for much of the time.
+WORKERS ?= 3
 # Airflow starts many processes: compiled modules are worth their disk space.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -36,7 +36,7 @@ def _clear_clickhouse(engine: Engine) -> None:
             if table["database"] == "store" and version:
                 first += "__p0"
                 session.execute(f"create table if not exists {first} as {name}")
-            is_kept = table["database"] in ("raw", "ops") or name == first
+            is_kept = table["database"] != "stage" and name == first
             session.execute(f"truncate table {name}" if is_kept else f"drop table {name} sync")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flowmart.core.errors import ConfigError
 from flowmart.http.limits import Limits
 
 if TYPE_CHECKING:
@@ -116,7 +117,6 @@ class Source(ABC):
         :raises SourceUnavailableError: if the instance cannot be reached.
         """
 
-    @abstractmethod
     def read(
         self, stream: str, window: Window, parents: Iterable[Record], after: Any = None
     ) -> Iterator[Page]:
@@ -127,8 +127,36 @@ class Source(ABC):
         :param window: the data interval; snapshots are read whole whatever it is.
         :param parents: landed records of the issue stream for a child stream, else empty.
         :param after: the ``resume`` of the last page that an earlier try has landed.
+        :raises ConfigError: if there is no such stream.
         :raises FlowmartError: if the stream cannot be read to its end.
         """
+        spec = self.spec.streams.get(stream)
+        match spec.kind if spec else None:
+            case "window":
+                return self.read_window(stream, window, after)
+            case "child":
+                return self.read_children(stream, window, parents, after)
+            case "snapshot":
+                return self.read_snapshot(stream, after)
+        raise ConfigError(
+            f"There is no stream {stream!r}",
+            where=self.instance,
+            next_step=f"use one of {', '.join(self.spec.streams)}",
+        )
+
+    @abstractmethod
+    def read_window(self, stream: str, window: Window, after: Any) -> Iterator[Page]:
+        """Read what was updated last within a window; see :meth:`read`."""
+
+    @abstractmethod
+    def read_children(
+        self, stream: str, window: Window, parents: Iterable[Record], after: Any
+    ) -> Iterator[Page]:
+        """Read what belongs to issues, up to the window's end; see :meth:`read`."""
+
+    @abstractmethod
+    def read_snapshot(self, stream: str, after: Any) -> Iterator[Page]:
+        """Read a whole dictionary; see :meth:`read`."""
 
     @abstractmethod
     def census(self) -> Iterator[list[str]]:

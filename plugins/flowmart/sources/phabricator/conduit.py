@@ -7,12 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import AuthError, FlowmartError, SourceError, SourceUnavailableError
-from flowmart.http.client import JsonClient
+from flowmart.sources.api import Api
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from flowmart.sources.base import SourceConnection
 
 _AUTH_CODES = {"ERR-INVALID-AUTH", "ERR-INVALID-SESSION", "ERR-INVALID-TOKEN"}
 
@@ -61,29 +59,8 @@ class ConduitError(SourceError):
         return self.code == "ERR-INVALID-OBJECT-PHID" or bool(_GONE_OBJECT.search(self.info))
 
 
-class Conduit:
-    """
-    Calls the methods of one instance.
-
-    :param connection: how to reach the instance.
-    :param instance: its name, for errors and logs.
-    """
-
-    def __init__(self, connection: SourceConnection, instance: str) -> None:
-        self.instance = instance
-        self._token = connection.token
-        self._client = JsonClient(
-            connection.base_url,
-            name=instance,
-            verify=connection.verify,
-            timeout_seconds=connection.timeout_seconds,
-            limits=connection.limits,
-        )
-
-    @property
-    def requests_made(self) -> int:
-        """How many requests were sent so far, repeated ones included."""
-        return self._client.requests_made
+class Conduit(Api):
+    """Calls the methods of one instance; see :class:`Api` for its parameters."""
 
     def call(self, method: str, params: Mapping[str, Any]) -> Any:
         """
@@ -101,7 +78,7 @@ class Conduit:
             f"api/{method}",
             {"params": json.dumps(signed), "output": "json", "__conduit__": "1"},
         )
-        where = f"{self.instance}: {self._client.host} {method}"
+        where = self.where(method)
         if not isinstance(answer, dict) or not {"result", "error_code"} <= answer.keys():
             raise SourceError(
                 "The answer is JSON, but not Conduit's",
@@ -119,10 +96,9 @@ class Conduit:
                 f"The server refuses the API token ({code})",
                 where=where,
                 next_step="create a token under Settings > Conduit API Tokens of a bot user and "
-                f"put it into the password of the connection flowmart_{self.instance}",
+                f"put it into the password of {self.connection_name}",
             )
-        if self._token:
-            info = info.replace(self._token, "(token)")
+        info = self.without_token(info)
         if code == "ERR-CONDUIT-CORE" and _PASSING.search(info):
             return SourceUnavailableError(
                 f"The server failed inside: {info}",

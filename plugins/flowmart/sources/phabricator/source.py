@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from flowmart.core.errors import ConfigError
 from flowmart.sources.base import Fate, Page, Record, Source
 from flowmart.sources.options import Options, read_options
 from flowmart.sources.phabricator.conduit import Conduit
@@ -59,33 +58,37 @@ class PhabricatorSource(Source):
         """
         self._conduit.call("user.whoami", {})
 
-    def read(
-        self, stream: str, window: Window, parents: Iterable[Record], after: Any = None
-    ) -> Iterator[Page]:
-        """
-        Read one stream, page by page.
+    def read_window(self, stream: str, window: Window, after: Any) -> Iterator[Page]:
+        """Tasks whose last modification lies in the window, or in the overlap before it."""
+        spec = self.spec.streams[stream]
+        make = RecordMaker(spec)
+        end = window.end.timestamp()
+        start = window.start.timestamp() - spec.overlap_seconds
+        # Both bounds are inclusive whole seconds, and a start of 0 would mean no filter at all.
+        constraints = {"modifiedStart": max(1, math.floor(start)), "modifiedEnd": math.ceil(end)}
+        params = {**spec.params, "constraints": constraints}
+        for rows in walk(self._conduit, spec.endpoint, params, ascending=True):
+            records = [make(row) for row in rows]
+            yield Page([record for record in records if start <= record.version < end])
 
-        :param stream: name of a declared stream.
-        :param window: the data interval.
-        :param parents: landed tasks, for the two streams of their history.
-        :param after: never given: no page can be gone on behind.
-        :raises ConfigError: if there is no such stream.
-        :raises FlowmartError: if the stream cannot be read to its end.
-        """
-        match stream:
-            case "tasks":
-                return self._tasks(window)
-            case "transactions":
-                return self._history.transactions(window, parents)
-            case "task_transactions":
-                return self._history.task_transactions(window, parents)
-            case _ if stream in self.spec.streams and self.spec.streams[stream].kind == "snapshot":
-                return self._snapshot(stream)
-        raise ConfigError(
-            f"There is no stream {stream!r}",
-            where=self.instance,
-            next_step=f"use one of {', '.join(self.spec.streams)}",
-        )
+    def read_children(
+        self, stream: str, window: Window, parents: Iterable[Record], after: Any
+    ) -> Iterator[Page]:
+        """One of the two views of tasks' history; no page can be gone on behind."""
+        if stream == "transactions":
+            return self._history.transactions(window, parents)
+        return self._history.task_transactions(window, parents)
+
+    def read_snapshot(self, stream: str, after: Any) -> Iterator[Page]:
+        """A dictionary; two of them come without pages."""
+        spec = self.spec.streams[stream]
+        make = RecordMaker(spec)
+        if stream in _UNPAGED:
+            rows: list[dict[str, Any]] = self._conduit.call(spec.endpoint, spec.params)["data"]
+            yield Page([make(row) for row in rows])
+            return
+        for rows in walk(self._conduit, spec.endpoint, spec.params, ascending=True):
+            yield Page([make(row) for row in rows])
 
     def verify(
         self, window: Window, landed: Callable[[str], Iterable[Record]]
@@ -102,26 +105,3 @@ class PhabricatorSource(Source):
         """Ask whether a task is visible; a destroyed one and a hidden one look the same."""
         found = self._conduit.call("maniphest.search", {"constraints": {"phids": [issue_id]}})
         return Fate.PRESENT if found["data"] else Fate.MISSING
-
-    def _tasks(self, window: Window) -> Iterator[Page]:
-        """Tasks whose last modification lies in the window, or in the overlap before it."""
-        stream = self.spec.streams["tasks"]
-        make = RecordMaker(stream)
-        end = window.end.timestamp()
-        start = window.start.timestamp() - stream.overlap_seconds
-        # Both bounds are inclusive whole seconds, and a start of 0 would mean no filter at all.
-        constraints = {"modifiedStart": max(1, math.floor(start)), "modifiedEnd": math.ceil(end)}
-        params = {**stream.params, "constraints": constraints}
-        for rows in walk(self._conduit, stream.endpoint, params, ascending=True):
-            records = [make(row) for row in rows]
-            yield Page([record for record in records if start <= record.version < end])
-
-    def _snapshot(self, stream: str) -> Iterator[Page]:
-        spec = self.spec.streams[stream]
-        make = RecordMaker(spec)
-        if stream in _UNPAGED:
-            rows: list[dict[str, Any]] = self._conduit.call(spec.endpoint, spec.params)["data"]
-            yield Page([make(row) for row in rows])
-            return
-        for rows in walk(self._conduit, spec.endpoint, spec.params, ascending=True):
-            yield Page([make(row) for row in rows])

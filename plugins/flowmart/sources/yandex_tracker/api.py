@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import AuthError, FlowmartError, SourceError, SourceUnavailableError
 from flowmart.http.answer import DeniedError, RefusedError
-from flowmart.http.client import JsonClient
+from flowmart.sources.api import Api, ApiError
 from flowmart.sources.base import Fate
 from flowmart.sources.yandex_tracker.access import headers_of
 
@@ -25,19 +25,7 @@ class ForbiddenError(AuthError):
     """Tracker answered 403: the organisation, or the object, is not for this token's user."""
 
 
-class TrackerError(SourceError):
-    """
-    Tracker refused a call for another reason than who asks.
-
-    :param status: the status.
-    """
-
-    def __init__(self, what: str, *, where: str, next_step: str, status: int) -> None:
-        super().__init__(what, where=where, next_step=next_step)
-        self.status = status
-
-
-class Tracker:
+class Tracker(Api):
     """
     Calls one organisation's API; threads may share it.
 
@@ -47,26 +35,7 @@ class Tracker:
     """
 
     def __init__(self, connection: SourceConnection, instance: str) -> None:
-        self.instance = instance
-        self._token = connection.token
-        self._client = JsonClient(
-            f"{connection.base_url.rstrip('/')}/{_VERSION}",
-            name=instance,
-            headers=headers_of(connection, instance),
-            verify=connection.verify,
-            timeout_seconds=connection.timeout_seconds,
-            limits=connection.limits,
-        )
-
-    @property
-    def requests_made(self) -> int:
-        """How many requests were sent so far, repeated ones included."""
-        return self._client.requests_made
-
-    @property
-    def concurrency(self) -> int:
-        """How many requests may be on their way at once."""
-        return self._client.limits.concurrency
+        super().__init__(connection, instance, _VERSION, headers_of(connection, instance))
 
     def get(self, endpoint: str, params: Mapping[str, Any] | None = None) -> Answer:
         """
@@ -75,7 +44,7 @@ class Tracker:
         :param endpoint: such as ``queues``, or a whole ``Link``.
         :param params: query parameters.
         :raises AuthError: if Tracker refuses the token or denies access.
-        :raises TrackerError: if it refuses the call.
+        :raises ApiError: if it refuses the call.
         :raises SourceUnavailableError: if it stays unreachable, busy or garbled.
         """
         return self._ask(endpoint, lambda: self._client.get(endpoint, params))
@@ -106,7 +75,7 @@ class Tracker:
         except ForbiddenError:
             self.check()
             return Fate.ACCESS_LOST
-        except TrackerError as error:
+        except ApiError as error:
             if error.status != 404:
                 raise
             return Fate.DELETED
@@ -129,13 +98,10 @@ class Tracker:
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise SourceError(
                 "The answer is JSON, but no list of Tracker's",
-                where=self._where(endpoint),
+                where=self.where(endpoint),
                 next_step="check that the connection's host is https://api.tracker.yandex.net",
             )
         return rows
-
-    def _where(self, endpoint: str) -> str:
-        return f"{self.instance}: {self._client.host} {endpoint}"
 
     def _ask(self, endpoint: str, call: Callable[[], Answer]) -> Answer:
         try:
@@ -144,36 +110,35 @@ class Tracker:
             raise self._error(error.status, error.document, error.where) from error
         document = answer.document
         if isinstance(document, dict) and {"statusCode", "errorMessages"} <= document.keys():
-            raise self._error(int(document["statusCode"]), document, self._where(endpoint))
+            raise self._error(int(document["statusCode"]), document, self.where(endpoint))
         return answer
 
     def _error(self, status: int, document: Any, where: str) -> FlowmartError:
         """Tracker's refusal as ours, without the token if its text repeats it."""
-        said = _messages(document).replace(self._token, "(token)")
+        said = self.without_token(_messages(document))
         what = f"Tracker answered {status}: {said}" if said else f"Tracker answered {status}"
-        connection = f"the connection flowmart_{self.instance}"
         if status == 401:
             return AuthError(
                 what,
                 where=where,
-                next_step=f"put a valid token into the password of {connection}; an IAM token "
-                'expires within 12 hours and needs "token_type": "IAM" in the extra',
+                next_step=f"put a valid token into the password of {self.connection_name}; an IAM "
+                'token expires within 12 hours and needs "token_type": "IAM" in the extra',
             )
         if status == 403:
             return ForbiddenError(
                 what,
                 where=where,
-                next_step=f"check org_id or cloud_org_id in the extra of {connection}, that the "
-                "token has the scope tracker:read, and that its user may read the queue",
+                next_step=f"check org_id or cloud_org_id in the extra of {self.connection_name}, "
+                "that the token has the scope tracker:read, and that its user may read the queue",
             )
         if status == 429 or status >= 500:
             step = "the run tries again by itself; if it stays, ask Tracker's support"
             return SourceUnavailableError(what, where=where, next_step=step)
-        step = f"check that the host of {connection} is Tracker's API, then report it"
+        step = f"check that the host of {self.connection_name} is Tracker's API, then report it"
         if "issues/_" in where:
             options = f"flowmart.yaml, instances.{self.instance}.options"
             step = f"check queues, exclude_queues and query in {options}"
-        return TrackerError(what, where=where, next_step=step, status=status)
+        return ApiError(what, where=where, next_step=step, status=status)
 
 
 def _messages(document: Any) -> str:

@@ -7,9 +7,9 @@ import logging
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import CompletenessError
+from flowmart.sources.api import ApiError
 from flowmart.sources.base import Fate
 from flowmart.sources.children import read_children
-from flowmart.sources.yandex_tracker.api import TrackerError
 from flowmart.sources.yandex_tracker.paging import follow
 from flowmart.sources.yandex_tracker.records import born_ms, epoch_ms, key_of, make_record
 
@@ -89,7 +89,7 @@ class Children:
             pages = (page.rows for page in follow(self._tracker, where, first))
             try:
                 rows = list(itertools.chain.from_iterable(pages))
-            except TrackerError as error:
+            except ApiError as error:
                 # The row that a link goes on behind may have been deleted meanwhile.
                 if error.status != 404:
                     raise

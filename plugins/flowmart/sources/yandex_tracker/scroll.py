@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import CompletenessError, FlowmartError
-from flowmart.sources.yandex_tracker.api import TrackerError
+from flowmart.sources.api import ApiError
 from flowmart.sources.yandex_tracker.paging import stated_total
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def read_scroll(
             for rows in snapshot.pages():
                 yield [row for row in rows if row["id"] not in given]
                 given.update(row["id"] for row in rows)
-        except TrackerError:
+        except ApiError:
             # A page that was asked for already, or too late, is refused; the first one is neither.
             if snapshot.total is None:
                 raise

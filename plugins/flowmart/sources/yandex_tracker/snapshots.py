@@ -6,9 +6,10 @@ import logging
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import CompletenessError, ConfigError
+from flowmart.sources.api import ApiError
 from flowmart.sources.base import Page, Record
 from flowmart.sources.children import read_children
-from flowmart.sources.yandex_tracker.api import ForbiddenError, TrackerError
+from flowmart.sources.yandex_tracker.api import ForbiddenError
 from flowmart.sources.yandex_tracker.options import FIELD_TYPES
 from flowmart.sources.yandex_tracker.paging import read_list
 from flowmart.sources.yandex_tracker.records import make_record
@@ -98,7 +99,7 @@ class Snapshots:
                 self._tracker.check()
                 log.warning("%s: left out: %s", self._tracker.instance, error)
                 return []
-            except TrackerError as error:
+            except ApiError as error:
                 if error.status != 404:
                     raise
                 log.warning("%s: left out: %s", self._tracker.instance, error)

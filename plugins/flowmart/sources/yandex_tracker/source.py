@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flowmart.core.errors import CompletenessError, ConfigError
+from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Fate, Page, Record, Source
 from flowmart.sources.options import read_options
 from flowmart.sources.wall_clock import Span, WallClock
@@ -61,32 +61,19 @@ class YandexTrackerSource(Source):
         """
         self._tracker.check()
 
-    def read(
-        self, stream: str, window: Window, parents: Iterable[Record], after: Any = None
-    ) -> Iterator[Page]:
-        """
-        Read one stream, page by page.
+    def read_window(self, stream: str, window: Window, after: Any) -> Iterator[Page]:
+        """Issues, proved to be all; see :class:`Issues`."""
+        return self._issues().read(window, after)
 
-        :param stream: name of a declared stream.
-        :param window: the data interval.
-        :param parents: landed issues, for the streams that belong to them.
-        :param after: the ``resume`` of the last page that an earlier try has landed.
-        :raises ConfigError: if there is no such stream.
-        :raises FlowmartError: if the stream cannot be read to its end.
-        """
-        spec = self.spec.streams.get(stream)
-        match spec.kind if spec else None:
-            case "window":
-                return self._issues().read(window, after)
-            case "child":
-                return self._children(stream).read(window, parents, after)
-            case "snapshot":
-                return Snapshots(self._tracker, self.spec.streams, self._options).read(stream)
-        raise ConfigError(
-            f"There is no stream {stream!r}",
-            where=self.instance,
-            next_step=f"use one of {', '.join(self.spec.streams)}",
-        )
+    def read_children(
+        self, stream: str, window: Window, parents: Iterable[Record], after: Any
+    ) -> Iterator[Page]:
+        """What hangs on issues; see :class:`Children`."""
+        return self._children(stream).read(window, parents, after)
+
+    def read_snapshot(self, stream: str, after: Any) -> Iterator[Page]:
+        """A dictionary, read anew from its beginning; see :class:`Snapshots`."""
+        return Snapshots(self._tracker, self.spec.streams, self._options).read(stream)
 
     def verify(
         self, window: Window, landed: Callable[[str], Iterable[Record]]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import AuthError, ConfigError, FlowmartError, SourceError
 from flowmart.http.answer import DeniedError, RefusedError
-from flowmart.http.client import JsonClient
+from flowmart.sources.api import Api, ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,19 +17,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-class YouTrackError(SourceError):
-    """
-    YouTrack refused a call for another reason than who asks.
-
-    :param status: the status.
-    """
-
-    def __init__(self, what: str, *, where: str, next_step: str, status: int) -> None:
-        super().__init__(what, where=where, next_step=next_step)
-        self.status = status
-
-
-class YouTrack:
+class YouTrack(Api):
     """
     Calls one server's API; threads may share it.
 
@@ -39,26 +27,8 @@ class YouTrack:
     """
 
     def __init__(self, connection: SourceConnection, instance: str) -> None:
-        self.instance = instance
-        self._token = _checked_token(connection, instance)
-        self._client = JsonClient(
-            f"{connection.base_url.rstrip('/')}/api",
-            name=instance,
-            headers={"Authorization": f"Bearer {self._token}"},
-            verify=connection.verify,
-            timeout_seconds=connection.timeout_seconds,
-            limits=connection.limits,
-        )
-
-    @property
-    def requests_made(self) -> int:
-        """How many requests were sent so far, repeated ones included."""
-        return self._client.requests_made
-
-    @property
-    def concurrency(self) -> int:
-        """How many requests may be on their way at once."""
-        return self._client.limits.concurrency
+        token = _checked_token(connection, instance)
+        super().__init__(connection, instance, "api", {"Authorization": f"Bearer {token}"})
 
     def get(self, endpoint: str, params: Mapping[str, Any] | None = None) -> Json:
         """
@@ -67,7 +37,7 @@ class YouTrack:
         :param endpoint: such as ``users/me``.
         :param params: query parameters; without ``fields`` an object is its bare id.
         :raises AuthError: if YouTrack refuses the token or denies access.
-        :raises YouTrackError: if it refuses the call.
+        :raises ApiError: if it refuses the call.
         :raises SourceError: if the answer is something else than an object.
         :raises SourceUnavailableError: if it stays unreachable, busy or garbled.
         """
@@ -108,7 +78,7 @@ class YouTrack:
         """
         try:
             return self.get("/".join(filter(None, ("issues", issue_id, part))), params)
-        except YouTrackError as error:
+        except ApiError as error:
             if error.status != 404:
                 raise
             # To a guest most issues are hidden.
@@ -126,18 +96,11 @@ class YouTrack:
         if me.get("guest") or me.get("login") == "guest":
             raise AuthError(
                 "YouTrack takes us for a guest: it has not read the token",
-                where=self._where("users/me"),
-                next_step=f"put a permanent token into the password of {self._connection}, and "
+                where=self.where("users/me"),
+                next_step=f"put a permanent token into the password of {self.connection_name}, and "
                 "check that no proxy before the server drops the header Authorization",
             )
         return me
-
-    @property
-    def _connection(self) -> str:
-        return f"the connection flowmart_{self.instance}"
-
-    def _where(self, endpoint: str) -> str:
-        return f"{self.instance}: {self._client.host} {endpoint}"
 
     def _ask(self, endpoint: str, call: Callable[[], Answer]) -> Any:
         try:
@@ -145,7 +108,7 @@ class YouTrack:
         except (DeniedError, RefusedError) as error:
             raise self._error(error.status, error.document, error.where) from error
         if isinstance(document, dict) and {"error", "error_description"} <= document.keys():
-            raise self._error(200, document, self._where(endpoint))
+            raise self._error(200, document, self.where(endpoint))
         return document
 
     def _object(self, endpoint: str, call: Callable[[], Answer]) -> Json:
@@ -157,21 +120,21 @@ class YouTrack:
     def _not_youtrack(self, endpoint: str, kind: str) -> SourceError:
         return SourceError(
             f"The answer is JSON, but no {kind} of YouTrack's",
-            where=self._where(endpoint),
-            next_step=f"check that the host of {self._connection} is YouTrack's address, with its "
-            "path such as /youtrack",
+            where=self.where(endpoint),
+            next_step=f"check that the host of {self.connection_name} is YouTrack's address, with "
+            "its path such as /youtrack",
         )
 
     def _error(self, status: int, document: Any, where: str) -> FlowmartError:
         """YouTrack's refusal as ours, without the token if its text repeats it."""
-        said = _message(document).replace(self._token, "(token)")
+        said = self.without_token(_message(document))
         what = f"YouTrack answered {status}: {said}" if said else f"YouTrack answered {status}"
         if status == 401:
             return AuthError(
                 what,
                 where=where,
                 next_step=f"put a valid permanent token, as it was shown (perm:...), into the "
-                f"password of {self._connection}",
+                f"password of {self.connection_name}",
             )
         if status == 403:
             return AuthError(
@@ -180,11 +143,11 @@ class YouTrack:
                 next_step="check that the token has the scope YouTrack, and that its user may read "
                 "the projects with their issues, fields and users",
             )
-        step = f"check that the host of {self._connection} is YouTrack's address, with its path"
+        step = f"check that the host of {self.connection_name} is YouTrack's address, with its path"
         if where.endswith((" issues", " issuesGetter/count")):
             options = f"flowmart.yaml, instances.{self.instance}.options"
             step = f"check query, saved_query and projects in {options}"
-        return YouTrackError(what, where=where, next_step=step, status=status)
+        return ApiError(what, where=where, next_step=step, status=status)
 
 
 def _message(document: Any) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowmart.core.errors import CompletenessError, SourceError, SourceUnavailableError
 from flowmart.http.retry import PassingFailure, RetryPolicy
+from flowmart.sources.api import ApiError
 from flowmart.sources.wall_clock import Span
-from flowmart.sources.youtrack.api import YouTrackError
 from flowmart.sources.youtrack.cursor import Cursor, stride_behind
 from flowmart.sources.youtrack.records import ms_of
 
@@ -69,7 +69,7 @@ class IssueSearch:
             raise SourceUnavailableError(
                 failure.reason, where=self._where(COUNT), next_step=failure.next_step
             ) from failure
-        except YouTrackError as error:
+        except ApiError as error:
             # Some servers have no counter.
             if error.status not in (404, 405):
                 raise

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from flowmart.core.errors import ConfigError
+from flowmart.sources.api import ApiError
 from flowmart.sources.base import Page
-from flowmart.sources.youtrack.api import YouTrackError
 from flowmart.sources.youtrack.options import FIELD_TYPES
 from flowmart.sources.youtrack.paging import read_list
 from flowmart.sources.youtrack.records import key_of, make_record
@@ -81,7 +81,7 @@ class Snapshots:
         pages = read_list(self._api, endpoint, {"$top": params["$top"], "fields": fields})
         try:
             return {**row, inner.member: [item for page in pages for item in page]}
-        except YouTrackError as error:
+        except ApiError as error:
             if error.status != 404:
                 raise
             log.warning("%s: vanished meanwhile: %s", self._api.instance, error)

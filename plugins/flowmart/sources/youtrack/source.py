@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flowmart.core.errors import CompletenessError, ConfigError
+from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Fate, Page, Record, Source
 from flowmart.sources.options import read_options
 from flowmart.sources.wall_clock import Span, WallClock
@@ -64,32 +64,19 @@ class YoutrackSource(Source):
         """
         self._api.me()
 
-    def read(
-        self, stream: str, window: Window, parents: Iterable[Record], after: Any = None
-    ) -> Iterator[Page]:
-        """
-        Read one stream, page by page.
+    def read_window(self, stream: str, window: Window, after: Any) -> Iterator[Page]:
+        """Issues, proved to be all; see :class:`Issues`."""
+        return self._issues().read(window, after)
 
-        :param stream: name of a declared stream.
-        :param window: the data interval.
-        :param parents: landed issues, for the streams that belong to them.
-        :param after: the ``resume`` of the last page that an earlier try has landed.
-        :raises ConfigError: if there is no such stream.
-        :raises FlowmartError: if the stream cannot be read to its end.
-        """
-        spec = self.spec.streams.get(stream)
-        match spec.kind if spec else None:
-            case "window":
-                return self._issues().read(window, after)
-            case "child":
-                return Activities(self._api, self.spec.streams[stream]).read(window, parents, after)
-            case "snapshot":
-                return Snapshots(self._api, self.spec.streams, self._options).read(stream)
-        raise ConfigError(
-            f"There is no stream {stream!r}",
-            where=self.instance,
-            next_step=f"use one of {', '.join(self.spec.streams)}",
-        )
+    def read_children(
+        self, stream: str, window: Window, parents: Iterable[Record], after: Any
+    ) -> Iterator[Page]:
+        """The history of issues; see :class:`Activities`."""
+        return Activities(self._api, self.spec.streams[stream]).read(window, parents, after)
+
+    def read_snapshot(self, stream: str, after: Any) -> Iterator[Page]:
+        """A dictionary, read anew from its beginning; see :class:`Snapshots`."""
+        return Snapshots(self._api, self.spec.streams, self._options).read(stream)
 
     def census(self) -> Iterator[list[str]]:
         """

@@ -1,0 +1,77 @@
+"""What calling any source's API has in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowmart.core.errors import SourceError
+from flowmart.http.client import JsonClient
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flowmart.sources.base import SourceConnection
+
+
+class ApiError(SourceError):
+    """
+    An API refused a call for another reason than who asks.
+
+    :param status: the HTTP status.
+    """
+
+    def __init__(self, what: str, *, where: str, next_step: str, status: int) -> None:
+        super().__init__(what, where=where, next_step=next_step)
+        self.status = status
+
+
+class Api:
+    """
+    Calls one instance's API; threads may share it.
+
+    :param connection: how to reach it.
+    :param instance: its name, for errors and logs.
+    :param path: of the API, below the connection's host.
+    :param headers: sent with every request; they may hold the token and are never logged.
+    """
+
+    def __init__(
+        self,
+        connection: SourceConnection,
+        instance: str,
+        path: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.instance = instance
+        self._token = connection.token
+        self._client = JsonClient(
+            f"{connection.base_url.rstrip('/')}/{path}",
+            name=instance,
+            headers=headers,
+            verify=connection.verify,
+            timeout_seconds=connection.timeout_seconds,
+            limits=connection.limits,
+        )
+
+    @property
+    def requests_made(self) -> int:
+        """How many requests were sent so far, repeated ones included."""
+        return self._client.requests_made
+
+    @property
+    def concurrency(self) -> int:
+        """How many requests may be on their way at once."""
+        return self._client.limits.concurrency
+
+    @property
+    def connection_name(self) -> str:
+        """What errors call the Airflow connection."""
+        return f"the connection flowmart_{self.instance}"
+
+    def where(self, endpoint: str) -> str:
+        """What errors call the place where a call went wrong."""
+        return f"{self.instance}: {self._client.host} {endpoint}"
+
+    def without_token(self, text: str) -> str:
+        """A server's own words, which may repeat the token."""
+        return text.replace(self._token, "(token)") if self._token else text
