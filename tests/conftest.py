@@ -21,7 +21,7 @@ from psycopg.conninfo import make_conninfo
 from flowmart.engines.base import Schemas
 from local.clickhouse_server import LocalServer
 from local.postgres import Cluster
-from tests.sharing import ByFile
+from tests.sharing import ByFile, longest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +48,8 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs a whole Airflow comes first: it takes longest, and waits for most of the time."""
-    items.sort(key=lambda item: item.get_closest_marker("stack") is None)
+    """What takes longest comes first."""
+    items.sort(key=longest_first)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,13 +1,36 @@
-"""Which tests stay in one process where several share them."""
+"""Which tests stay in one process where several share them, and which come first."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from xdist.scheduler import LoadScopeScheduling
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class ByFile(LoadScopeScheduling):
-    """A file's tests stay together, and so do all that need a whole Airflow: one fits a machine."""
+    """A file's tests of one engine stay together, and so do all that need a whole Airflow."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::", 1)[0]
-        return "tests/stack" if file.startswith("tests/stack/") else file
+        file, _, test = nodeid.partition("::")
+        if file.startswith("tests/stack/"):
+            return "tests/stack"  # one Airflow fits a machine
+        return f"{file} on ClickHouse" if _is_on_clickhouse(test) else file
+
+
+def longest_first(item: pytest.Item) -> int:
+    """
+    Sort key: what takes long is not to be left for the end, when the other processes have nothing.
+
+    A whole Airflow takes longest, and waits for most of the time. ClickHouse takes some seconds to
+    plan the models of a batch, however few rows there are.
+    """
+    if item.get_closest_marker("stack"):
+        return 0
+    return 1 if _is_on_clickhouse(item.name) else 2
+
+
+def _is_on_clickhouse(test: str) -> bool:
+    return "clickhouse" in test.partition("[")[2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from flowmart.core.batch import Batch
@@ -56,6 +58,25 @@ def test_types_are_those_of_the_contract(engine, sql_folder):
     """
     sql_folder.model("fct_types", sql, columns)
     assert build(engine, sql_folder)["fct_types"] == 1
+
+
+def test_columns_are_found_out_once_for_all_batches(engine, sql_folder, monkeypatch):
+    project, asked = sql_folder.load(engine.name), []
+    with engine.session() as session:
+        session_type = type(session)
+    find_out = session_type.columns_of
+
+    def columns_of(session, select):
+        asked.append(select)
+        return find_out(session, select)
+
+    monkeypatch.setattr(session_type, "columns_of", columns_of)
+    build_batch(engine, project, BATCH, BatchContext())
+    assert len(asked) == len(project.models)
+    other = replace(BATCH, run_id="another run")
+    load_batch(engine, SPEC, other, [])
+    build_batch(engine, project, other, BatchContext())
+    assert len(asked) == len(project.models)
 
 
 def test_settings_are_tables(engine, sql_folder):

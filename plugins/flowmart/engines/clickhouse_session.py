@@ -98,8 +98,8 @@ class ClickHouseSession:
     def create_table(self, table: str, columns: Mapping[str, LogicalType]) -> None:
         """See :class:`flowmart.engines.base.Session`."""
         definitions = ", ".join(f"{name} {TYPES[type_]}" for name, type_ in columns.items())
-        self.execute(self._tables.drop(table))
-        self.execute(self._tables.create(table, definitions))
+        for statement in (self._tables.drop(table), self._tables.create(table, definitions)):
+            self._client.execute(statement)
 
     def insert_select(self, table: str, columns: Sequence[str], select: str) -> int:
         """See :class:`flowmart.engines.base.Session`."""

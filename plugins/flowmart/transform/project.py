@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -28,12 +28,14 @@ class Project:
     :param engine: name of the macro file in use.
     :param spec: the source's declaration.
     :param models: the tables, each one after those that it needs.
+    :param proved: the SELECTs that were seen to keep their contract, without their batch's id.
     """
 
     sql_folder: Path
     engine: str
     spec: SourceSpec
     models: tuple[Model, ...]
+    proved: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def model(self, name: str) -> Model:
         """
