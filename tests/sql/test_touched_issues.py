@@ -18,7 +18,6 @@ HISTORY = ("transactions", "task_transactions")
 @pytest.fixture
 def tracker(warehouse):
     """Five published tasks: Alpha, Alpha's milestone, Beta, formerly Beta, and none."""
-    warehouse.clear()
     tracker = Tracker()
     tracker.project(11, "Sprint 1", parent=1, milestone=1)
     tracker.task(1, projects=(1,), status="progress", columns={1: 0})
@@ -33,7 +32,7 @@ def tracker(warehouse):
     tracker.joins(4, 0, 2)
     tracker.joins(4, 1, leaves=(2,))
     tracker.task(5)
-    warehouse.run(tracker.records())
+    warehouse.start_with(tracker.records())
     return tracker
 
 

@@ -20,7 +20,7 @@ from flowmart.publish.runs import open_run
 from flowmart.sources.base import Page
 from flowmart.transform.project import load_project
 from flowmart.transform.runner import BatchContext, build_batch
-from tests.clearing import clear
+from tests.clearing import clear, keep_clickhouse, restore_clickhouse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,6 +49,7 @@ class Warehouse:
         self.source = source
         self._landing = landing
         self._runs = itertools.count(1)
+        self._is_kept = False
 
     def batch(self, instance: str = "phabricator") -> Batch:
         """A batch of a window of its own."""
@@ -92,6 +93,21 @@ class Warehouse:
             )
             for model in self.project.published()
         }
+
+    def start_with(self, streams: Mapping[str, Iterable[Record]]) -> None:
+        """
+        Publish one window, the same one each time, in an empty warehouse.
+
+        ClickHouse takes seconds for that, so it is done there once.
+        """
+        if self._is_kept:
+            restore_clickhouse(self.engine)
+            return
+        self.clear()
+        self.run(streams)
+        if self.engine.name == "clickhouse":
+            keep_clickhouse(self.engine)
+            self._is_kept = True
 
     def clear(self) -> None:
         """Forget all rows."""
