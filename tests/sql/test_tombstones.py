@@ -12,11 +12,10 @@ from tests.sql.tracker import Tracker, at, phid
 
 @pytest.fixture
 def tracker(warehouse):
-    warehouse.clear()
     tracker = Tracker()
     for number in range(1, 7):
         tracker.task(number)
-    warehouse.run(tracker.records())
+    warehouse.start_with(tracker.records())
     return tracker
 
 
