@@ -64,7 +64,9 @@ def _clear_clickhouse(engine: Engine) -> None:
             if table["database"] == "store" and version:
                 first += "__p0"
                 session.execute(f"create table if not exists {first} as {name}")
-            is_kept = table["database"] != "stage" and name == first
+            is_kept = table["database"] in ("raw", "ops") or (
+                table["database"] == "store" and name == first
+            )
             session.execute(f"truncate table {name}" if is_kept else f"drop table {name} sync")
 
 

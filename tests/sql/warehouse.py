@@ -49,7 +49,7 @@ class Warehouse:
         self.source = source
         self._landing = landing
         self._runs = itertools.count(1)
-        self._is_kept = False
+        self._kept: Any = None
 
     def batch(self, instance: str = "phabricator") -> Batch:
         """A batch of a window of its own."""
@@ -96,18 +96,18 @@ class Warehouse:
 
     def start_with(self, streams: Mapping[str, Iterable[Record]]) -> None:
         """
-        Publish one window, the same one each time, in an empty warehouse.
+        Publish one window in an empty warehouse.
 
-        ClickHouse takes seconds for that, so it is done there once.
+        ClickHouse takes seconds for that, so there the rows are kept for the next time.
         """
-        if self._is_kept:
+        if streams == self._kept:
             restore_clickhouse(self.engine)
             return
         self.clear()
         self.run(streams)
         if self.engine.name == "clickhouse":
             keep_clickhouse(self.engine)
-            self._is_kept = True
+            self._kept = streams
 
     def clear(self) -> None:
         """Forget all rows."""
