@@ -135,6 +135,16 @@ def test_a_row_of_an_ops_table_takes_the_place_of_the_one_with_its_key(engine, t
     ]
 
 
+def test_several_rows_of_an_ops_table_are_written_at_once(engine, things):
+    key = ("id", "part")
+    rows = [{"id": "a", "part": part, "n": part, "at": MORNING} for part in range(3)]
+    engine.upsert(things, key, *rows)
+    engine.upsert(things, key, rows[0] | {"n": 7}, rows[2] | {"n": 9})
+    engine.upsert(things, key)
+    found = values(engine, f"select part, n from {things} order by part")
+    assert found == [(0, 7), (1, 1), (2, 9)]
+
+
 def raw_row(version, landed_at, label, record_id="T1"):
     """A raw row in the order of RAW_COLUMNS."""
     window = (MORNING, EVENING)

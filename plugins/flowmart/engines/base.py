@@ -100,13 +100,13 @@ class Executor(Protocol):
         """Run a statement, or several without parameters, for their effect."""
         ...
 
-    def upsert(self, table: str, key: Sequence[str], row: Mapping[str, Any]) -> None:
+    def upsert(self, table: str, key: Sequence[str], *rows: Mapping[str, Any]) -> None:
         """
-        Write a row of one of the ops tables, in place of the one with its key.
+        Write rows of one of the ops tables, in place of those with their keys.
 
         :param table: qualified name.
-        :param key: columns of the row that identify it.
-        :param row: column -> value, all columns of the table.
+        :param key: columns that identify a row.
+        :param rows: column -> value each, all columns of the table; two of one key are a mistake.
         """
         ...
 

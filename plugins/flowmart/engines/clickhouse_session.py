@@ -86,14 +86,16 @@ class ClickHouseSession:
         for statement in statements:
             self._client.execute(statement.rstrip().rstrip(";"))
 
-    def upsert(self, table: str, key: Sequence[str], row: Mapping[str, Any]) -> None:
+    def upsert(self, table: str, key: Sequence[str], *rows: Mapping[str, Any]) -> None:
         """
         See :class:`flowmart.engines.base.Executor`.
 
         An ops table is a view of the latest version of each row; versions are only added.
         """
-        statement = f"insert into {table}_versions ({', '.join(row)}) values"
-        self._client.execute(statement, [tuple(row.values())])
+        if rows:
+            columns = ", ".join(rows[0])
+            values = [tuple(row.values()) for row in rows]
+            self._client.execute(f"insert into {table}_versions ({columns}) values", values)
 
     def create_table(self, table: str, columns: Mapping[str, LogicalType]) -> None:
         """See :class:`flowmart.engines.base.Session`."""

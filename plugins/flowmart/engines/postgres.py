@@ -106,10 +106,10 @@ class PostgresEngine:
         with self.session() as session:
             session.execute(sql, params)
 
-    def upsert(self, table: str, key: Sequence[str], row: Mapping[str, Any]) -> None:
+    def upsert(self, table: str, key: Sequence[str], *rows: Mapping[str, Any]) -> None:
         """See :class:`flowmart.engines.base.Executor`."""
         with self.session() as session:
-            session.upsert(table, key, row)
+            session.upsert(table, key, *rows)
 
     @contextmanager
     def session(self, isolation: Isolation | None = None) -> Iterator[PostgresSession]:

@@ -91,15 +91,19 @@ class PostgresSession:
         """See :class:`flowmart.engines.base.Executor`."""
         self._connection.execute(sql, params)
 
-    def upsert(self, table: str, key: Sequence[str], row: Mapping[str, Any]) -> None:
+    def upsert(self, table: str, key: Sequence[str], *rows: Mapping[str, Any]) -> None:
         """See :class:`flowmart.engines.base.Executor`."""
-        changes = ", ".join(f"{name} = excluded.{name}" for name in row if name not in key)
-        self.execute(
-            f"insert into {table} ({', '.join(row)}) "
-            f"values ({', '.join(f'%({name})s' for name in row)}) "
-            f"on conflict ({', '.join(key)}) do update set {changes}",
-            row,
+        if not rows:
+            return
+        columns = list(rows[0])
+        changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
+        statement = (
+            f"insert into {table} ({', '.join(columns)}) "
+            f"values ({', '.join(f'%({name})s' for name in columns)}) "
+            f"on conflict ({', '.join(key)}) do update set {changes}"
         )
+        with self._connection.cursor() as cursor:
+            cursor.executemany(statement, rows)
 
     def create_table(self, table: str, columns: Mapping[str, LogicalType]) -> None:
         """See :class:`flowmart.engines.base.Session`."""

@@ -61,23 +61,22 @@ def record(executor: Executor, batch: Batch, entries: Iterable[LedgerEntry]) -> 
     :param batch: whose rows were counted.
     :param entries: what was counted.
     """
-    for entry in entries:
-        executor.upsert(
-            f"{executor.schemas.ops}.ops_ledger",
-            _KEY,
-            {
-                "instance": batch.instance,
-                "run_id": batch.run_id,
-                "window_start": batch.window.start,
-                "window_end": batch.window.end,
-                "layer": entry.layer,
-                "subject": entry.subject,
-                "expected_rows": entry.expected,
-                "actual_rows": entry.actual,
-                "is_balanced": entry.is_balanced,
-                "recorded_at": datetime.now(UTC),
-            },
-        )
+    rows = [
+        {
+            "instance": batch.instance,
+            "run_id": batch.run_id,
+            "window_start": batch.window.start,
+            "window_end": batch.window.end,
+            "layer": entry.layer,
+            "subject": entry.subject,
+            "expected_rows": entry.expected,
+            "actual_rows": entry.actual,
+            "is_balanced": entry.is_balanced,
+            "recorded_at": datetime.now(UTC),
+        }
+        for entry in entries
+    ]
+    executor.upsert(f"{executor.schemas.ops}.ops_ledger", _KEY, *rows)
 
 
 def require_balanced(engine: Engine, batch: Batch) -> None:
