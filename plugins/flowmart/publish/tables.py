@@ -88,14 +88,19 @@ class Publishing:
         columns, key = ", ".join(model.column_names), ", ".join(model.key)
         changed = self._stage(f"changed_{model.name}")
         self.publication.create_table(changed, {c.name: c.type for c in model.columns})
-        self.publication.insert_select(changed, model.column_names, self._changed(model))
+        changed_rows = self.publication.insert_select(
+            changed, model.column_names, self._changed(model)
+        )
         if self.everything:
             gone = f"{self._own(key, mart)} except select {key} from {stage}"
             self.publication.execute(f"delete from {mart} where ({key}) in ({gone})")
-        self.publication.execute(
-            f"delete from {mart} where ({key}) in (select {key} from {changed})"
-        )
-        self.publication.execute(f"insert into {mart} ({columns}) select {columns} from {changed}")
+        if changed_rows:  # mostly not, and a delete costs ClickHouse more than all the rest
+            self.publication.execute(
+                f"delete from {mart} where ({key}) in (select {key} from {changed})"
+            )
+            self.publication.execute(
+                f"insert into {mart} ({columns}) select {columns} from {changed}"
+            )
         self.publication.execute(f"drop table {changed}")
         held = f"({self._own(key, mart)} and ({key}) in (select {key} from {stage})) as held"
         return LedgerEntry(
