@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 SANDBOX = "sandbox"
 API_SERVER = "api-server"
 SCHEDULER = "scheduler"
-PRELOAD = PROJECT_ROOT / "local" / "scheduler"
+DAG_PROCESSOR = "dag-processor"
+PRELOAD = PROJECT_ROOT / "local" / "preload"
 # One process each; tasks' logs are read from their files, so nobody has to serve them.
 AIRFLOW_COMPONENTS = {
     API_SERVER: ["api-server", "--workers", "1"],
     SCHEDULER: ["scheduler", "--skip-serve-logs"],
-    "dag-processor": ["dag-processor"],
+    DAG_PROCESSOR: ["dag-processor"],
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
 
@@ -258,7 +259,7 @@ class Stack:
         for name, arguments in AIRFLOW_COMPONENTS.items():
             command = [sys.executable, "-m", "airflow", *arguments]
             path = f"{PRELOAD}:{environment['PYTHONPATH']}"
-            own = {"PYTHONPATH": path} if name == SCHEDULER else {}
+            own = {"PYTHONPATH": path} if name in (SCHEDULER, DAG_PROCESSOR) else {}
             self._start(name, command, environment | own, ports)
 
     def _start(
