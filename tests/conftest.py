@@ -133,8 +133,13 @@ def without_databases(dsn: str) -> str:
 
 @pytest.fixture(scope="module", params=["postgres", "clickhouse"])
 def warehouse_dsn(request: pytest.FixtureRequest) -> str:
-    """DSN of an empty warehouse of the test module's own, on each engine."""
-    return str(request.getfixturevalue(f"{request.param}_dsn"))
+    """
+    DSN of an empty warehouse of the test module's own, on each engine.
+
+    A query on ClickHouse takes one thread: there are few rows, and other tests use the cores.
+    """
+    dsn = str(request.getfixturevalue(f"{request.param}_dsn"))
+    return f"{dsn}?max_threads=1&max_insert_threads=1" if request.param == "clickhouse" else dsn
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     import pytest
 
 
+# What both engines are given here takes longer to make than either of them takes.
+_BOTH_ENGINES = "tests/oracle/test_trackers.py"
+
+
 class ByFile(LoadScopeScheduling):
     """A file's tests of one engine stay together, and so do all that need a whole Airflow."""
 
@@ -17,7 +21,8 @@ class ByFile(LoadScopeScheduling):
         file, _, test = nodeid.partition("::")
         if file.startswith("tests/stack/"):
             return "tests/stack"  # one Airflow fits a machine
-        return f"{file} on ClickHouse" if _is_on_clickhouse(test) else file
+        is_apart = _is_on_clickhouse(test) and file != _BOTH_ENGINES
+        return f"{file} on ClickHouse" if is_apart else file
 
 
 def longest_first(item: pytest.Item) -> int:
@@ -29,7 +34,8 @@ def longest_first(item: pytest.Item) -> int:
     """
     if item.get_closest_marker("stack"):
         return 0
-    return 1 if _is_on_clickhouse(item.name) else 2
+    is_long = _is_on_clickhouse(item.name) or item.nodeid.startswith(_BOTH_ENGINES)
+    return 1 if is_long else 2
 
 
 def _is_on_clickhouse(test: str) -> bool:

@@ -120,6 +120,8 @@ def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         environment = _clean_environment() | {
             "FLOWMART_CONFIG": str(folder / "flowmart.yaml"),
             "AIRFLOW_CONN_FLOWMART_PHABRICATOR": sandbox_connection(sandbox.url, sandbox.token),
+            # Other tests want the cores that the scheduler would take for looking around.
+            "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
         }
         if RECORDINGS.is_dir():
             recorded = exit_stack.enter_context(serve(recorded_store(RECORDINGS)))
