@@ -11,14 +11,14 @@ import sys
 import clickhouse_driver.client  # noqa: F401
 import httpx  # noqa: F401
 import jinja2  # noqa: F401
-import numpy  # noqa: F401, ICN001
+import numpy  # noqa: F401
 import psycopg  # noqa: F401
 import pyrate_limiter  # noqa: F401
 import requests  # noqa: F401
 import upath  # noqa: F401
 
 if "scheduler" in sys.argv:
-    import great_expectations  # noqa: F401, TID253
+    import great_expectations  # noqa: F401
     import sqlalchemy.dialects.postgresql  # noqa: F401
 
 # Nothing here is meant to override a setting of Airflow's.
