@@ -133,8 +133,13 @@ def without_databases(dsn: str) -> str:
 
 @pytest.fixture(scope="module", params=["postgres", "clickhouse"])
 def warehouse_dsn(request: pytest.FixtureRequest) -> str:
+    """DSN of an empty warehouse of the test module's own, on each engine."""
+    return empty_warehouse(request)
+
+
+def empty_warehouse(request: pytest.FixtureRequest) -> str:
     """
-    DSN of an empty warehouse of the test module's own, on each engine.
+    DSN of an empty warehouse on the server that a fixture's parameter names.
 
     A query on ClickHouse takes one thread: there are few rows, and other tests use the cores.
     """

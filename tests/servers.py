@@ -13,7 +13,7 @@ from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
 from flowmart.migrate import runner
 from local.postgres import Cluster
-from tests.conftest import empty_database
+from tests.conftest import empty_database, empty_warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def any_postgres_dsn(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module", params=["postgres", "oldest_postgres", "clickhouse"])
 def warehouse_dsn(request: pytest.FixtureRequest) -> str:
     """DSN of an empty warehouse on each engine, and on the oldest PostgreSQL."""
-    return str(request.getfixturevalue(f"{request.param}_dsn"))
+    return empty_warehouse(request)
 
 
 def warehouse_without_marts(dsn: str, folder: Path) -> Engine:
