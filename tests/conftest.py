@@ -144,7 +144,9 @@ def empty_warehouse(request: pytest.FixtureRequest) -> str:
     A query on ClickHouse takes one thread: there are few rows, and other tests use the cores.
     """
     dsn = str(request.getfixturevalue(f"{request.param}_dsn"))
-    return f"{dsn}?max_threads=1&max_insert_threads=1" if request.param == "clickhouse" else dsn
+    if request.param != "clickhouse":
+        return dsn
+    return f"{dsn}{'&' if '?' in dsn else '?'}max_threads=1&max_insert_threads=1"
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,7 @@ class Publishing:
         if self.everything:
             gone = f"{self._own(key, mart)} except select {key} from {stage}"
             self.publication.execute(f"delete from {mart} where ({key}) in ({gone})")
-        if changed_rows:  # mostly not, and a delete costs ClickHouse more than all the rest
+        if changed_rows:  # a dimension changes seldom
             self.publication.execute(
                 f"delete from {mart} where ({key}) in (select {key} from {changed})"
             )
