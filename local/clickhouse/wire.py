@@ -59,11 +59,10 @@ class Window:
 
     def take(self, count: int) -> bytes:
         """The next bytes."""
-        start, end = self.position, self.position + count
-        if end > len(self._bytes):
-            self.need(count)
-        self.position = end
-        return bytes(self._bytes[start:end])
+        self.need(count)
+        start = self.position
+        self.position += count
+        return bytes(self._bytes[start : self.position])
 
     def skip(self, count: int) -> None:
         """Pass over the next bytes."""
@@ -81,8 +80,7 @@ class Window:
 
     def byte(self) -> int:
         """The next byte as a number."""
-        if self.position == len(self._bytes):
-            self.need(1)
+        self.need(1)
         self.position += 1
         return self._bytes[self.position - 1]
 
