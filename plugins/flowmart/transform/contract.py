@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from flowmart.core.errors import ConfigError
+from flowmart.core.yaml import load_yaml
 from flowmart.engines.base import LogicalType
+from flowmart.transform.policy import CopiedIntoFacts, PublishPolicy
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CONTRACT_FILE = "_models.yaml"
+ROW_COUNT = "fact_rows"
+"""Column of a ``sum`` model: how many rows of the fact a group has."""
 
 Layer = Literal["staging", "intermediate", "mart", "ops"]
+
+_SUMMABLE = ("bigint", "decimal")
 
 
 class _Frozen(BaseModel):
@@ -28,12 +34,26 @@ class Column(_Frozen):
 
     :param type: logical type; the engine's macro file says what it is called there.
     :param nullable: whether a row may leave it open.
+    :param references: models of which one has the row whose key this is.
     """
 
     name: str
     type: LogicalType
     nullable: bool = False
+    references: tuple[str, ...] = ()
     description: str
+
+
+class Index(_Frozen):
+    """
+    An index of a published table on PostgreSQL.
+
+    :param columns: in their order.
+    :param where: condition of a partial index.
+    """
+
+    columns: tuple[str, ...]
+    where: str = ""
 
 
 class Contract(_Frozen):
@@ -44,7 +64,10 @@ class Contract(_Frozen):
     :param layer: who may read it; the folder has to agree.
     :param materialized: a table of the batch, or a view over published tables.
     :param key: columns that identify a row.
-    :param publish: ``touched`` replaces the touched issues' rows, ``key`` upserts by key.
+    :param publish: how rows enter the published table; nothing for models of the batch alone.
+    :param copied_into_facts: for a dimension, what facts copy from it.
+    :param sort_by: order of the published rows on ClickHouse; the key if left out.
+    :param indexes: name -> index of the published table on PostgreSQL, besides its primary key.
     """
 
     name: str
@@ -53,7 +76,10 @@ class Contract(_Frozen):
     layer: Layer
     materialized: Literal["table", "view"] = "table"
     key: tuple[str, ...]
-    publish: Literal["none", "touched", "key"] = "none"
+    publish: PublishPolicy | None = None
+    copied_into_facts: CopiedIntoFacts | None = None
+    sort_by: tuple[str, ...] = ()
+    indexes: dict[str, Index] = Field(default_factory=dict)
     columns: tuple[Column, ...]
 
     @property
@@ -61,16 +87,54 @@ class Contract(_Frozen):
         """The columns in the order of the contract."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def summed(self) -> tuple[str, ...]:
+        """The columns of a ``sum`` model that hold sums; the count of rows is not one of them."""
+        by = self.publish.sum.by if self.publish and self.publish.sum else self.column_names
+        return tuple(name for name in self.column_names if name not in (*by, ROW_COUNT))
+
+    @property
+    def key_column(self) -> str:
+        """The one column that identifies a row of a dimension."""
+        return self.key[0]
+
     @model_validator(mode="after")
     def _columns_fit_together(self) -> Contract:
         names = self.column_names
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"{self.name} lists {', '.join(twice)} twice")
-        if missing := sorted(set(self.key) - set(names)):
-            raise ValueError(f"{self.name} has no column {', '.join(missing)} for its key")
-        if self.publish == "touched" and "issue_key" not in names:
-            raise ValueError(f"{self.name} is published by issue and has no column issue_key")
+        for what, needed in self._needed_columns().items():
+            if missing := sorted(set(needed) - set(names)):
+                raise ValueError(f"{self.name} has no column {', '.join(missing)} for its {what}")
+        self._check_sums()
         return self
+
+    def _needed_columns(self) -> dict[str, tuple[str, ...]]:
+        publish, copied = self.publish, self.copied_into_facts
+        needed: dict[str, tuple[str, ...]] = {"key": self.key, "sort_by": self.sort_by}
+        needed |= {f"index {name}": index.columns for name, index in self.indexes.items()}
+        if publish:
+            needed["publishing"] = ("instance", *((publish.by,) if publish.by else ()))
+            if publish.grouping:
+                needed["groups"] = publish.grouping.by
+        if publish and publish.sum:
+            needed["count of rows"] = (ROW_COUNT,)
+        if copied:
+            columns = [name for shown in copied.shown for name in shown.columns]
+            needed["copied_into_facts"] = tuple(columns)
+        return needed
+
+    def _check_sums(self) -> None:
+        if not (self.publish and self.publish.sum):
+            return
+        for column in self.columns:
+            is_sum = column.name not in self.publish.sum.by
+            if is_sum and (column.type not in _SUMMABLE or column.nullable):
+                raise ValueError(
+                    f"{self.name} sums up {column.name}, which is {column.type}"
+                    f"{' and may be null' if column.nullable else ''}; a sum is exact over "
+                    f"{' and '.join(_SUMMABLE)} without nulls only"
+                )
 
 
 class _ContractFile(_Frozen):
@@ -87,8 +151,7 @@ def read_contracts(folder: Path) -> dict[str, Contract]:
     """
     path = folder / CONTRACT_FILE
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        contracts = _ContractFile.model_validate(document).models
+        contracts = _ContractFile.model_validate(load_yaml(path)).models
     except OSError as error:
         raise ConfigError(
             f"The contracts cannot be read: {error.strerror}",
@@ -97,8 +160,8 @@ def read_contracts(folder: Path) -> dict[str, Contract]:
         ) from error
     except (yaml.YAMLError, ValidationError) as error:
         raise ConfigError(
-            f"The contracts are not as they should be: {error}",
+            f"The contracts are not valid: {error}",
             where=str(path),
-            next_step="mend the key that the message names; a neighbour shows the form",
+            next_step="correct the key that the message names; the contracts beside it show the form",
         ) from error
     return {contract.name: contract for contract in contracts}
