@@ -20,7 +20,7 @@ from flowmart.engines.open import open_engine
 from flowmart.migrate.runner import up
 from flowmart.publish.cleanup import drop_stage
 from flowmart.publish.publisher import publish_batch
-from flowmart.publish.runs import open_run
+from flowmart.ops.runs import open_run
 from flowmart.settings import MIGRATIONS_FOLDER, SQL_FOLDER
 from flowmart.transform.project import load_project
 from flowmart.transform.runner import BatchContext, build_batch

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup, chain
 
+from flowmart.core.instance import source_of
 from flowmart.operators.census import CensusOperator
 from flowmart.operators.extract import ExtractReferencesOperator, ExtractStreamOperator
 from flowmart.operators.load import LoadLandedOperator, LoadWindowOperator
@@ -54,7 +55,7 @@ def make_source_dag(instance: str) -> DAG:
     :param instance: name of the source instance.
     """
     settings = load_settings().instances[instance]
-    spec = get_spec(instance.split("__")[0])
+    spec = get_spec(source_of(instance))
     with DAG(
         dag_id=instance,
         schedule=CronDataIntervalTimetable(settings.schedule, timezone=settings.timezone),
@@ -69,19 +70,17 @@ def make_source_dag(instance: str) -> DAG:
         batch = {"instance": instance}
         opened = OpenBatchOperator(task_id="open", **batch)
         with TaskGroup("extract"):
-            extracted = _extract_steps(spec, settings, batch)
+            first, extracted = _extract_steps(spec, settings, batch)
         loaded = LoadWindowOperator(
             task_id="load", manifests=[task.output for task in extracted], **batch
         )
-        opened >> extracted[0]
-        if settings.requests_per_second is None:
-            opened >> extracted[1]
+        opened >> first
         _publish_steps(loaded, batch)
     return dag
 
 
 def make_census_dag() -> DAG:
-    """Build the DAG that finds issues which the sources no longer show, or show again."""
+    """Build the DAG that finds records which the sources no longer show, or show again."""
     settings = load_settings()
     with DAG(
         dag_id="key_census",
@@ -91,7 +90,7 @@ def make_census_dag() -> DAG:
         default_args=DEFAULT_ARGS,
         tags=["flowmart"],
         doc_md="Sweep over the ids of all issues of every instance: no window shows that an issue "
-        "was deleted, or that the token's user lost sight of it. `fct_issues.is_deleted` tells.",
+        "was deleted, or that the token's user can no longer see it (`fct_issues.is_deleted`).",
     ) as dag:
         window = {
             "window_start": "{{ " + _CENSUS_END + " - macros.timedelta(days=1) }}",
@@ -147,24 +146,33 @@ def make_replay_dag() -> DAG:
 
 def _extract_steps(
     spec: SourceSpec, settings: InstanceSettings, batch: dict[str, Any]
-) -> list[BatchOperator]:
+) -> tuple[list[BatchOperator], list[BatchOperator]]:
     """
-    References and issues side by side, the issues' children, then the proof that they agree.
+    References and entities side by side, their children, then the proof that they agree.
 
     Where the instance has a rate limit they follow each other, for each task keeps it by itself.
+
+    :return: the tasks to begin with, and all tasks that extract something.
     """
     references = ExtractReferencesOperator(task_id="references", **batch)
-    issues = ExtractStreamOperator(task_id=spec.issue_stream, stream=spec.issue_stream, **batch)
-    children = [
-        ExtractStreamOperator(task_id=name, stream=name, parent_manifest=issues.output, **batch)
-        for name, stream in spec.streams.items()
-        if stream.kind == "child" and (not stream.optional or name in settings.streams)
-    ]
+    streams: list[BatchOperator] = []
+    first: list[BatchOperator] = [references]
+    for entity, declared in spec.entities.items():
+        records = ExtractStreamOperator(task_id=declared.stream, stream=declared.stream, **batch)
+        first.append(records)
+        children = [
+            ExtractStreamOperator(
+                task_id=name, stream=name, parent_manifest=records.output, **batch
+            )
+            for name, stream in spec.children_of(entity).items()
+            if not stream.optional or name in settings.streams
+        ]
+        streams += [records, *children]
     if settings.requests_per_second is not None:
-        chain(references, issues, *children)
-    streams = [task.output for task in (issues, *children)]
-    proof = ProveOperator(task_id="proof", manifests=streams, **batch)
-    return [references, issues, *children, proof]
+        chain(references, *streams)
+        first = [references]
+    proof = ProveOperator(task_id="proof", manifests=[task.output for task in streams], **batch)
+    return first, [references, *streams, proof]
 
 
 def _publish_steps(loaded: BatchOperator, batch: dict[str, Any], everything: Any = False) -> None:

@@ -12,7 +12,11 @@ from zoneinfo import available_timezones
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from flowmart.core import instance as names
 from flowmart.core.errors import ConfigError
+from flowmart.core.instance import source_of
+from flowmart.core.status import StatusMeaning
+from flowmart.core.yaml import load_yaml
 from flowmart.sources.registry import get_spec, source_names
 from flowmart.transform.fields import FieldType
 
@@ -27,6 +31,7 @@ CycleTimePolicy = Literal[
 
 
 ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+InstanceName = Annotated[str, Field(pattern=f"^{names.PATTERN}$")]
 # Names that need no escape in any engine's SQL.
 FieldName = Annotated[str, Field(pattern=r"^[^'\\%{}]+$")]
 
@@ -39,18 +44,6 @@ def _known_timezone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is not an IANA time zone such as Europe/Berlin")
     return name
-
-
-class StatusSettings(_Frozen):
-    """
-    What a status means for flow, where the source's own metadata does not say.
-
-    :param category: the status' place in the flow.
-    :param is_waiting: whether work rests while an issue is in the status.
-    """
-
-    category: Literal["todo", "in_progress", "done"]
-    is_waiting: bool = False
 
 
 class FieldSettings(_Frozen):
@@ -91,7 +84,7 @@ class InstanceSettings(_Frozen):
 
     schedule: str = "0 0 * * *"
     timezone: str = "UTC"
-    statuses: dict[str, StatusSettings] = Field(default_factory=dict)
+    statuses: dict[str, StatusMeaning] = Field(default_factory=dict)
     strict: bool = False
     teams: dict[str, list[str]] = Field(default_factory=dict)
     cycle_time_policy: CycleTimePolicy = "first_start_last_done"
@@ -106,7 +99,7 @@ class InstanceSettings(_Frozen):
 
 
 def _require_known_streams(instance: str, streams: list[str]) -> None:
-    spec = get_spec(instance.split("__")[0])
+    spec = get_spec(source_of(instance))
     optional = [name for name, stream in spec.streams.items() if stream.optional]
     if unknown := [name for name in streams if name not in optional]:
         raise ValueError(
@@ -127,7 +120,7 @@ class Settings(_Frozen):
     :param census_schedule: cron expression, in UTC, of the sweep for deleted issues.
     """
 
-    instances: dict[str, InstanceSettings]
+    instances: dict[InstanceName, InstanceSettings]
     schema_prefix: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
     landing_root: str = ""
     reporting_timezone: str = "UTC"
@@ -141,7 +134,7 @@ class Settings(_Frozen):
         cls, instances: dict[str, InstanceSettings]
     ) -> dict[str, InstanceSettings]:
         for name in instances:
-            if name.split("__")[0] not in source_names():
+            if source_of(name) not in source_names():
                 raise ValueError(
                     f"{name!r} names no source; call it <source> or <source>__<label>, where "
                     f"<source> is one of {', '.join(source_names())}"
@@ -151,7 +144,7 @@ class Settings(_Frozen):
 
     def instances_of(self, source: str) -> dict[str, InstanceSettings]:
         """The configured instances of one source."""
-        return {n: s for n, s in self.instances.items() if n.split("__")[0] == source}
+        return {n: s for n, s in self.instances.items() if source_of(n) == source}
 
     def fingerprint(self, instance: str) -> str:
         """Twelve hex digits that change when an instance's settings do."""
@@ -174,7 +167,7 @@ def load_settings(path: Path | None = None) -> Settings:
     """
     path = path or config_path()
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = load_yaml(path)
     except OSError as error:
         raise ConfigError(
             f"The configuration cannot be read: {error.strerror}",
@@ -185,7 +178,7 @@ def load_settings(path: Path | None = None) -> Settings:
         raise ConfigError(
             f"The configuration is not YAML: {error}",
             where=str(path),
-            next_step="mend the line that the message names",
+            next_step="correct the line that the message names",
         ) from error
     try:
         return Settings.model_validate(document or {})
@@ -193,7 +186,7 @@ def load_settings(path: Path | None = None) -> Settings:
         raise ConfigError(
             "; ".join(_explain(problem) for problem in error.errors()),
             where=str(path),
-            next_step="mend the keys named; the file's comments list what each key takes",
+            next_step="correct the keys named; the file's comments list what each key takes",
         ) from error
 
 
@@ -204,7 +197,7 @@ def _explain(problem: object) -> str:
     if problem["type"] == "extra_forbidden":
         model: type[BaseModel] = InstanceSettings if key.startswith("instances.") else Settings
         if ".statuses." in key:
-            model = StatusSettings
+            model = StatusMeaning
         if ".fields." in key:
             model = FieldSettings
         return f"{key}: unknown key (known here: {', '.join(sorted(model.model_fields))})"

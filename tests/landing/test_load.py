@@ -14,7 +14,7 @@ import pytest
 from flowmart.core.errors import FatalError
 from flowmart.landing.load import load_batch
 from flowmart.landing.writer import write_stream
-from flowmart.quality.ledger import require_balanced
+from flowmart.ops.ledger import require_balanced
 from flowmart.sources.base import Page, Record
 from flowmart.sources.declaration import SourceSpec, StreamSpec
 from tests.clearing import clear

@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from flowmart.core.errors import FatalError, SkippableError, SourceUnavailableError
 from flowmart.operators.base import BatchOperator
 from flowmart.operators.run import CloseBatchOperator, OpenBatchOperator
-from flowmart.publish.runs import close_run, open_run
+from flowmart.ops.runs import close_run, open_run
 from tests.warehouses import connection, migrated, unreachable
 
 if TYPE_CHECKING:

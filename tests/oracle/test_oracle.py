@@ -9,6 +9,7 @@ import pytest
 
 from local.sandbox.generator import generate
 from local.sandbox.recordings import recorded_store
+from tests.meanings import meaning
 from tests.oracle.answers import Answers, read_answers
 from tests.oracle.boards import column_visits
 from tests.oracle.changes import changes
@@ -18,8 +19,9 @@ from tests.sql.warehouse import CONTEXT, Warehouse
 
 MEANINGS = {
     "as configured": CONTEXT.statuses,
-    "open is work": CONTEXT.statuses | {"open": ("in_progress", False)},
-    "open is waiting": CONTEXT.statuses | {"open": ("todo", True), "stalled": ("todo", True)},
+    "open is work": CONTEXT.statuses | {"open": meaning("in_progress")},
+    "open is waiting": CONTEXT.statuses
+    | {"open": meaning("todo", True), "stalled": meaning("todo", True)},
 }
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from flowmart.publish.publisher import publish_batch
-from flowmart.publish.runs import last_state, remember_build
+from flowmart.ops.runs import last_state, remember_build
 from tests.publish.warehouse import PROJECT, build, everything, make_batch, things
 
 ISSUES = 20

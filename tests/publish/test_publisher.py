@@ -14,8 +14,8 @@ from flowmart.core.errors import (
 )
 from flowmart.engines.base import PUBLISH_TURN
 from flowmart.publish.publisher import publish_batch
-from flowmart.publish.runs import last_state
-from flowmart.quality.ledger import require_balanced
+from flowmart.ops.runs import last_state
+from flowmart.ops.ledger import require_balanced
 from tests.publish.warehouse import PROJECT, build, everything, make_batch, people, things
 
 

@@ -12,7 +12,7 @@ from flowmart.core.errors import WarehouseUnavailableError
 from flowmart.engines import clickhouse_publication
 from flowmart.engines.clickhouse_lease import Lease
 from flowmart.publish.publisher import publish_batch
-from flowmart.publish.runs import last_state
+from flowmart.ops.runs import last_state
 from flowmart.publish.tables import Publishing
 from tests.publish.warehouse import PROJECT, build, everything, make_batch, things
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flowmart.core.batch import Batch
 from flowmart.core.window import Window
-from flowmart.publish.runs import open_run, remember_build
+from flowmart.ops.runs import open_run, remember_build
 from flowmart.transform.contract import Contract
 
 WINDOW = Window.parse("2026-11-01T00:00Z", "2026-11-02T00:00Z")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from flowmart.transform.runner import build_batch
+from tests.meanings import meaning
 from tests.sql.tracker import DAY, Tracker, day_of, phid
 from tests.sql.warehouse import CONTEXT
 
@@ -170,7 +171,7 @@ def test_efficiency_is_unknown_where_no_status_is_waiting(warehouse):
     """Without waiting statuses everything would be 100 % efficient; the build says unknown."""
     batch = warehouse.batch()
     warehouse.load(batch, cases().records())
-    not_waiting = {"progress": ("in_progress", False), "stalled": ("in_progress", False)}
+    not_waiting = {"progress": meaning("in_progress"), "stalled": meaning("in_progress")}
     build_batch(warehouse.engine, warehouse.project, batch, replace(CONTEXT, statuses=not_waiting))
     rows = warehouse.rows(
         f"stage.fct_issue_flow__{batch.batch_id}", "waiting_seconds, flow_efficiency"

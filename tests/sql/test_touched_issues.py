@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from flowmart.landing.load import load_batch
-from flowmart.publish.runs import open_run
+from flowmart.ops.runs import open_run
 from flowmart.transform.runner import build_batch
+from tests.meanings import meaning
 from tests.sql.tracker import Tracker, phid
 from tests.sql.warehouse import CONTEXT
 
@@ -163,7 +164,7 @@ def test_parent_that_becomes_known_touches_the_issues_of_its_milestones(warehous
 
 def test_status_that_the_source_closes_touches_its_issues(warehouse, tracker):
     """Its category is configured and stays; whether the closing times agree does not."""
-    context = replace(CONTEXT, statuses=CONTEXT.statuses | {"limbo": ("done", False)})
+    context = replace(CONTEXT, statuses=CONTEXT.statuses | {"limbo": meaning("done")})
     tracker.task(6, status="limbo")
     tracker.moves(6, (1, "limbo"))
     warehouse.run(tracker.records(), context)
@@ -180,7 +181,7 @@ def test_configured_team_touches_the_issues_of_its_project(warehouse, tracker):
 
 def test_setting_taken_away_touches_the_issues_of_its_status(warehouse, tracker):
     """The source's own list does not have the status; only the setting said what it means."""
-    old = replace(CONTEXT, statuses=CONTEXT.statuses | {"review": ("in_progress", False)})
+    old = replace(CONTEXT, statuses=CONTEXT.statuses | {"review": meaning("in_progress")})
     tracker.task(6, status="review")
     warehouse.run({"tasks": [tracker.streams["tasks"][phid("TASK", 6)]]}, old)
     assert touched(warehouse, run_snapshots(warehouse, tracker)) == [6]
@@ -190,7 +191,7 @@ def test_setting_taken_away_touches_the_issues_of_its_status(warehouse, tracker)
 
 def test_first_waiting_status_touches_every_issue(warehouse, tracker):
     """Flow efficiency is unknown without any and a number with one, for every issue."""
-    none = {"progress": ("in_progress", False), "stalled": ("in_progress", False)}
+    none = {"progress": meaning("in_progress"), "stalled": meaning("in_progress")}
     run_snapshots(warehouse, tracker, replace(CONTEXT, statuses=none))
     assert touched(warehouse, run_snapshots(warehouse, tracker)) == [1, 2, 3, 4, 5]
 

@@ -15,12 +15,13 @@ from flowmart.engines.open import open_engine
 from flowmart.landing.load import load_batch
 from flowmart.landing.writer import write_stream
 from flowmart.migrate import runner as migrations
+from flowmart.ops.runs import open_run
 from flowmart.publish.publisher import publish_batch
-from flowmart.publish.runs import open_run
 from flowmart.sources.base import Page
 from flowmart.transform.project import load_project
 from flowmart.transform.runner import BatchContext, build_batch
 from tests.clearing import clear, keep_clickhouse, restore_clickhouse
+from tests.meanings import meaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 INCLUDE = Path(__file__).resolve().parents[2] / "include"
 CONTEXT = BatchContext(
-    statuses={"progress": ("in_progress", False), "stalled": ("in_progress", True)},
+    statuses={"progress": meaning("in_progress"), "stalled": meaning("in_progress", True)},
 )
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flowmart.core.errors import FlowmartError
-from flowmart.publish.runs import built
+from flowmart.ops.runs import built
 from flowmart.transform import runner
 from flowmart.transform.runner import BatchContext, build_batch
 from tests.sql.tracker import Tracker

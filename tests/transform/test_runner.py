@@ -11,9 +11,10 @@ from flowmart.core.errors import ContractError, FatalError
 from flowmart.core.window import Window
 from flowmart.landing.load import load_batch
 from flowmart.landing.writer import write_stream
-from flowmart.publish.runs import open_run
+from flowmart.ops.runs import open_run
 from flowmart.sources.base import Page, Record
 from flowmart.transform.runner import BatchContext, build_batch
+from tests.meanings import meaning
 from tests.servers import warehouse_without_marts
 from tests.transform.conftest import SPEC
 
@@ -83,7 +84,7 @@ def test_settings_are_tables(engine, sql_folder):
     """Configured statuses, and those that are usual on installations of the source."""
     sql_folder.model("int_statuses", "select status_id as id from {{ settings_table('status') }}")
     sql_folder.model("int_teams", "select team as id from {{ settings_table('team') }}")
-    context = BatchContext(statuses={"review": ("in_progress", False)}, teams={"1": "A", "x": "B"})
+    context = BatchContext(statuses={"review": meaning("in_progress")}, teams={"1": "A", "x": "B"})
     counts = build(engine, sql_folder, context)
     assert (counts["int_statuses"], counts["int_teams"]) == (1, 2)
 

@@ -224,28 +224,37 @@ quantileExactInclusive({{ fraction }})({{ value }})
 {{ instance }}{% for id in ids %} || ':' || {{ id }}{% endfor %}
 {%- endmacro %}
 
-{# Table expression: the latest version of each record of an instance. #}
+{# Table expression: the records of an instance's latest snapshot. An empty one is a row without an id. #}
 {% macro latest_records(table, instance) -%}
-{{ _latest(table, "records.instance = " ~ instance) }}
-{%- endmacro %}
-
-{# Table expression: the latest version of each record of some issues; `issues` has an issue_id. #}
-{% macro latest_records_of_issues(table, instance, issues, issue_column) -%}
 {% set condition -%}
 records.instance = {{ instance }}
-        and records.issue_id in (select issue_id from {{ issues }})
-        and records.{{ issue_column }} is not null
+        and records.record_id != ''
+        and records.landed_at = (
+            select max(landed_at) from {{ table }}
+            where instance = {{ instance }}
+        )
+{%- endset -%}
+{{ _latest(table, condition) }}
+{%- endmacro %}
+
+{# Table expression: the latest version of each record of some keys; `keys` is a query of their ids, and
+   `column` holds the id in the table. #}
+{% macro latest_records_of(table, instance, keys, column) -%}
+{% set condition -%}
+records.instance = {{ instance }}
+        and records.entity_id in ({{ keys }})
+        and records.{{ column }} is not null
 {%- endset -%}
 {{ _latest(table, condition) }}
 {%- endmacro %}
 
 {# Table expression: the ids of all records of an instance. #}
-{% macro issues_in_raw(table, instance) -%}
+{% macro ids_in_raw(table, instance) -%}
 (
-    select distinct toNullable(record_id) as issue_id
+    select distinct toNullable(record_id) as record_id
     from {{ table }}
     where instance = {{ instance }}
-) as issues_in_raw
+) as ids_in_raw
 {%- endmacro %}
 
 {# Parts of the above. #}

@@ -187,33 +187,41 @@ percentile_cont({{ fraction }}) within group (order by {{ value }})
 {{ instance }}{% for id in ids %} || ':' || {{ id }}{% endfor %}
 {%- endmacro %}
 
-{# Table expression: the latest version of each record of an instance. #}
+{# Table expression: the records of an instance's latest snapshot. An empty one is a row without an id. #}
 {% macro latest_records(table, instance) -%}
 (
     select records.record_id, records.parent_id, records.version, records.payload
     from {{ table }} as records
-    where records.instance = {{ instance }} and {{ _is_latest(table) }}
+    where
+        records.instance = {{ instance }}
+        and records.record_id <> ''
+        and records.landed_at = (
+            select max(landed_at) from {{ table }}
+            where instance = {{ instance }}
+        )
+        and {{ _is_latest(table, "and newer.landed_at = records.landed_at") }}
 ) as latest_records
 {%- endmacro %}
 
-{# Table expression: the latest version of each record of some issues; `issues` has an issue_id. #}
-{% macro latest_records_of_issues(table, instance, issues, issue_column) -%}
+{# Table expression: the latest version of each record of some keys; `keys` is a query of their ids, and
+   `column` holds the id in the table. #}
+{% macro latest_records_of(table, instance, keys, column) -%}
 (
     select records.record_id, records.parent_id, records.version, records.payload
-    from {{ issues }} as wanted
+    from ({{ keys }}) as wanted (id)
     inner join {{ table }} as records
-        on records.instance = {{ instance }} and wanted.issue_id = records.{{ issue_column }}
+        on records.instance = {{ instance }} and wanted.id = records.{{ column }}
     where {{ _is_latest(table) }}
 ) as latest_records
 {%- endmacro %}
 
 {# Table expression: the ids of all records of an instance. #}
-{% macro issues_in_raw(table, instance) -%}
+{% macro ids_in_raw(table, instance) -%}
 (
-    select distinct record_id as issue_id
+    select distinct record_id
     from {{ table }}
     where instance = {{ instance }}
-) as issues_in_raw
+) as ids_in_raw
 {%- endmacro %}
 
 {# Parts of the above. #}
@@ -246,7 +254,7 @@ case jsonb_typeof(cast({{ json }} as jsonb) #> {{ _path(path) }})
 end
 {%- endmacro %}
 
-{% macro _is_latest(table) -%}
+{% macro _is_latest(table, condition="") -%}
 not exists (
     select 1
     from {{ table }} as newer
@@ -254,5 +262,6 @@ not exists (
         newer.instance = records.instance
         and newer.record_id = records.record_id
         and newer.version > records.version
+        {{ condition }}
 )
 {%- endmacro %}

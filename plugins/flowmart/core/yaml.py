@@ -39,4 +39,4 @@ def load_yaml(path: Path) -> Any:
     :raises yaml.YAMLError: if it is not YAML, or a mapping has a key twice.
     """
     with path.open(encoding="utf-8") as file:
-        return yaml.load(file, _Loader)  # noqa: S506 - a safe loader
+        return yaml.load(file, _Loader)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseHook
 
 from flowmart.core.errors import ConfigError
+from flowmart.core.instance import source_of
 from flowmart.hooks.connection import get_connection
 from flowmart.http.limits import Limits
 from flowmart.settings import load_settings
@@ -53,7 +54,7 @@ class SourceHook(BaseHook):
         extra: dict[str, Any] = dict(connection.extra_dejson)
         settings = load_settings().instances[self.instance]
         return make_source(
-            self.instance.split("__")[0],
+            source_of(self.instance),
             SourceConnection(
                 base_url=_base_url(connection),
                 token=connection.password or "",

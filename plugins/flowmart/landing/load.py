@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import time
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import FatalError
 from flowmart.landing.reader import read_records
-from flowmart.quality.ledger import LedgerEntry, record, require_complete
+from flowmart.ops.ledger import LedgerEntry, record, require_complete
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,21 +45,21 @@ class LoadReport:
     What was loaded.
 
     :param streams: stream -> its counts.
-    :param issues: distinct issues that any of the rows belongs to.
+    :param keys: entity -> distinct records of it that any of the rows belongs to.
     """
 
     streams: dict[str, StreamLoad]
-    issues: int
+    keys: dict[str, int]
 
 
 def load_batch(
     engine: Engine, spec: SourceSpec, batch: Batch, manifests: Sequence[Manifest]
 ) -> LoadReport:
     """
-    Load landed files into the source's raw tables and note which issues they touch.
+    Load landed files into the source's raw tables and note which records of entities they touch.
 
-    Safe to repeat, and all or nothing where the engine has transactions. The issues go to
-    ``stage.loaded_issues__<batch_id>``, the row counts to the ledger.
+    Safe to repeat, and all or nothing where the engine has transactions. The ids go to
+    ``stage.loaded_<entity>__<batch_id>``, the row counts to the ledger.
 
     :param engine: the warehouse.
     :param spec: the batch's source.
@@ -71,12 +72,18 @@ def load_batch(
     tables = {stream: engine.ensure_raw_table(spec.name, stream) for stream in spec.streams}
     loads = {}
     with engine.session() as session:
-        issues_table = _create_issues_table(session, batch)
+        loaded = {entity: _create_loaded(session, batch, entity) for entity in spec.entities}
         for stream, landed in by_stream.items():
-            loads[stream] = _load_stream(session, batch, stream, tables[stream], landed)
-            _note_issues(session, spec, batch, stream, issues_table)
-        issues = session.query(f"select count(*) as issues from {issues_table}")[0]["issues"]
-    return LoadReport(loads, issues)
+            is_snapshot = spec.streams[stream].kind == "snapshot"
+            loads[stream] = _load_stream(
+                session, batch, stream, tables[stream], landed, is_snapshot=is_snapshot
+            )
+            if entity := spec.entity_of(stream):
+                column = "record_id" if spec.is_entity_stream(stream) else "parent_id"
+                _note_ids(session, _scratch(session, batch, stream), column, loaded[entity])
+            session.execute(f"drop table {_scratch(session, batch, stream)}")
+        keys = {entity: _count(session, table) for entity, table in loaded.items()}
+    return LoadReport(loads, keys)
 
 
 def _by_stream(spec: SourceSpec, manifests: Sequence[Manifest]) -> dict[str, list[Manifest]]:
@@ -95,17 +102,29 @@ def _by_stream(spec: SourceSpec, manifests: Sequence[Manifest]) -> dict[str, lis
     }
 
 
-def _create_issues_table(session: Session, batch: Batch) -> str:
-    table = f"{session.schemas.stage}.loaded_issues__{batch.batch_id}"
-    session.create_table(table, {"issue_id": "text"})
+def _create_loaded(session: Session, batch: Batch, entity: str) -> str:
+    table = f"{session.schemas.stage}.loaded_{entity}__{batch.batch_id}"
+    session.create_table(table, {"record_id": "text"})
     return table
 
 
+def _count(session: Session, table: str) -> int:
+    return int(session.query(f"select count(*) as ids from {table}")[0]["ids"])
+
+
 def _load_stream(
-    session: Session, batch: Batch, stream: str, table: str, manifests: Sequence[Manifest]
+    session: Session,
+    batch: Batch,
+    stream: str,
+    table: str,
+    manifests: Sequence[Manifest],
+    *,
+    is_snapshot: bool,
 ) -> StreamLoad:
-    extracted = sum(manifest.rows for manifest in manifests)
-    rows = _with_progress(_rows(batch, manifests), table, extracted)
+    empty = [manifest for manifest in manifests if is_snapshot and not manifest.rows]
+    extracted = sum(manifest.rows for manifest in manifests) + len(empty)
+    found = itertools.chain(_rows(batch, manifests), (_empty_row(batch, m) for m in empty))
+    rows = _with_progress(found, table, extracted)
     landed = session.land_rows(table, _scratch(session, batch, stream), rows)
     entries = [
         LedgerEntry("landing", stream, extracted, landed.rows),
@@ -119,6 +138,13 @@ def _load_stream(
     record(session, batch, entries)
     require_complete(batch, entries[:2])
     return StreamLoad(landed.rows, landed.stored)
+
+
+def _empty_row(batch: Batch, manifest: Manifest) -> tuple[Any, ...]:
+    """What tells that a snapshot was taken and held nothing: a row without an id."""
+    window = manifest.window
+    origin = (window.start, window.end, manifest.run_id, manifest.extracted_at)
+    return (batch.instance, "", None, 0, "null", *origin)
 
 
 def _rows(batch: Batch, manifests: Sequence[Manifest]) -> Iterator[tuple[Any, ...]]:
@@ -148,20 +174,14 @@ def _scratch(session: Session, batch: Batch, stream: str) -> str:
     return f"{session.schemas.stage}.landed_{stream}__{batch.batch_id}"
 
 
-def _note_issues(
-    session: Session, spec: SourceSpec, batch: Batch, stream: str, issues_table: str
-) -> None:
-    """Add the issues that a stream's scratch table holds, and drop that table."""
-    scratch = _scratch(session, batch, stream)
-    if spec.streams[stream].kind != "snapshot":
-        issue_id = "record_id" if stream == spec.issue_stream else "parent_id"
-        session.execute(
-            f"""
-            insert into {issues_table} (issue_id)
-            select distinct landed.{issue_id}
-            from {scratch} as landed
-            left join {issues_table} as noted on noted.issue_id = landed.{issue_id}
-            where landed.{issue_id} is not null and noted.issue_id is null
-            """
-        )
-    session.execute(f"drop table {scratch}")
+def _note_ids(session: Session, scratch: str, column: str, loaded: str) -> None:
+    """Add the ids that a column of a stream's scratch table holds."""
+    session.execute(
+        f"""
+        insert into {loaded} (record_id)
+        select distinct landed.{column}
+        from {scratch} as landed
+        left join {loaded} as noted on noted.record_id = landed.{column}
+        where landed.{column} is not null and noted.record_id is null
+        """
+    )

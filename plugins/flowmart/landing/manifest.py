@@ -12,6 +12,9 @@ from flowmart.core.window import Window
 FILE_NAME = "manifest.json"
 ATTEMPT_FORMAT = "%Y%m%dT%H%M%S.%fZ"
 
+# Until 0.1.0 there were tombstones of issues only.
+_RENAMED_STREAMS = {"tombstones": "issue_tombstones"}
+
 
 class LandedFile(BaseModel):
     """
@@ -76,4 +79,5 @@ class Manifest(BaseModel):
         :param path: the folder that the file is in.
         :raises pydantic.ValidationError: if it is no manifest.
         """
-        return cls.model_validate({**document, "path": path})
+        stream = _RENAMED_STREAMS.get(document.get("stream", ""), document.get("stream"))
+        return cls.model_validate({**document, "stream": stream, "path": path})

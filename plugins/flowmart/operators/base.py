@@ -12,9 +12,10 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from flowmart.core.batch import Batch
 from flowmart.core.errors import FatalError, FlowmartError, SkippableError
+from flowmart.core.instance import source_of
 from flowmart.core.window import Window
 from flowmart.hooks.warehouse import WarehouseHook
-from flowmart.publish.runs import close_run
+from flowmart.ops.runs import close_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,7 +83,7 @@ class BatchOperator(BaseOperator):
     def batch(self, run_id: str) -> Batch:
         """The batch that this run works on."""
         window = Window.parse(self.window_start, self.window_end)
-        return Batch(self.instance, self.instance.split("__")[0], run_id, window)
+        return Batch(self.instance, source_of(self.instance), run_id, window)
 
     @functools.cached_property
     def engine(self) -> Engine:

@@ -1,4 +1,4 @@
-"""A sweep over all issue ids of a source."""
+"""A sweep over all ids of a source's entities."""
 
 from __future__ import annotations
 
@@ -9,31 +9,33 @@ from flowmart.hooks.folders import landing_root
 from flowmart.hooks.source import SourceHook
 from flowmart.landing.writer import write_stream
 from flowmart.operators.base import BatchOperator
+from flowmart.settings import SQL_FOLDER
 from flowmart.sources.census import take_census
-from flowmart.sources.declaration import TOMBSTONES
+from flowmart.sources.declaration import tombstones_of
+from flowmart.transform.census import known_records
 
 if TYPE_CHECKING:
     from flowmart.core.batch import Batch
 
 
 class CensusOperator(BatchOperator):
-    """Compare the issues that a source shows with the published ones; land tombstones."""
+    """Compare the records that a source shows with the published ones; land tombstones."""
 
     def run(self, batch: Batch) -> list[str]:
         """
-        Take the census, and return the path of its manifest in a list.
+        Take the census of every entity that has one, and return the paths of the manifests.
 
-        :raises CompletenessError: if so many issues are gone that it cannot be trusted.
+        :raises CompletenessError: if so many records are gone that it cannot be trusted.
         """
         source = SourceHook(self.instance).get_source()
-        published = self.engine.query(
-            f"select issue_id, missing_reason from {self.engine.schemas.mart}.fct_issues "
-            "where instance = %(instance)s",
-            {"instance": batch.instance},
-        )
-        known = {row["issue_id"]: row["missing_reason"] is not None for row in published}
-        pages = take_census(source, known, datetime.now(UTC))
-        manifest = write_stream(
-            landing_root(), batch, TOMBSTONES, pages, lambda: source.requests_made
-        )
-        return [str(manifest.path)]
+        paths = []
+        for entity in source.spec.entities:
+            known = known_records(self.engine, SQL_FOLDER, entity, batch.instance)
+            if known is None:
+                continue
+            pages = take_census(source, entity, known, datetime.now(UTC))
+            manifest = write_stream(
+                landing_root(), batch, tombstones_of(entity), pages, lambda: source.requests_made
+            )
+            paths.append(str(manifest.path))
+        return paths

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import SkippableError
 from flowmart.hooks.folders import landing_path, landing_root
+from flowmart.landing.complete import complete_extractions
 from flowmart.landing.load import load_batch
 from flowmart.landing.reader import find_manifests, read_manifest
-from flowmart.landing.whole import extracted_whole
 from flowmart.operators.base import BatchOperator
+from flowmart.ops.runs import close_run, count_requests
 from flowmart.publish.cleanup import drop_stage
-from flowmart.publish.runs import close_run, count_requests
 from flowmart.sources.registry import get_spec
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ class LoadWindowOperator(BatchOperator):
         super().__init__(**kwargs)
         self.manifests = manifests
 
-    def run(self, batch: Batch) -> dict[str, int]:
+    def run(self, batch: Batch) -> dict[str, Any]:
         """
         Load the manifests.
 
-        :raises SkippableError: if the window has no issue and fetched no snapshot.
+        :raises SkippableError: if the window has no record and fetched no snapshot.
         """
         manifests = [read_manifest(landing_path(path)) for path in _flat(self.manifests)]
         own = [manifest for manifest in manifests if manifest.run_id == batch.run_id]
@@ -45,14 +45,14 @@ class LoadWindowOperator(BatchOperator):
         count_requests(self.engine, batch, requests)
         report = load_batch(self.engine, get_spec(batch.source), batch, manifests)
         if not any(manifest.rows for manifest in own):
-            close_run(self.engine, batch, "OK", issues=0)
+            close_run(self.engine, batch, "OK", records=0)
             drop_stage(self.engine, batch)
             raise SkippableError(
                 "The window holds nothing new",
                 where=str(batch),
                 next_step="nothing to do: the marts are as they should be",
             )
-        return {"issues": report.issues, "requests": requests}
+        return {"keys": report.keys, "requests": requests}
 
 
 class LoadLandedOperator(BatchOperator):
@@ -68,19 +68,19 @@ class LoadLandedOperator(BatchOperator):
 
     template_fields: Sequence[str] = (*BatchOperator.template_fields, "everything")
 
-    def run(self, batch: Batch) -> dict[str, int]:
-        """Load all attempts of extractions that came to their end."""
+    def run(self, batch: Batch) -> dict[str, Any]:
+        """Load all attempts of extractions that were completed."""
         spec = get_spec(batch.source)
         # A snapshot lies in whichever window found the one before it too old.
         snapshots = {name for name, s in spec.streams.items() if s.kind == "snapshot"}
         landed = find_manifests(landing_root(), batch.instance, None)
         manifests = [
             m
-            for m in extracted_whole(spec, landed)
+            for m in complete_extractions(spec, landed)
             if self.everything or m.stream in snapshots or m.window.overlaps(batch.window)
         ]
         report = load_batch(self.engine, spec, batch, manifests)
-        return {"issues": report.issues, "manifests": len(manifests)}
+        return {"keys": report.keys, "manifests": len(manifests)}
 
 
 def _flat(paths: Sequence[Any]) -> list[str]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from flowmart.core.errors import OutdatedBatchError
 from flowmart.operators.base import BatchOperator
 from flowmart.operators.steps import build, project_of, show_fields, validate
+from flowmart.ops.runs import last_state
 from flowmart.publish.cleanup import drop_stage
 from flowmart.publish.publisher import publish_batch
-from flowmart.publish.runs import last_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ class PublishOperator(BatchOperator):
 
     def run(self, batch: Batch) -> dict[str, int]:
         """Publish, then drop the batch's stage tables."""
-        show_fields(self.engine, batch, bool(self.everything))
+        show_fields(self.engine, batch)
         if last_state(self.engine, batch).status == "OK":
             self.log.info("an earlier try published the batch and was stopped afterwards")
             drop_stage(self.engine, batch)

@@ -8,10 +8,11 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from flowmart.core.errors import ConfigError, FatalError
+from flowmart.core.instance import source_of
 from flowmart.core.window import Window
 from flowmart.hooks.folders import landing_root
+from flowmart.landing.complete import complete_extractions
 from flowmart.landing.reader import find_manifests
-from flowmart.landing.whole import extracted_whole
 from flowmart.settings import load_settings
 from flowmart.sources.registry import get_spec
 
@@ -56,8 +57,8 @@ class FindLandedOperator(BaseOperator):
         everything = not (self.from_date or self.to_date)
         asked = None if everything else Window.parse(_utc(self.from_date), _utc(self.to_date))
         landed = find_manifests(landing_root(), self.instance, asked)
-        spec = get_spec(self.instance.split("__")[0])
-        windows = [manifest.window for manifest in extracted_whole(spec, landed)]
+        spec = get_spec(source_of(self.instance))
+        windows = [manifest.window for manifest in complete_extractions(spec, landed)]
         if not windows:
             raise ConfigError(
                 "Nothing has landed for the replay",

@@ -10,8 +10,8 @@ from flowmart.core.errors import ConfigError, FatalError
 from flowmart.hooks.source import SourceHook
 from flowmart.migrate.runner import require_current
 from flowmart.operators.base import BatchOperator
+from flowmart.ops.runs import last_config_hash, last_state, open_run
 from flowmart.publish.cleanup import drop_stage_leftovers
-from flowmart.publish.runs import last_config_hash, last_state, open_run
 from flowmart.settings import MIGRATIONS_FOLDER, load_settings
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ class OpenBatchOperator(BatchOperator):
         require_current(self.engine, MIGRATIONS_FOLDER / self.engine.name)
         config_hash = load_settings().fingerprint(batch.instance)
         before = last_config_hash(self.engine, batch.instance)
-        if self.run_type == "window" and before not in (None, config_hash):
-            self.log.warning(
-                "The settings of %s changed since its last good run: issues that no run touches "
-                "keep what the old ones made of them. The DAG `replay` applies the new ones.",
+        if before not in (None, config_hash):
+            self.log.info(
+                "The settings of %s changed since its last run: this one rebuilds whatever the "
+                "change concerns, and its transform step logs how much that is",
                 batch.instance,
             )
         open_run(self.engine, batch, self.run_type, config_hash)

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowmart.hooks.folders import validation_folder
+from flowmart.ops.ledger import LedgerEntry, record, require_balanced
 from flowmart.quality.checkpoint import validate_batch
-from flowmart.quality.ledger import LedgerEntry, record, require_balanced
 from flowmart.settings import SQL_FOLDER, load_settings
+from flowmart.sources.registry import get_spec
 from flowmart.transform.fields import Field
+from flowmart.transform.model import touched_model
 from flowmart.transform.project import load_project
-from flowmart.transform.runner import BatchContext, build_batch
-from flowmart.transform.views import create_instance_view
+from flowmart.transform.render import BatchContext, fields_setting
+from flowmart.transform.runner import build_batch
+from flowmart.transform.views import create_instance_view, has_instance_view
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from flowmart.core.batch import Batch
     from flowmart.engines.base import Engine
     from flowmart.transform.project import Project
-
-# Models that have one row for every issue that a batch touches.
-_PER_ISSUE = ("fct_issues", "fct_issue_flow")
 
 
 def project_of(engine: Engine, batch: Batch) -> Project:
@@ -47,23 +47,34 @@ def validate(engine: Engine, batch: Batch, counts: Mapping[str, int]) -> None:
     :param counts: model -> rows, as :func:`build` returned them.
     :raises FatalError: if anything is found.
     """
-    touched = counts["int_touched_issues"]
-    entries = [LedgerEntry("stage", name, touched, counts[name]) for name in _PER_ISSUE]
-    record(engine, batch, entries)
+    project = project_of(engine, batch)
+    record(engine, batch, list(_one_per_key(project, counts)))
     require_balanced(engine, batch)
     strict = load_settings().instances[batch.instance].strict
-    project = project_of(engine, batch)
     validate_batch(engine, project, batch, counts, validation_folder(), strict)
 
 
-def show_fields(engine: Engine, batch: Batch, everything: bool) -> None:
-    """
-    Bring the instance's own view of issues up to date with its configuration.
+def _one_per_key(project: Project, counts: Mapping[str, int]) -> Iterator[LedgerEntry]:
+    """The models that have one row for every key that a batch touches: their key is the entity's."""
+    for model in project.published():
+        publish = model.contract.publish
+        if publish and publish.by and model.contract.key == (publish.by,):
+            touched = counts[touched_model(publish.by.removesuffix("_key"))]
+            yield LedgerEntry("stage", model.name, touched, counts[model.name])
 
-    :param everything: whether the batch is a replay, which follows a change of the configuration.
-    """
+
+def show_fields(engine: Engine, batch: Batch) -> None:
+    """Bring the instance's own view of issues up to date with the fields in its configuration."""
+    if not has_instance_view(SQL_FOLDER, get_spec(batch.source).entities):
+        return
     fields = _fields(batch.instance)
-    create_instance_view(engine, SQL_FOLDER, batch.instance, fields, anew=everything)
+    published = engine.query(
+        f"select value from {engine.schemas.ops}.ops_settings "
+        "where instance = %(instance)s and name = 'fields'",
+        {"instance": batch.instance},
+    )
+    anew = [row["value"] for row in published] != [fields_setting(fields)]
+    create_instance_view(engine, SQL_FOLDER, batch.instance, fields, anew=anew)
 
 
 def _fields(instance: str) -> tuple[Field, ...]:
@@ -74,7 +85,7 @@ def _fields(instance: str) -> tuple[Field, ...]:
 def _context(instance: str, everything: bool) -> BatchContext:
     settings = load_settings().instances[instance]
     return BatchContext(
-        statuses={key: (s.category, s.is_waiting) for key, s in settings.statuses.items()},
+        statuses=settings.statuses,
         teams={ref: team for team, refs in settings.teams.items() for ref in refs},
         reporting_timezone=load_settings().reporting_timezone,
         cycle_time_policy=settings.cycle_time_policy,

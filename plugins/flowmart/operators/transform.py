@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.operators.base import BatchOperator
 from flowmart.operators.steps import build
-from flowmart.publish.runs import resume_run
+from flowmart.ops.runs import resume_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

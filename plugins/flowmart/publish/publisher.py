@@ -1,9 +1,8 @@
 """
-From a batch's stage tables to the marts, in one atomic step.
+From a batch's stage tables to the published ones, in one atomic step.
 
-Issues remember the generation that published them, and a generation is drawn before its batch
-reads raw rows: an older batch that comes late leaves newer issues alone. Facts repeat what
-dimensions say, so a batch whose dimensions a rival's publication has overtaken is built again.
+Facts repeat what dimensions say, and slices what facts of other batches say: a batch whose dimensions
+another publication has overtaken, or that has slices, is built again (docs/adr/0006, 0015).
 """
 
 from __future__ import annotations
@@ -13,17 +12,22 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import FatalError, OutdatedBatchError
-from flowmart.publish.runs import built, close_run
-from flowmart.publish.tables import Publishing
-from flowmart.quality.ledger import record, require_complete
+from flowmart.ops.ledger import record, require_complete
+from flowmart.ops.runs import built, close_run
+from flowmart.publish.dimensions import differing_rows, find_gone, publish_dimension
+from flowmart.publish.facts import publish_fact
+from flowmart.publish.keys import choose_keys, remember_keys
+from flowmart.publish.publishing import Publishing
+from flowmart.publish.slices import publish_slices
+from flowmart.transform.model import touched_model
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flowmart.core.batch import Batch
     from flowmart.engines.base import Engine, Executor
-    from flowmart.publish.runs import Build
-    from flowmart.quality.ledger import LedgerEntry
+    from flowmart.ops.ledger import LedgerEntry
+    from flowmart.ops.runs import Build
     from flowmart.transform.contract import Contract
     from flowmart.transform.project import Project
 
@@ -34,72 +38,88 @@ def publish_batch(
     engine: Engine, project: Project, batch: Batch, everything: bool = False
 ) -> dict[str, int]:
     """
-    Replace the touched issues' rows in all marts, and settle the run as OK.
+    Publish a batch by the policies of its models' contracts, and mark the run as OK.
 
     Readers see all of it or none of it; publishers wait for each other; repeating changes nothing.
 
     :param engine: the warehouse.
     :param project: the models of the batch's source.
     :param batch: what to publish; its stage tables are built and checked.
-    :param everything: whether the batch holds the whole instance: what it does not hold goes.
+    :param everything: whether the batch holds the whole instance: what it does not hold is deleted.
     :return: model -> rows published.
     :raises FatalError: if the batch was never built, or its stage tables are gone.
-    :raises OutdatedBatchError: if a rival has published other dimensions since the build.
-    :raises CompletenessError: if a mart does not hold what the stage table did.
+    :raises OutdatedBatchError: if another batch has published what this one was built on.
+    :raises CompletenessError: if a published table does not hold what the stage table did.
     """
-    known = _require_built(engine, batch)
+    build = _require_built(engine, project, batch)
+    contracts = project.contracts()
+    facts, dimensions, slices = (
+        [c for c in contracts if c.publish and getattr(c.publish, policy)]
+        for policy in ("by", "upsert", "slice")
+    )
     with engine.publication(batch.instance) as publication:
-        publishing = Publishing(publication, batch, known.generation, everything)
-        publishing.choose_issues()
-        if publication.publications_of(batch.instance) > known.publications_seen:
-            _require_same_dimensions(publishing, project)
+        publishing = Publishing(publication, project, batch, build.generation, everything)
+        for entity in project.spec.entities:
+            choose_keys(publishing, entity)
+        for model in dimensions:
+            find_gone(publishing, model)
+        if publication.publications_of(batch.instance) > build.publications_seen:
+            _require_current(publishing, dimensions, slices)
         entries = [
-            publishing.rows(model) if model.publish == "touched" else publishing.keys(model)
-            for model in _published(project)
+            *(publish_fact(publishing, model) for model in facts),
+            *(publish_slices(publishing, model) for model in slices),
+            *(publish_dimension(publishing, model) for model in dimensions),
         ]
         require_complete(batch, entries)
-        issues = publishing.remember_issues()
-        publication.settle(partial(_settle, batch=batch, entries=entries, issues=issues))
-    log.info("published %s issues of %s: %s", issues, batch, "; ".join(map(str, entries)))
+        keys = {entity: remember_keys(publishing, entity) for entity in project.spec.entities}
+        publication.settle(partial(_close, batch=batch, entries=entries, keys=keys))
+    log.info("published %s: %s; %s", batch, _counted(keys), "; ".join(map(str, entries)))
     return {entry.subject: entry.actual for entry in entries}
 
 
-def _published(project: Project) -> list[Contract]:
-    """The models to publish, in an order that is the same for every batch."""
-    return sorted((m.contract for m in project.published()), key=lambda model: model.name)
+def _counted(keys: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} keys of {entity}" for entity, count in keys.items())
 
 
-def _settle(executor: Executor, batch: Batch, entries: Sequence[LedgerEntry], issues: int) -> None:
+def _close(
+    executor: Executor, batch: Batch, entries: Sequence[LedgerEntry], keys: Mapping[str, int]
+) -> None:
     record(executor, batch, entries)
-    close_run(executor, batch, "OK", issues=issues)
+    close_run(executor, batch, "OK", records=sum(keys.values()))
 
 
-def _require_same_dimensions(publishing: Publishing, project: Project) -> None:
-    for model in _published(project):
-        if model.publish != "key":
-            continue
-        if rows := publishing.differing_keys(model):
+def _require_current(
+    publishing: Publishing, dimensions: Sequence[Contract], slices: Sequence[Contract]
+) -> None:
+    """Whether what the batch was built on is still published."""
+    for model in slices:
+        raise OutdatedBatchError(
+            f"Another run published rows that {model.name} sums up",
+            where=str(publishing.batch),
+            next_step="build the batch again",
+        )
+    for model in dimensions:
+        if rows := differing_rows(publishing, model):
             raise OutdatedBatchError(
-                f"Another run published {rows} rows of {model.name} otherwise than this batch has "
-                "them",
+                f"Another run published {rows} rows of {model.name} that differ from this batch's",
                 where=str(publishing.batch),
                 next_step="build the batch again",
             )
 
 
-def _require_built(engine: Engine, batch: Batch) -> Build:
+def _require_built(engine: Engine, project: Project, batch: Batch) -> Build:
     """What the batch's build knew, if its stage tables are there."""
-    touched = f"int_touched_issues__{batch.batch_id}"
+    entity = next(iter(project.spec.entities))
     tables = engine.query(
         "select table_name from information_schema.tables "
         "where table_schema = %(stage)s and table_name = %(touched)s",
-        {"stage": engine.schemas.stage, "touched": touched},
+        {"stage": engine.schemas.stage, "touched": f"{touched_model(entity)}__{batch.batch_id}"},
     )
-    known = built(engine, batch)
-    if known is None or not tables:
+    build = built(engine, batch)
+    if build is None or not tables:
         raise FatalError(
             "There is nothing to publish: the batch was not built, or its stage tables are dropped",
             where=f"{batch}, stage tables *__{batch.batch_id}",
             next_step="clear the run from its transform step on",
         )
-    return known
+    return build

@@ -9,6 +9,7 @@ import yaml
 
 from flowmart.core.errors import ConfigError
 from flowmart.transform import template
+from flowmart.transform.folders import assertion_folders
 from flowmart.transform.render import stage_table
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from flowmart.transform.project import Project
 
 Expectation = dict[str, Any]
+
+_REFERENCES = "templates/references.sql"
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ def build_suites(
         expectations = [
             *_counted(contract, counts),
             *_promised(contract),
+            *_referenced(project, contract, schemas, batch),
             *_declared(folder / f"{contract.name}.yaml"),
             *assertions.get(contract.name, []),
         ]
@@ -77,6 +81,23 @@ def _promised(contract: Contract) -> Iterator[Expectation]:
         yield _expectation("expect_column_values_to_be_unique", column=contract.key[0])
     else:
         yield _expectation("expect_compound_columns_to_be_unique", column_list=list(contract.key))
+
+
+def _referenced(
+    project: Project, contract: Contract, schemas: Schemas, batch: Batch
+) -> Iterator[Expectation]:
+    """That the rows are there whose keys the model's columns hold."""
+    columns = [column for column in contract.columns if column.references]
+    if not columns:
+        return
+    functions = {
+        "model": contract,
+        "columns": columns,
+        "ref": lambda name: stage_table(schemas, name, batch),
+        "key_of": lambda name: project.model(name).contract.key_column,
+    }
+    jinja = template.environment(project.sql_folder, project.engine)
+    yield _assertion("references", template.render(jinja, _REFERENCES, functions))
 
 
 def _declared(path: Path) -> list[Expectation]:
@@ -101,7 +122,12 @@ def _read_assertions(
     functions = {"ref": lambda name: stage_table(schemas, project.model(name).name, batch)}
     names = sorted((model.name for model in project.published()), key=len, reverse=True)
     found: dict[str, list[Expectation]] = {}
-    for path in sorted((project.sql_folder / "assertions").glob("assert_*.sql")):
+    folders = (
+        folder
+        for entity, spec in project.spec.entities.items()
+        for folder in assertion_folders(project.sql_folder, entity, spec.parts)
+    )
+    for path in sorted(path for folder in folders for path in folder.glob("assert_*.sql")):
         stem = path.stem.removeprefix("assert_")
         model = next((name for name in names if stem.startswith(f"{name}_")), None)
         if model is None:
@@ -110,7 +136,7 @@ def _read_assertions(
                 where=str(path),
                 next_step="call it assert_<model>_<rule>.sql",
             )
-        sql = template.render(jinja, f"assertions/{path.name}", functions)
+        sql = template.render(jinja, str(path.relative_to(project.sql_folder)), functions)
         found.setdefault(model, []).append(_assertion(stem.removeprefix(f"{model}_"), sql))
     return found
 

@@ -43,7 +43,8 @@ class Record(NamedTuple):
     One version of one thing, as the source sent it.
 
     :param record_id: the source's immutable id.
-    :param parent_id: id of the issue that the thing belongs to; ``None`` for issues and snapshots.
+    :param parent_id: id of the entity's record that the thing belongs to, such as an issue; ``None``
+        for these themselves and for snapshots.
     :param version: grows when the thing changes; of two versions the higher one is the later.
     :param payload: the source's own JSON object.
     """
@@ -71,9 +72,9 @@ class Page(NamedTuple):
 
 class Fate(StrEnum):
     """
-    What became of an issue that a census did not meet.
+    What became of a record that a census did not find.
 
-    ``MISSING`` is for sources that do not tell a deleted issue from one that is hidden.
+    ``MISSING`` is for sources that do not tell a deleted record from one that is hidden.
     """
 
     PRESENT = "present"
@@ -125,7 +126,7 @@ class Source(ABC):
 
         :param stream: name of a declared stream.
         :param window: the data interval; snapshots are read whole whatever it is.
-        :param parents: landed records of the issue stream for a child stream, else empty.
+        :param parents: landed records of the entity for a child stream, else empty.
         :param after: the ``resume`` of the last page that an earlier try has landed.
         :raises ConfigError: if there is no such stream.
         :raises FlowmartError: if the stream cannot be read to its end.
@@ -152,26 +153,27 @@ class Source(ABC):
     def read_children(
         self, stream: str, window: Window, parents: Iterable[Record], after: Any
     ) -> Iterator[Page]:
-        """Read what belongs to issues, up to the window's end; see :meth:`read`."""
+        """Read what belongs to an entity's records, up to the window's end; see :meth:`read`."""
 
     @abstractmethod
     def read_snapshot(self, stream: str, after: Any) -> Iterator[Page]:
         """Read a whole dictionary; see :meth:`read`."""
 
     @abstractmethod
-    def census(self) -> Iterator[list[str]]:
+    def census(self, entity: str) -> Iterator[list[str]]:
         """
-        List the ids of all issues that the token's user sees, page by page.
+        List the ids of all records of an entity that the token's user sees, page by page.
 
         :raises FlowmartError: if the list cannot be read to its end.
         """
 
     @abstractmethod
-    def fate(self, issue_id: str) -> Fate:
+    def fate(self, entity: str, record_id: str) -> Fate:
         """
-        Ask what became of an issue that a census did not meet; threads may ask at once.
+        Ask what became of a record that a census did not find; threads may ask at once.
 
-        :param issue_id: its immutable id.
+        :param entity: what kind of record it is.
+        :param record_id: its immutable id.
         """
 
     def verify(

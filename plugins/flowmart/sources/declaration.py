@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from flowmart.core.errors import ConfigError
+from flowmart.core.status import StatusMeaning
+from flowmart.core.yaml import load_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 FILE_NAME = "source.yaml"
-TOMBSTONES = "tombstones"
 
 
 class _Frozen(BaseModel):
@@ -31,9 +26,10 @@ class StreamSpec(_Frozen):
     """
     One stream of a source.
 
-    :param kind: ``window`` (read by update time), ``child`` (read per touched issue),
-        ``snapshot`` (read whole, at most once per ``max_age_hours``) or ``census`` (what became of
-        issues that a sweep over all ids did not meet).
+    :param kind: ``window`` (read by update time), ``child`` (read per record of an entity that a
+        window brought), ``snapshot`` (read whole, at most once per ``max_age_hours``) or ``census``
+        (what became of records that a sweep over all ids did not find).
+    :param of: the entity that a child or a census belongs to.
     :param endpoint: the API's own name of the call.
     :param key: dotted path of the immutable id in a payload.
     :param version: dotted path of a number that grows with changes; ``None`` if there is none.
@@ -47,6 +43,7 @@ class StreamSpec(_Frozen):
     """
 
     kind: Literal["window", "child", "snapshot", "census"]
+    of: str | None = None
     endpoint: str
     key: str
     version: str | None = None
@@ -65,19 +62,27 @@ class StreamSpec(_Frozen):
             raise ValueError("bounds belong to window streams, and each of them needs them")
         if self.optional and self.kind != "child":
             raise ValueError("only child streams can be optional")
+        if (self.kind in ("child", "census")) != (self.of is not None):
+            raise ValueError(
+                "a child stream needs `of`, the entity that it belongs to; others none"
+            )
         return self
 
 
-class StatusFact(_Frozen):
+class EntitySpec(_Frozen):
     """
-    What a status usually means on installations of this source.
+    A kind of record with facts of its own, such as an issue.
 
-    :param category: its place in the flow.
-    :param is_waiting: whether work rests in it.
+    :param stream: the window stream whose records are of this kind.
+    :param parts: folders of models inside the entity's own that only some sources can fill, such
+        as ``boards``.
     """
 
-    category: Literal["todo", "in_progress", "done"]
-    is_waiting: bool = False
+    stream: str
+    parts: tuple[str, ...] = ()
+
+
+EntityName = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
 
 
 class SourceSpec(_Frozen):
@@ -86,29 +91,74 @@ class SourceSpec(_Frozen):
 
     :param name: the folder's name.
     :param title: the system's name, for people.
-    :param issue_stream: the stream whose records are issues.
-    :param streams: stream name -> its facts, in the order in which they are shown; every source
-        has the tombstones that its census writes.
+    :param entities: entity -> its window stream and parts.
+    :param streams: stream name -> its facts, in the order in which they are shown. Every entity has
+        a stream ``<entity>_tombstones`` of its own, which the census writes.
     :param statuses: status id -> what it means where neither the configuration nor the source says.
     """
 
     name: str
     title: str
-    issue_stream: str
+    entities: dict[EntityName, EntitySpec] = Field(min_length=1)
     streams: dict[str, StreamSpec]
-    statuses: dict[str, StatusFact] = Field(default_factory=dict)
+    statuses: dict[str, StatusMeaning] = Field(default_factory=dict)
 
-    @field_validator("streams")
+    @model_validator(mode="before")
     @classmethod
-    def _has_tombstones(cls, streams: dict[str, StreamSpec]) -> dict[str, StreamSpec]:
-        census = StreamSpec(kind="census", endpoint="", key="issue_id", version="found_at_ms")
-        return {**streams, TOMBSTONES: census}
+    def _with_tombstones(cls, given: Any) -> Any:
+        """Add the streams that the census writes."""
+        if not isinstance(given, dict) or not isinstance(given.get("streams"), dict):
+            return given
+        census = {
+            tombstones_of(entity): StreamSpec(
+                kind="census", of=entity, endpoint="", key="record_id", version="found_at_ms"
+            )
+            for entity in given.get("entities") or {}
+        }
+        return {**given, "streams": {**given["streams"], **census}}
 
     @model_validator(mode="after")
-    def _has_its_issue_stream(self) -> SourceSpec:
-        if self.issue_stream not in self.streams:
-            raise ValueError(f"issue_stream {self.issue_stream!r} is none of the streams")
+    def _entities_and_streams_fit(self) -> SourceSpec:
+        owners: dict[str, str] = {}
+        for name, entity in self.entities.items():
+            stream = self.streams.get(entity.stream)
+            if stream is None or stream.kind != "window":
+                raise ValueError(
+                    f"the entity {name!r} has no window stream: {entity.stream!r} is "
+                    f"{'none of the streams' if stream is None else f'a {stream.kind}'}"
+                )
+            if other := owners.get(entity.stream):
+                raise ValueError(f"{other!r} and {name!r} share the stream {entity.stream!r}")
+            owners[entity.stream] = name
+        for stream_name, stream in self.streams.items():
+            if stream.kind == "window" and stream_name not in owners:
+                raise ValueError(f"the window stream {stream_name!r} belongs to no entity")
+            if stream.of is not None and stream.of not in self.entities:
+                raise ValueError(f"{stream_name!r} is of {stream.of!r}, which is no entity")
         return self
+
+    def entity_of(self, stream: str) -> str | None:
+        """The entity whose records, or whose records' children, a stream holds; None for snapshots."""
+        if of := self.streams[stream].of:
+            return of
+        return next((name for name, e in self.entities.items() if e.stream == stream), None)
+
+    def children_of(self, entity: str) -> Mapping[str, StreamSpec]:
+        """The child streams of an entity."""
+        return {
+            name: stream
+            for name, stream in self.streams.items()
+            if stream.kind == "child" and stream.of == entity
+        }
+
+    def is_entity_stream(self, stream: str) -> bool:
+        """Whether a stream's records are those of an entity, not of its children."""
+        return self.streams[stream].kind == "window"
+
+
+def tombstones_of(entity: str) -> str:
+    """The stream of what a census found of an entity's records."""
+    return f"{entity}_tombstones"
 
 
 def load_spec(folder: Path) -> SourceSpec:
@@ -120,7 +170,7 @@ def load_spec(folder: Path) -> SourceSpec:
     """
     path = folder / FILE_NAME
     try:
-        spec = SourceSpec.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        spec = SourceSpec.model_validate(load_yaml(path))
     except OSError as error:
         problem = f"The declaration cannot be read: {error.strerror}"
     except yaml.YAMLError as error:
@@ -134,4 +184,4 @@ def load_spec(folder: Path) -> SourceSpec:
         if spec.name == folder.name:
             return spec
         problem = f"name: {spec.name!r} is not the folder's name"
-    raise ConfigError(problem, where=str(path), next_step="mend what the message names")
+    raise ConfigError(problem, where=str(path), next_step="correct what the message names")

@@ -7,21 +7,39 @@ import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import flowmart.sources
 from flowmart.core.errors import ConfigError
-from flowmart.sources.declaration import FILE_NAME, SourceSpec, load_spec
+from flowmart.sources.declaration import load_spec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flowmart.sources.base import Source, SourceConnection
+    from flowmart.sources.declaration import SourceSpec
 
-_FOLDER = Path(__file__).parent
+
+def source_folders() -> dict[str, Path]:
+    """
+    Source name -> its folder, sorted by name. Looks at folders only and imports none of them.
+
+    :raises ConfigError: if two folders on the package's path have one name.
+    """
+    found: dict[str, Path] = {}
+    for place in flowmart.sources.__path__:
+        for path in Path(place).glob("*/source.py"):
+            first = found.setdefault(path.parent.name, path.parent)
+            if first != path.parent:
+                raise ConfigError(
+                    f"Two sources are called {path.parent.name!r}",
+                    where=f"{first} and {path.parent}",
+                    next_step="give one of the folders another name",
+                )
+    return dict(sorted(found.items()))
 
 
-@functools.cache
 def source_names() -> tuple[str, ...]:
-    """Names of all sources, sorted. Looks at folders only and imports none of them."""
-    return tuple(sorted(path.parent.name for path in _FOLDER.glob("*/source.py")))
+    """Names of all sources, sorted."""
+    return tuple(source_folders())
 
 
 @functools.cache
@@ -31,13 +49,14 @@ def get_spec(name: str) -> SourceSpec:
 
     :raises ConfigError: if there is no such source, or its declaration is wrong.
     """
-    if not (_FOLDER / name / FILE_NAME).exists():
+    folders = source_folders()
+    if name not in folders:
         raise ConfigError(
             f"There is no source {name!r}",
             where="sources",
-            next_step=f"use one of {', '.join(source_names())}",
+            next_step=f"use one of {', '.join(folders)}",
         )
-    return load_spec(_FOLDER / name)
+    return load_spec(folders[name])
 
 
 def make_source(

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ConfigError, ContractError
 from flowmart.transform.contract import read_contracts
 from flowmart.transform.template import calls_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from flowmart.sources.declaration import SourceSpec
     from flowmart.transform.contract import Contract
 
-TOUCHED_ISSUES = "int_touched_issues"
-# Staging models that are the same for every source.
-SHARED_FOLDER = "staging/shared"
-_SHARED = frozenset({"tombstones"})
-
 _LAYERS_OF_FOLDER = {
     "staging": ("staging",),
     "intermediate": ("intermediate",),
     "marts": ("mart", "ops"),
+    "views": ("mart", "ops"),
 }
 
 
@@ -33,16 +30,24 @@ class Model:
     One SELECT and what it promises.
 
     :param path: the file, relative to the SQL folder.
+    :param entity: the entity that it is a model of; None for staging and common models.
     :param reads: models whose tables it names.
+    :param mentions: dimensions of which it lists the keys that facts hold.
     :param raw_streams: streams of the source that it reads.
+    :param settings: settings that it joins with: ``status``, ``team``.
     :param after: everything that has to be built before it.
+    :param variables: what else its template may use.
     """
 
     contract: Contract
     path: str
-    reads: tuple[str, ...]
-    raw_streams: tuple[str, ...]
-    after: tuple[str, ...]
+    entity: str | None = None
+    reads: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    raw_streams: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def name(self) -> str:
@@ -50,62 +55,120 @@ class Model:
         return self.contract.name
 
 
+def touched_model(entity: str) -> str:
+    """The model that holds the keys of an entity which a batch rebuilds."""
+    return f"int_touched_{entity}"
+
+
 def staged_model(source: str, name: str) -> str:
     """The staging model that ``staged(name)`` means for a source."""
-    return f"stg_{'shared' if name in _SHARED else source}__{name}"
+    return f"stg_{source}__{name}"
 
 
 def read_models(
-    sql_folder: Path, folder: str, engine_name: str, spec: SourceSpec | None
+    sql_folder: Path,
+    folder: str,
+    engine_name: str,
+    spec: SourceSpec | None,
+    entity: str | None = None,
+    parts: Sequence[str] = (),
 ) -> list[Model]:
     """
     Read the models of one folder.
 
-    :param sql_folder: the folder that holds all layers.
-    :param folder: path inside it, such as ``staging/phabricator``.
+    :param sql_folder: the folder that holds all models.
+    :param folder: path inside it, such as ``staging/phabricator``; its last part is the layer, or
+        the source under ``staging``.
     :param engine_name: ``<model>.<engine>.sql`` is taken in place of ``<model>.sql``.
     :param spec: the source that ``raw()`` and ``staged()`` mean; nothing for views.
+    :param entity: the entity that the folder belongs to.
+    :param parts: the parts that the entity has.
     :raises ContractError: on a model without a contract, a contract without a model, or a layer
-        that does not belong into the folder.
+        that does not belong in the folder.
     """
     contracts = read_contracts(sql_folder / folder)
     files = {path.name.split(".")[0] for path in (sql_folder / folder).glob("*.sql")}
-    for name in sorted(files ^ set(contracts)):
+    written = {name for name, c in contracts.items() if not (c.publish and c.publish.sum)}
+    for name in sorted(files ^ written):
         raise ContractError(
-            f"{name} has no {'contract' if name in files else 'file'}",
+            f"{name} has {_missing(name, files, contracts)}",
             where=str(sql_folder / folder),
             next_step="write what is missing, or remove the other half",
         )
     return [
-        _read_model(sql_folder, folder, contract, engine_name, spec)
+        _read_model(sql_folder, folder, contract, engine_name, spec, entity, parts)
         for _, contract in sorted(contracts.items())
     ]
 
 
+def _missing(name: str, files: set[str], contracts: Mapping[str, Contract]) -> str:
+    if name not in files:
+        return "no file"
+    return "a file, but sums are made from their contract" if name in contracts else "no contract"
+
+
 def _read_model(
-    sql_folder: Path, folder: str, contract: Contract, engine_name: str, spec: SourceSpec | None
+    sql_folder: Path,
+    folder: str,
+    contract: Contract,
+    engine_name: str,
+    spec: SourceSpec | None,
+    entity: str | None,
+    parts: Sequence[str],
 ) -> Model:
     override = f"{folder}/{contract.name}.{engine_name}.sql"
     path = override if (sql_folder / override).exists() else f"{folder}/{contract.name}.sql"
-    allowed = _LAYERS_OF_FOLDER[folder.split("/")[0]]
+    _check_layer(folder, path, contract)
+    _check_entity(path, contract, entity)
+    if contract.publish and contract.publish.sum:
+        return Model(contract, path, entity)
+    calls = calls_of(sql_folder / path, parts)
+    reads = set(calls["ref"]) | calls["as_published"]
+    touched = {touched_model(name) for name in entities_of(calls["raw"], spec, path)}
+    if spec:
+        reads |= {staged_model(spec.name, name) for name in calls["staged"]}
+    if entity and calls["as_published"]:
+        touched.add(touched_model(entity))
+    return Model(
+        contract,
+        path,
+        entity,
+        reads=tuple(sorted(reads)),
+        mentions=tuple(sorted(calls["mentioned"])),
+        raw_streams=tuple(sorted(calls["raw"])),
+        settings=tuple(sorted(calls["settings_table"])),
+        after=tuple(sorted(reads | touched)),
+        variables={"parts": tuple(parts)},
+    )
+
+
+def _check_layer(folder: str, path: str, contract: Contract) -> None:
+    kind = folder.split("/")[-1]
+    allowed = _LAYERS_OF_FOLDER["staging" if folder.startswith("staging/") else kind]
     if contract.layer not in allowed:
         raise ContractError(
             f"{contract.name} says that it belongs to the layer {contract.layer}",
             where=path,
             next_step=f"move the file, or let the contract say {' or '.join(allowed)}",
         )
-    calls = calls_of(sql_folder / path)
-    reads = set(calls["ref"])
-    if spec:
-        reads |= {staged_model(spec.name, name) for name in calls["staged"]}
-    after = reads | ({TOUCHED_ISSUES} if _is_cut(calls["raw"], spec, path) else set())
-    return Model(
-        contract, path, tuple(sorted(reads)), tuple(sorted(calls["raw"])), tuple(sorted(after))
-    )
 
 
-def _is_cut(streams: frozenset[str], spec: SourceSpec | None, path: str) -> bool:
-    """Whether one of the streams is cut to the touched issues, as all but snapshots are."""
+def _check_entity(path: str, contract: Contract, entity: str | None) -> None:
+    by = contract.publish.by if contract.publish else None
+    if by and by != f"{entity}_key":
+        raise ContractError(
+            f"{contract.name} is published by {by}, but belongs to the entity {entity}",
+            where=path,
+            next_step=f"let the contract say `publish: {{by: {entity}_key}}`, or move the file",
+        )
+
+
+def entities_of(streams: frozenset[str], spec: SourceSpec | None, path: str) -> set[str]:
+    """
+    The entities to whose touched keys raw streams are cut; snapshots are not cut.
+
+    :raises ConfigError: if the source has no such stream.
+    """
     known = spec.streams if spec else {}
     if unknown := sorted(streams - set(known)):
         raise ConfigError(
@@ -113,4 +176,4 @@ def _is_cut(streams: frozenset[str], spec: SourceSpec | None, path: str) -> bool
             where=path,
             next_step=f"use one of {', '.join(sorted(known))}",
         )
-    return any(known[stream].kind != "snapshot" for stream in streams)
+    return {entity for stream in streams if spec and (entity := spec.entity_of(stream))}

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import functools
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError, ContractError
 from flowmart.sources.registry import get_spec
-from flowmart.transform.model import SHARED_FOLDER, Model, read_models
+from flowmart.transform.folders import common_folders, folders_of
+from flowmart.transform.model import Model, read_models
+from flowmart.transform.touched import references_to, slice_models, touching_models
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from flowmart.sources.declaration import SourceSpec
+    from flowmart.transform.contract import Contract
 
 _HEIGHT = {"staging": 0, "intermediate": 1, "mart": 2, "ops": 2}
 
@@ -22,12 +26,13 @@ _HEIGHT = {"staging": 0, "intermediate": 1, "mart": 2, "ops": 2}
 @dataclass(frozen=True)
 class Project:
     """
-    Everything that a batch of one source builds.
+    Everything that a batch of one source builds and publishes.
 
     :param sql_folder: where models and macros are.
     :param engine: name of the macro file in use.
     :param spec: the source's declaration.
-    :param models: the tables, each one after those that it needs.
+    :param models: the tables of a batch, each one after those that it needs.
+    :param sums: the models that are made of published facts when these are published.
     :param proved: the SELECTs that were seen to keep their contract, without their batch's id.
     """
 
@@ -35,7 +40,13 @@ class Project:
     engine: str
     spec: SourceSpec
     models: tuple[Model, ...]
+    sums: tuple[Model, ...] = ()
     proved: set[str] = field(default_factory=set, compare=False, repr=False)
+
+    @functools.cached_property
+    def by_name(self) -> dict[str, Model]:
+        """Model name -> model, sums included."""
+        return {model.name: model for model in (*self.models, *self.sums)}
 
     def model(self, name: str) -> Model:
         """
@@ -43,63 +54,100 @@ class Project:
 
         :raises ConfigError: if there is none of that name.
         """
-        for model in self.models:
-            if model.name == name:
-                return model
+        if name in self.by_name:
+            return self.by_name[name]
         raise ConfigError(
             f"There is no model {name}",
             where=str(self.sql_folder),
-            next_step=f"use one of {', '.join(model.name for model in self.models)}",
+            next_step=f"use one of {', '.join(sorted(self.by_name))}",
         )
 
     def published(self) -> tuple[Model, ...]:
-        """The models whose rows readers get to see, in building order."""
-        return tuple(model for model in self.models if model.contract.publish != "none")
+        """The models of the batch whose rows readers get to see, in building order."""
+        return tuple(model for model in self.models if model.contract.publish)
+
+    def contracts(self) -> tuple[Contract, ...]:
+        """The contracts of all published models, sums included, sorted by name."""
+        models = (*self.published(), *self.sums)
+        return tuple(sorted((m.contract for m in models), key=lambda contract: contract.name))
 
 
 def load_project(
     sql_folder: Path, source: str, engine_name: str, spec: SourceSpec | None = None
 ) -> Project:
     """
-    Read the models of a source and the shared ones, check them and put them in order.
+    Read the models of a source and of its entities, check them and put them in order.
 
-    :param sql_folder: the folder with ``macros``, ``staging``, ``intermediate`` and ``marts``.
-    :param source: the source whose staging models feed the shared ones.
+    :param sql_folder: the folder with ``macros``, ``staging``, ``common`` and the entities' folders.
+    :param source: the source whose staging models feed the others.
     :param engine_name: selects the macro file and ``<model>.<engine>.sql`` overrides.
     :param spec: the source's declaration; the registered one where it is left out.
     :raises ConfigError: on a reference to nothing or a cycle.
     :raises ContractError: on contracts and files that do not fit, or a model that reads a higher
         layer.
     """
-    spec = spec or get_spec(source)
-    shared = [SHARED_FOLDER] if (sql_folder / SHARED_FOLDER).is_dir() else []
-    models = {
-        model.name: model
-        for folder in (f"staging/{source}", *shared, "intermediate", "marts")
-        for model in read_models(sql_folder, folder, engine_name, spec)
-        if model.contract.materialized == "table"
-    }
+    if spec is None:
+        return _load_registered(sql_folder, source, engine_name)
+    models = {model.name: model for model in _own_models(sql_folder, engine_name, spec)}
+    _add_common(models, _common_models(sql_folder, engine_name, spec))
+    contracts = {name: model.contract for name, model in models.items()}
+    for entity in spec.entities:
+        generated = [*touching_models(entity, contracts), *slice_models(entity, contracts)]
+        models |= {model.name: model for model in generated}
+    models = {name: _complete(model, models) for name, model in models.items()}
+    sums = tuple(m for m in models.values() if m.contract.publish and m.contract.publish.sum)
+    tables = {name: model for name, model in models.items() if model not in sums}
+    for model in tables.values():
+        _check_references(model, tables)
     for model in models.values():
-        _check_references(model, models)
-    return Project(sql_folder, engine_name, spec, _in_order(models))
+        _check_contract(model, contracts)
+    return Project(sql_folder, engine_name, spec, _in_order(tables), sums)
 
 
-def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
-    """
-    Read the views over published tables.
+@functools.cache
+def _load_registered(sql_folder: Path, source: str, engine_name: str) -> Project:
+    return load_project(sql_folder, source, engine_name, get_spec(source))
 
-    :raises ContractError: if one reads a table of a batch.
-    """
-    models = read_models(sql_folder, "marts", engine_name, None)
-    views = tuple(model for model in models if model.contract.materialized == "view")
-    for view in views:
-        if view.reads:
-            raise ContractError(
-                f"The view {view.name} reads {', '.join(view.reads)}, which goes with its batch",
-                where=view.path,
-                next_step="read published(...) instead",
-            )
-    return views
+
+def _own_models(sql_folder: Path, engine_name: str, spec: SourceSpec) -> Iterator[Model]:
+    yield from read_models(sql_folder, f"staging/{spec.name}", engine_name, spec)
+    for name, entity in spec.entities.items():
+        for folder in folders_of(sql_folder, name, entity.parts):
+            yield from read_models(sql_folder, folder, engine_name, spec, name, entity.parts)
+
+
+def _common_models(sql_folder: Path, engine_name: str, spec: SourceSpec) -> dict[str, Model]:
+    return {
+        model.name: model
+        for folder in common_folders(sql_folder)
+        for model in read_models(sql_folder, folder, engine_name, spec)
+    }
+
+
+def _add_common(models: dict[str, Model], common: Mapping[str, Model]) -> None:
+    """Add those of the common models that others read or reference, and what these need."""
+    waiting = list(models.values())
+    while waiting:
+        model = waiting.pop()
+        copied = model.contract.copied_into_facts
+        needed = {*model.reads, *([copied.compared] if copied else [])}
+        needed |= {name for column in model.contract.columns for name in column.references}
+        for name in sorted(needed & (common.keys() - models.keys())):
+            models[name] = common[name]
+            waiting.append(common[name])
+
+
+def _complete(model: Model, models: Mapping[str, Model]) -> Model:
+    """Let a dimension that lists the keys which facts hold come after these facts."""
+    if not model.mentions:
+        return model
+    contracts = [other.contract for other in models.values()]
+    facts = {fact for name in model.mentions for fact, _ in references_to(name, contracts)}
+    return replace(
+        model,
+        reads=tuple(sorted({*model.reads, *facts})),
+        after=tuple(sorted({*model.after, *facts})),
+    )
 
 
 def _check_references(model: Model, models: Mapping[str, Model]) -> None:
@@ -110,7 +158,8 @@ def _check_references(model: Model, models: Mapping[str, Model]) -> None:
                 where=model.path,
                 next_step="correct the name, or add the model with its contract",
             )
-    for name in model.reads:
+    is_generated = model.path.startswith("templates/")
+    for name in () if is_generated else model.reads:
         if _HEIGHT[models[name].contract.layer] > _HEIGHT[model.contract.layer]:
             raise ContractError(
                 f"{model.name} ({model.contract.layer}) reads {name} "
@@ -123,6 +172,36 @@ def _check_references(model: Model, models: Mapping[str, Model]) -> None:
             f"{model.name} reads raw tables, which only staging models may",
             where=model.path,
             next_step="read staged(...) instead",
+        )
+
+
+def _check_contract(model: Model, contracts: Mapping[str, Contract]) -> None:
+    """Whether what a contract says about other models fits these."""
+    contract = model.contract
+    for column in contract.columns:
+        if unknown := sorted(set(column.references) - contracts.keys()):
+            raise ConfigError(
+                f"{contract.name}.{column.name} references {', '.join(unknown)}, which is no model "
+                "of this source",
+                where=model.path,
+                next_step="correct the name in the contract, or add the model",
+            )
+    grouping = contract.publish.grouping if contract.publish else None
+    if grouping is None:
+        return
+    fact = contracts.get(grouping.of)
+    if fact is None or not (fact.publish and fact.publish.by):
+        raise ConfigError(
+            f"{contract.name} groups {grouping.of}, which is no fact of this source",
+            where=model.path,
+            next_step="name a model that is published by an entity's key",
+        )
+    shared = (*grouping.by, *(contract.summed if contract.publish and contract.publish.sum else ()))
+    if missing := [name for name in shared if name not in fact.column_names]:
+        raise ConfigError(
+            f"{contract.name} groups {grouping.of}, which has no column {', '.join(missing)}",
+            where=model.path,
+            next_step="use the fact's own names for columns that the two share",
         )
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ConfigError
 from flowmart.transform import template
 from flowmart.transform.fields import Field, field_sql
-from flowmart.transform.model import TOUCHED_ISSUES, staged_model
+from flowmart.transform.model import staged_model, touched_model
+from flowmart.transform.touched import references_to, slices_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flowmart.core.batch import Batch
+    from flowmart.core.status import StatusMeaning
     from flowmart.engines.base import Schemas
     from flowmart.transform.model import Model
     from flowmart.transform.project import Project
@@ -24,16 +27,15 @@ class BatchContext:
     """
     What a batch takes from the configuration.
 
-    :param statuses: status id -> its category (``todo``, ``in_progress``, ``done``) and whether
-        work waits in it.
+    :param statuses: status id -> what it means.
     :param teams: id, slug or name of a project -> its team.
     :param reporting_timezone: IANA zone in which quarters begin.
     :param cycle_time_policy: the cycle time that ``cycle_time_seconds`` repeats.
-    :param everything: whether to touch every issue of the instance, as a replay does.
+    :param everything: whether to touch every key of the instance, as a replay does.
     :param fields: fields of issues that the instance wants as columns.
     """
 
-    statuses: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
+    statuses: Mapping[str, StatusMeaning] = field(default_factory=dict)
     teams: Mapping[str, str] = field(default_factory=dict)
     reporting_timezone: str = "UTC"
     cycle_time_policy: str = "first_start_last_done"
@@ -44,6 +46,11 @@ class BatchContext:
 def stage_table(schemas: Schemas, name: str, batch: Batch) -> str:
     """The qualified name of one of a batch's own tables."""
     return f"{schemas.stage}.{name}__{batch.batch_id}"
+
+
+def fields_setting(fields: tuple[Field, ...]) -> str:
+    """The fields of an instance as text, for comparing them with those published last."""
+    return json.dumps([asdict(field) for field in fields], ensure_ascii=False)
 
 
 class Renderer:
@@ -72,10 +79,16 @@ class Renderer:
             "staged": lambda name: self._stage(staged_model(self._project.spec.name, name)),
             "raw": self._latest_records,
             "published": self._published,
-            "loaded_issues": self._loaded_issues,
+            "as_published": self._as_published,
+            "mentioned": self._mentioned,
+            "touched_slices": lambda: self._stage(slices_model(model.name)),
+            "loaded": self._loaded,
             "settings_table": lambda name: self._stage(f"{name}_settings"),
             "setting": self._setting,
+            "has_part": lambda part: part in model.variables.get("parts", ()),
             "fields": [field_sql(field, self.macro) for field in self._context.fields],
+            "is_everything": self._context.everything,
+            **model.variables,
         }
         return template.render(self._jinja, model.path, functions)
 
@@ -90,29 +103,57 @@ class Renderer:
         layer = self._project.model(name).contract.layer
         return f"{self._schemas.ops if layer == 'ops' else self._schemas.mart}.{name}"
 
+    def _as_published(self, name: str) -> str:
+        """A fact's rows as they will be published: the batch's own, and those of untouched keys."""
+        contract = self._project.model(name).contract
+        columns = ", ".join(contract.column_names)
+        own = f"select {columns} from {self._stage(name)}"
+        if self._context.everything:
+            return f"({own}) as {name}"
+        key = contract.publish.by if contract.publish else None
+        touched = self._stage(touched_model(str(key).removesuffix("_key")))
+        return (
+            f"({own} union all select {columns} from {self._published(name)} "
+            f"where instance = {self._setting('instance')} "
+            f"and {key} not in (select {key} from {touched})) as {name}"
+        )
+
+    def _mentioned(self, dimension: str) -> str:
+        """The keys of a dimension that the batch's facts hold, as the dimension's key column."""
+        key = self._project.model(dimension).contract.key_column
+        contracts = [model.contract for model in self._project.models]
+        selects = [
+            f"select {column} as {key} from {self._stage(fact)} where {column} is not null"
+            for fact, column in references_to(dimension, contracts)
+        ]
+        return f"({' union distinct '.join(selects)}) as mentioned_{dimension}"
+
     def _latest_records(self, stream: str) -> str:
-        """The latest version of each record, of the touched issues where records belong to one."""
+        """The latest version of each record: of the touched keys, or of all for a snapshot."""
         spec = self._project.spec
         table = self._schemas.raw_table(spec.name, stream)
         instance = self._setting("instance")
-        if spec.streams[stream].kind == "snapshot":
+        entity = spec.entity_of(stream)
+        if entity is None:
             return self.macro("latest_records", table, instance)
-        issue_column = "record_id" if stream == spec.issue_stream else "parent_id"
-        touched = self._stage(TOUCHED_ISSUES)
-        return self.macro("latest_records_of_issues", table, instance, touched, issue_column)
+        column = "record_id" if spec.is_entity_stream(stream) else "parent_id"
+        keys = f"select {entity}_id from {self._stage(touched_model(entity))}"
+        return self.macro("latest_records_of", table, instance, keys, column)
 
-    def _loaded_issues(self) -> str:
-        """The issues that the window landed; all issues of the instance in a replay."""
+    def _loaded(self, entity: str) -> str:
+        """The ids that the window landed; all ids of the instance in a replay."""
         if not self._context.everything:
-            return self._stage("loaded_issues")
-        table = self._schemas.raw_table(self._project.spec.name, self._project.spec.issue_stream)
-        return self.macro("issues_in_raw", table, self._setting("instance"))
+            return self._stage(f"loaded_{entity}")
+        spec = self._project.spec
+        table = self._schemas.raw_table(spec.name, spec.entities[entity].stream)
+        return self.macro("ids_in_raw", table, self._setting("instance"))
 
     def _setting(self, name: str) -> str:
         values = {
             "instance": self._batch.instance,
             "reporting_timezone": self._context.reporting_timezone,
             "cycle_time_policy": self._context.cycle_time_policy,
+            "fields": fields_setting(self._context.fields),
         }
         if name not in values:
             raise ConfigError(

@@ -1,4 +1,4 @@
-"""Building a batch: every model of a source, for the issues that the batch touches."""
+"""Building a batch: every model of a source, for the keys that the batch touches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ContractError, FlowmartError
-from flowmart.publish.runs import forget_build, remember_build
+from flowmart.ops.runs import forget_build, remember_build
+from flowmart.transform.model import touched_model
 from flowmart.transform.render import BatchContext, Renderer, stage_table
 
 if TYPE_CHECKING:
@@ -23,6 +24,16 @@ __all__ = ["BatchContext", "build_batch"]
 
 logger = logging.getLogger(__name__)
 
+# Of so few keys, what only the build itself reads may be kept in the warehouse's memory.
+_SMALL_BATCH_KEYS = 1_000
+
+_REASONS = """
+select reason, count(*) as touched
+from {table}
+group by reason
+order by reason
+"""
+
 
 def build_batch(
     engine: Engine, project: Project, batch: Batch, context: BatchContext
@@ -33,7 +44,7 @@ def build_batch(
     The batch's generation is drawn before anything is read, so a batch that sees more of the raw
     tables always has the higher one.
 
-    :param engine: the warehouse; it holds the batch's ``loaded_issues``.
+    :param engine: the warehouse; it holds the batch's ``loaded_<entity>`` tables.
     :param project: the models of the batch's source.
     :param context: the settings to build with.
     :return: model -> rows.
@@ -41,27 +52,21 @@ def build_batch(
     """
     renderer = Renderer(project, engine.schemas, batch, context)
     generation = engine.next_generation()
-    counts: dict[str, int] = {}
     place = "settings"
     try:
         with engine.session("repeatable read") as session:
             forget_build(session, batch)
             build = _Build(session, renderer, engine.schemas, batch, project.proved)
-            build.settings(_statuses(project, context), context.teams)
+            build.settings(project, context)
             for model in project.models:
                 place = model.path
-                counts[model.name] = build.model(model)
+                build.model(model)
+            counts = build.counts()
             remember_build(session, batch, generation)
     except FlowmartError as error:
         where = error.where if place in error.where else f"{place}, {error.where}"
         raise type(error)(error.what, where=where, next_step=error.next_step) from error
     return counts
-
-
-def _statuses(project: Project, context: BatchContext) -> dict[str, tuple[str, bool]]:
-    """What statuses mean: as configured, else as usual on installations of the source."""
-    usual = {key: (fact.category, fact.is_waiting) for key, fact in project.spec.statuses.items()}
-    return {**usual, **context.statuses}
 
 
 class _Build:
@@ -80,42 +85,55 @@ class _Build:
         self._schemas = schemas
         self._batch = batch
         self._proved = proved
+        self._tables: dict[str, str] = {}  # model -> table
+        self._small: dict[str, bool] = {}  # entity -> whether few of its keys are touched
 
-    def settings(self, statuses: Mapping[str, tuple[str, bool]], teams: Mapping[str, str]) -> None:
-        """Write the settings that models join with."""
-        self._settings_table(
-            "status_settings",
-            {"status_id": "text", "category": "text", "is_waiting": "boolean"},
-            ((status, *meaning) for status, meaning in statuses.items()),
-        )
-        self._settings_table(
-            "team_settings", {"project_ref": "text", "team": "text"}, teams.items()
-        )
+    def settings(self, project: Project, context: BatchContext) -> None:
+        """Write the settings that models join with; statuses mean what the source says as usual."""
+        wanted = {name for model in project.models for name in model.settings}
+        if "status" in wanted:
+            statuses = {**project.spec.statuses, **context.statuses}
+            self._settings_table(
+                "status_settings",
+                {"status_id": "text", "category": "text", "is_waiting": "boolean"},
+                ((key, meaning.category, meaning.is_waiting) for key, meaning in statuses.items()),
+            )
+        if "team" in wanted:
+            columns: dict[str, LogicalType] = {"project_ref": "text", "team": "text"}
+            self._settings_table("team_settings", columns, context.teams.items())
 
     def _settings_table(
         self, name: str, columns: Mapping[str, LogicalType], rows: Iterable[tuple[object, ...]]
     ) -> None:
-        table = self._create(name, columns)
-        self._session.copy_rows(table, list(columns), rows)
-
-    def model(self, model: Model) -> int:
-        """Build one model's table and return its rows."""
-        started = time.monotonic()
-        rows = self._fill(model)
-        logger.info("%s: %s rows in %.2f s", model.name, rows, time.monotonic() - started)
-        return rows
-
-    def _fill(self, model: Model) -> int:
-        select = self._renderer.select(model)
-        self._require_columns(model, select)
-        contract = model.contract
-        table = self._create(model.name, {c.name: c.type for c in contract.columns})
-        return self._session.insert_select(table, contract.column_names, select)
-
-    def _create(self, name: str, columns: Mapping[str, LogicalType]) -> str:
         table = stage_table(self._schemas, name, self._batch)
         self._session.create_table(table, columns)
-        return table
+        self._session.copy_rows(table, list(columns), rows)
+
+    def model(self, model: Model) -> None:
+        """Build one model's table."""
+        started = time.monotonic()
+        select = self._renderer.select(model)
+        self._require_columns(model, select)
+        table = self._tables[model.name] = stage_table(self._schemas, model.name, self._batch)
+        columns = {column.name: column.type for column in model.contract.columns}
+        is_scratch = all(self._small.values()) and bool(self._small) and _is_scratch(model)
+        self._session.build_table(table, columns, select, is_scratch=is_scratch)
+        if model.entity and model.name == touched_model(model.entity):
+            self._log_touched(model.entity, table)
+        logger.info("%s: built in %.2f s", model.name, time.monotonic() - started)
+
+    def _log_touched(self, entity: str, table: str) -> None:
+        """Say how many keys are rebuilt, and because of what."""
+        rows = self._session.query(_REASONS.format(table=table))
+        total = sum(row["touched"] for row in rows)
+        self._small[entity] = total <= _SMALL_BATCH_KEYS
+        reasons = ", ".join(f"{row['touched']} by {row['reason']}" for row in rows)
+        logger.info("%s keys of %s are rebuilt: %s", total, entity, reasons or "none")
+
+    def counts(self) -> dict[str, int]:
+        """The rows of the models that were built."""
+        rows = self._session.count_rows(self._tables.values())
+        return {name: rows[table] for name, table in self._tables.items()}
 
     def _require_columns(self, model: Model, select: str) -> None:
         # The columns do not depend on the batch, and finding them out takes ClickHouse a while.
@@ -130,6 +148,12 @@ class _Build:
                 next_step="bring the SELECT and _models.yaml into line",
             )
         self._proved.add(timeless)
+
+
+def _is_scratch(model: Model) -> bool:
+    """Whether nothing reads a model's table once the batch is built."""
+    is_touching = model.path.startswith("templates/")
+    return not model.contract.publish and not is_touching
 
 
 def _differences(found: Mapping[str, frozenset[str]], contract: Contract) -> Iterable[str]:

@@ -11,10 +11,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from flowmart.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-REFERENCES = ("ref", "staged", "raw", "published", "settings_table")
+REFERENCES = (
+    "ref",
+    "staged",
+    "raw",
+    "published",
+    "settings_table",
+    "mentioned",
+    "as_published",
+)
 
 
 @functools.cache
@@ -57,11 +65,12 @@ def render(jinja: Environment, path: str, functions: Mapping[str, Any]) -> str:
         raise _not_a_template(error, path) from error
 
 
-def calls_of(path: Path) -> Mapping[str, frozenset[str]]:
+def calls_of(path: Path, parts: Sequence[str] = ()) -> Mapping[str, frozenset[str]]:
     """
     Find what a model reads without rendering it.
 
     :param path: the model's file.
+    :param parts: the parts for which ``has_part()`` is true.
     :return: function of :data:`REFERENCES` -> the names that it is called with.
     :raises ConfigError: if the file is no template, or a name is not a plain string.
     """
@@ -70,10 +79,29 @@ def calls_of(path: Path) -> Mapping[str, frozenset[str]]:
     except TemplateError as error:
         raise _not_a_template(error, str(path)) from error
     names: dict[str, set[str]] = defaultdict(set)
-    for call in tree.find_all(nodes.Call):
+    for call in _calls(tree, parts):
         if isinstance(call.node, nodes.Name) and call.node.name in REFERENCES:
             names[call.node.name].add(_only_name(call, path))
     return {function: frozenset(names[function]) for function in REFERENCES}
+
+
+def _calls(node: nodes.Node, parts: Sequence[str]) -> Iterator[nodes.Call]:
+    """All calls in a tree, without what stands under a part that the entity does not have."""
+    if isinstance(node, nodes.If) and (part := _part_asked_for(node.test)):
+        for child in node.body if part in parts else node.else_:
+            yield from _calls(child, parts)
+        return
+    if isinstance(node, nodes.Call):
+        yield node
+    for child in node.iter_child_nodes():
+        yield from _calls(child, parts)
+
+
+def _part_asked_for(test: nodes.Expr) -> str | None:
+    is_question = isinstance(test, nodes.Call) and isinstance(test.node, nodes.Name)
+    if not is_question or test.node.name != "has_part":  # type: ignore[attr-defined]
+        return None
+    return str(test.args[0].value)  # type: ignore[attr-defined]
 
 
 def _only_name(call: nodes.Call, path: Path) -> str:
@@ -91,5 +119,5 @@ def _not_a_template(error: TemplateError, path: str) -> ConfigError:
     return ConfigError(
         f"The SQL template cannot be rendered: {error.message or error}",
         where=f"{path}, line {line}" if line else path,
-        next_step="mend the file; include/sql/macros lists the macros that there are",
+        next_step="correct the file; include/sql/macros has all macros",
     )

@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING
 
-from flowmart.core.errors import ConfigError
+from flowmart.core.errors import ConfigError, ContractError
 from flowmart.transform import template
 from flowmart.transform.contract import read_contracts
 from flowmart.transform.fields import field_sql
-from flowmart.transform.project import load_views
+from flowmart.transform.folders import view_folders
+from flowmart.transform.model import read_models
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from flowmart.engines.base import Engine, Schemas
+    from flowmart.engines.base import Engine
     from flowmart.transform.fields import Field
+    from flowmart.transform.model import Model
 
-_INSTANCE_VIEW = "instance/v_issues.sql"
+_INSTANCE_VIEW = "issue/instance/v_issues.sql"
+_SHOWN = "issue/marts"
+
+
+def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
+    """
+    Read the views over published tables.
+
+    :raises ContractError: if one reads a table of a batch.
+    """
+    views = tuple(
+        view
+        for folder in view_folders(sql_folder)
+        for view in read_models(sql_folder, folder, engine_name, None)
+    )
+    for view in views:
+        if view.reads:
+            raise ContractError(
+                f"The view {view.name} reads {', '.join(view.reads)}, which only batches have",
+                where=view.path,
+                next_step="read published(...) instead",
+            )
+    return views
 
 
 def create_views(engine: Engine, sql_folder: Path) -> list[str]:
@@ -32,7 +55,7 @@ def create_views(engine: Engine, sql_folder: Path) -> list[str]:
     """
     jinja = template.environment(sql_folder, engine.name)
     views = load_views(sql_folder, engine.name)
-    functions = {"published": functools.partial(_published, engine.schemas)}
+    functions = {"published": engine.schemas.published}
     for view in views:
         columns = ", ".join(view.contract.column_names)
         select = template.render(jinja, view.path, functions)
@@ -41,6 +64,11 @@ def create_views(engine: Engine, sql_folder: Path) -> list[str]:
             f"select {columns} from (\n{select}\n) as view_rows",
         )
     return [view.name for view in views]
+
+
+def has_instance_view(sql_folder: Path, entities: Iterable[str]) -> bool:
+    """Whether instances of a source have a view of their own: those with issues."""
+    return _INSTANCE_VIEW.split("/")[0] in entities and (sql_folder / _INSTANCE_VIEW).exists()
 
 
 def create_instance_view(
@@ -58,14 +86,14 @@ def create_instance_view(
     :return: its qualified name.
     :raises ConfigError: if a field is called as one of the columns that there are already.
     """
-    issues = read_contracts(sql_folder / "marts")["fct_issues"].column_names
+    issues = read_contracts(sql_folder / _SHOWN)["fct_issues"].column_names
     if doubled := sorted({*issues} & {field.column for field in fields}):
         raise ConfigError(
             f"fct_issues has a column {doubled[0]} already",
             where=f"flowmart.yaml, instances.{instance}.fields",
-            next_step="call the field's column otherwise",
+            next_step="give the field's column another name",
         )
-    name = f"v_issues__{re.sub('[^a-z0-9_]', '_', instance.lower())}"
+    name = f"v_issues__{instance}"
     view = f"{engine.schemas.mart}.{name}"
     columns = [*(field.column for field in fields), *issues]
     if anew or _columns_of(engine, name) != columns:
@@ -78,14 +106,10 @@ def _select(engine: Engine, sql_folder: Path, instance: str, fields: Sequence[Fi
     macro = functools.partial(template.macro, jinja)
     functions = {
         "fields": [field_sql(field, macro) for field in fields],
-        "published": functools.partial(_published, engine.schemas),
+        "published": engine.schemas.published,
         "setting": lambda _: macro("text_literal", instance),
     }
     return template.render(jinja, _INSTANCE_VIEW, functions)
-
-
-def _published(schemas: Schemas, name: str) -> str:
-    return f"{schemas.ops if name.startswith('ops_') else schemas.mart}.{name}"
 
 
 def _columns_of(engine: Engine, view: str) -> list[str]:

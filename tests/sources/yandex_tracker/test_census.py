@@ -10,7 +10,7 @@ from tests.sources.yandex_tracker.conftest import ISSUES, open_source, served, v
 
 
 def listed(source) -> list[str]:
-    return sorted(itertools.chain.from_iterable(source.census()))
+    return sorted(itertools.chain.from_iterable(source.census("issue")))
 
 
 @pytest.mark.usefixtures("small_pages")
@@ -50,5 +50,5 @@ def test_deleted_issues_are_told_from_hidden_ones(server, source):
     present, destroyed, hidden = server.store.visible()[:3]
     server.store.destroy(destroyed.id, server.store.now)
     server.store.hide(hidden.id, server.store.now)
-    fates = [source.fate(issue.id) for issue in (present, destroyed, hidden)]
+    fates = [source.fate("issue", issue.id) for issue in (present, destroyed, hidden)]
     assert fates == ["present", "deleted", "access_lost"]

@@ -15,7 +15,7 @@ from tests.sources.youtrack.conftest import (
 
 
 def listed(source) -> list[str]:
-    return sorted(itertools.chain.from_iterable(source.census()))
+    return sorted(itertools.chain.from_iterable(source.census("issue")))
 
 
 @pytest.mark.usefixtures("small_pages")
@@ -43,7 +43,7 @@ def test_issues_that_are_edited_meanwhile_are_listed(server, source):
 
 @pytest.mark.usefixtures("small_pages")
 def test_issues_that_vanish_meanwhile_cost_no_other(server, source):
-    census = source.census()
+    census = source.census("issue")
     met = next(census)
     for issue_id in met[:40]:
         server.store.destroy(issue_id)
@@ -62,7 +62,7 @@ def test_a_deleted_issue_and_a_hidden_one_are_missing(server, source):
     present, destroyed, hidden = server.store.visible_issues()[:3]
     server.store.destroy(destroyed.issue_id)
     server.store.hide(hidden.issue_id)
-    fates = [source.fate(issue.issue_id) for issue in (present, destroyed, hidden)]
+    fates = [source.fate("issue", issue.issue_id) for issue in (present, destroyed, hidden)]
     assert fates == ["present", "missing", "missing"]
 
 
@@ -71,7 +71,7 @@ def test_an_issue_that_left_the_projects_of_the_instance_is_present(server):
     source = open_source(server, projects=["PAY"])
     server.store.move(issue.issue_id, "STORE", server.store.clock + 1)
     assert issue.issue_id not in listed(source)
-    assert source.fate(issue.issue_id) == "present"
+    assert source.fate("issue", issue.issue_id) == "present"
 
 
 def test_to_a_guest_nothing_is_missing(server, source):
@@ -79,4 +79,4 @@ def test_to_a_guest_nothing_is_missing(server, source):
     server.store.hide(issue.issue_id)
     server.app.is_guest = True
     with pytest.raises(AuthError, match="takes us for a guest"):
-        source.fate(issue.issue_id)
+        source.fate("issue", issue.issue_id)

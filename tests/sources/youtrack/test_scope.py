@@ -40,7 +40,7 @@ def test_projects_are_looked_up_once(server):
     source = open_source(server, projects=["PAY"], exclude_projects=["OPS"])
     for _ in range(2):
         read(source, "issues")
-        list(source.census())
+        list(source.census("issue"))
     assert server.asked("admin/projects") == 2
 
 
@@ -123,7 +123,7 @@ def test_of_two_saved_searches_of_one_name_the_id_has_to_be_named(server):
 @pytest.mark.parametrize("option", ["projects", "exclude_projects"])
 def test_an_unknown_project_is_told_with_those_that_are_seen(server, option):
     source = open_source(server, **{option: ["PAY", "NOSUCH"]})
-    for run in (lambda: read(source, "issues"), lambda: list(source.census())):
+    for run in (lambda: read(source, "issues"), lambda: list(source.census("issue"))):
         with pytest.raises(ConfigError, match="There is no project NOSUCH, or") as caught:
             run()
         assert "those seen are OPS, PAY, SEARCH, STORE" in caught.value.what

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from flowmart.transform.runner import BatchContext
+from tests.meanings import meaning
 from tests.sql.yandex_tracker.tracker import OPS, Tracker, day_of, of, sprint, user
 
 LOCAL = "68ac0d8c6cac335d0ed8a2be--"
@@ -134,6 +135,6 @@ def test_names_in_another_language_are_the_same_statuses(warehouse, tracker):
 
 
 def test_statuses_may_be_configured_by_their_keys(warehouse, tracker):
-    tracker.into(warehouse, BatchContext(statuses={"needInfo": ("in_progress", True)}))
+    tracker.into(warehouse, BatchContext(statuses={"needInfo": meaning("in_progress", True)}))
     (row,) = warehouse.rows("mart.dim_statuses", "category, is_waiting", "status_id = '5'")
     assert tuple(row.values()) == ("in_progress", True)

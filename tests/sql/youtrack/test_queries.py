@@ -11,8 +11,9 @@ import psycopg
 import pytest
 from clickhouse_driver import Client
 
-from flowmart.publish.runs import close_run, open_run
+from flowmart.ops.runs import close_run, open_run
 from flowmart.sources.base import Record
+from tests.meanings import meaning
 from tests.sql.warehouse import INCLUDE
 from tests.sql.youtrack.youtrack import (
     BETA,
@@ -43,8 +44,8 @@ TESTED = replace(
     CONTEXT,
     statuses={
         **CONTEXT.statuses,
-        "Ready for testing": ("in_progress", True),
-        "Testing": ("in_progress", False),
+        "Ready for testing": meaning("in_progress", True),
+        "Testing": meaning("in_progress"),
     },
 )
 

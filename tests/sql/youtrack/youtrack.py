@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowmart.sources.base import Record
 from flowmart.transform.runner import BatchContext
+from tests.meanings import meaning
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 START = 1_767_225_600_000  # 2026-01-01T00:00:00Z, day 0, in milliseconds
 CONTEXT = BatchContext(
     statuses={
-        "Open": ("todo", False),
-        "In Progress": ("in_progress", False),
-        "Waiting": ("in_progress", True),
+        "Open": meaning("todo"),
+        "In Progress": meaning("in_progress"),
+        "Waiting": meaning("in_progress", True),
     },
 )
 

@@ -1,28 +1,39 @@
-with users as (
+{# The accounts that the source lists, and those that only facts name: deleted or invisible ones. #}
+with unlisted as (
     select
+        mentioned.user_key as user_key,
+        substring(mentioned.user_key, length({{ setting('instance') }}) + 2) as user_id
+    from {{ mentioned('dim_users') }} as mentioned
+    left join {{ ref('int_users') }} as known on mentioned.user_key = known.user_key
+    where known.user_key is null
+),
+
+users as (
+    select
+        user_key,
         user_id,
         username,
         display_name,
         user_type,
         is_active,
-        true as is_known
-    from {{ staged('users') }}
+        is_known
+    from {{ ref('int_users') }}
     union all
     select
-        actors.user_id,
+        unlisted.user_key as user_key,
+        unlisted.user_id as user_id,
         cast(null as {{ type_text() }}) as username,
         cast(null as {{ type_text() }}) as display_name,
-        actors.user_type,
+        coalesce(actors.user_type, 'unknown') as user_type,
         cast(null as {{ type_boolean() }}) as is_active,
         false as is_known
-    from {{ staged('actors') }} as actors
-    left join {{ staged('users') }} as known on actors.user_id = known.user_id
-    where known.user_id is null
+    from unlisted
+    left join {{ staged('actors') }} as actors on unlisted.user_id = actors.user_id
 ),
 
 final as (
     select
-        {{ surrogate_key(setting('instance'), ['user_id']) }} as user_key,
+        user_key,
         {{ setting('instance') }} as instance,
         user_id,
         username,

@@ -1,24 +1,23 @@
 {# What every mart can be filtered by. The main project is the one with the lowest number among the
-   issue's current projects, milestones replaced by their parents. #}
+   issue's current projects, sprints replaced by their projects; the sprint is the one with the
+   highest rank. #}
 with memberships as (
     select
-        issue_projects.issue_id,
+        issue_projects.issue_id as issue_id,
         case
-            when projects.is_milestone and projects.parent_project_id is not null
-                then projects.parent_project_id
+            when sprints.sprint_id is not null then sprints.project_id
             else issue_projects.project_id
         end as main_project_id,
-        projects.is_milestone,
-        projects.project_number,
-        projects.name
+        sprints.sprint_id as sprint_id,
+        sprints.sprint_rank as sprint_rank,
+        sprints.name as sprint
     from {{ staged('issue_projects') }} as issue_projects
-    left join {{ ref('int_projects') }} as projects
-        on issue_projects.project_id = projects.project_id
+    left join {{ ref('int_sprints') }} as sprints on issue_projects.project_id = sprints.sprint_id
 ),
 
 main_projects as (
     select
-        memberships.issue_id,
+        memberships.issue_id as issue_id,
         memberships.main_project_id as project_id,
         coalesce(projects.team, memberships.main_project_id) as team,
         row_number() over (
@@ -31,15 +30,18 @@ main_projects as (
     from memberships
     left join {{ ref('int_projects') }} as projects
         on memberships.main_project_id = projects.project_id
+    where memberships.main_project_id is not null
 ),
 
 sprints as (
     select
         issue_id,
-        name as sprint,
-        row_number() over (partition by issue_id order by project_number desc) as choice
+        sprint,
+        row_number() over (
+            partition by issue_id order by sprint_rank desc, length(sprint_id) desc, sprint_id desc
+        ) as choice
     from memberships
-    where is_milestone
+    where sprint_id is not null
 ),
 
 final as (

@@ -1,17 +1,36 @@
-{# The team of a project is configured for it by id, slug or name, or for its nearest ancestor. #}
-with recursive lineage as (
+{# The team of a project or sprint is configured for it by id, number, slug or name, or for its nearest
+   ancestor. #}
+with recursive members as (
+    select
+        project_id,
+        cast(project_number as {{ type_text() }}) as number,
+        slug,
+        name,
+        parent_project_id
+    from {{ staged('projects') }}
+    union all
+    select
+        sprint_id as project_id,
+        cast(null as {{ type_text() }}) as number,
+        slug,
+        name,
+        project_id as parent_project_id
+    from {{ staged('sprints') }}
+),
+
+lineage as (
     select
         project_id,
         project_id as ancestor_id,
         0 as distance
-    from {{ staged('projects') }}
+    from members
     union all
     select
         lineage.project_id,
         parents.parent_project_id as ancestor_id,
         lineage.distance + 1 as distance
     from lineage
-    inner join {{ staged('projects') }} as parents on lineage.ancestor_id = parents.project_id
+    inner join members as parents on lineage.ancestor_id = parents.project_id
     where parents.parent_project_id is not null and lineage.distance < 50
 ),
 
@@ -23,18 +42,18 @@ names as (
     union distinct
     select
         project_id,
-        cast(project_number as {{ type_text() }}) as project_ref
-    from {{ staged('projects') }}
+        number as project_ref
+    from members
     union distinct
     select
         project_id,
         slug as project_ref
-    from {{ staged('projects') }}
+    from members
     union distinct
     select
         project_id,
         name as project_ref
-    from {{ staged('projects') }}
+    from members
 ),
 
 matches as (

@@ -1,6 +1,5 @@
 {# What each status means: as configured by id, key or name, else as usual on the source's
-   installations, else as the source says. Published statuses are listed so that a setting taken
-   away is noticed. #}
+   installations, else as the source says. #}
 with other_names as (
     select
         status_id,
@@ -21,9 +20,6 @@ listed as (
     union distinct
     select status_id from {{ settings_table('status') }}
     where status_id not in (select status_ref from other_names)
-    union distinct
-    select status_id from {{ published('dim_statuses') }}
-    where instance = {{ setting('instance') }}
 ),
 
 names as (
@@ -41,13 +37,16 @@ configured as (
         names.status_id as status_id,
         meanings.category as category,
         meanings.is_waiting as is_waiting,
-        row_number() over (partition by names.status_id order by names.choice) as choice
+        row_number() over (
+            partition by names.status_id order by names.choice, names.status_ref
+        ) as choice
     from names
     inner join {{ settings_table('status') }} as meanings on names.status_ref = meanings.status_id
 ),
 
 final as (
     select
+        {{ surrogate_key(setting('instance'), ['listed.status_id']) }} as status_key,
         listed.status_id as status_id,
         coalesce(statuses.name, listed.status_id) as name,
         coalesce(configured.category, statuses.category, 'unknown') as category,

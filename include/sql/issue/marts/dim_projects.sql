@@ -1,61 +1,55 @@
-{# Projects that only the touched issues mention are deleted, or invisible to the reader. #}
-with mentioned as (
-    select project_id from {{ staged('issue_projects') }}
-    union distinct
-    select coalesce(new_value, old_value) from {{ staged('issue_changes') }}
-    where field = 'project'
+{# Projects that only facts name are deleted, or invisible to the reader. #}
+with unlisted as (
+    select
+        mentioned.project_key as project_key,
+        substring(mentioned.project_key, length({{ setting('instance') }}) + 2) as project_id
+    from {{ mentioned('dim_projects') }} as mentioned
+    left join {{ ref('int_projects') }} as known on mentioned.project_key = known.project_key
+    left join {{ ref('int_sprints') }} as sprints on mentioned.project_key = sprints.sprint_key
+    where known.project_key is null and sprints.sprint_key is null
 ),
 
 projects as (
     select
+        project_key,
         project_id,
+        project_number,
         name,
         slug,
         team,
-        parent_project_id,
-        is_milestone,
-        milestone_number,
+        parent_project_key,
         status,
         is_known,
-        created_at,
-        starts_at,
-        ends_at
+        created_at
     from {{ ref('int_projects') }}
     union all
     select
-        mentioned.project_id,
-        mentioned.project_id as name,
+        project_key,
+        project_id,
+        cast(null as {{ type_bigint() }}) as project_number,
+        project_id as name,
         cast(null as {{ type_text() }}) as slug,
-        mentioned.project_id as team,
-        cast(null as {{ type_text() }}) as parent_project_id,
-        false as is_milestone,
-        cast(null as {{ type_bigint() }}) as milestone_number,
+        project_id as team,
+        cast(null as {{ type_text() }}) as parent_project_key,
         cast(null as {{ type_text() }}) as status,
         false as is_known,
-        cast(null as {{ type_timestamp() }}) as created_at,
-        cast(null as {{ type_timestamp() }}) as starts_at,
-        cast(null as {{ type_timestamp() }}) as ends_at
-    from mentioned
-    left join {{ ref('int_projects') }} as known on mentioned.project_id = known.project_id
-    where known.project_id is null
+        cast(null as {{ type_timestamp() }}) as created_at
+    from unlisted
 ),
 
 final as (
     select
-        {{ surrogate_key(setting('instance'), ['project_id']) }} as project_key,
+        project_key,
         {{ setting('instance') }} as instance,
         project_id,
+        project_number,
         name,
         slug,
         team,
-        {{ surrogate_key(setting('instance'), ['parent_project_id']) }} as parent_project_key,
-        is_milestone,
-        milestone_number,
+        parent_project_key,
         status,
         is_known,
-        created_at,
-        starts_at,
-        ends_at
+        created_at
     from projects
 )
 

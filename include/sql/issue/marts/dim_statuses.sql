@@ -1,12 +1,7 @@
-{# Statuses that only the touched issues mention come last. #}
-with mentioned as (
-    select distinct status_id from {{ ref('int_status_intervals') }}
-    union distinct
-    select status_id from {{ staged('issues') }}
-),
-
-statuses as (
+{# Statuses that only facts name come last: nothing says what they mean. #}
+with statuses as (
     select
+        status_key,
         status_id,
         name,
         category,
@@ -16,20 +11,21 @@ statuses as (
     from {{ ref('int_statuses') }}
     union all
     select
-        mentioned.status_id,
-        mentioned.status_id as name,
+        mentioned.status_key as status_key,
+        substring(mentioned.status_key, length({{ setting('instance') }}) + 2) as status_id,
+        substring(mentioned.status_key, length({{ setting('instance') }}) + 2) as name,
         'unknown' as category,
         false as is_waiting,
         cast(null as {{ type_boolean() }}) as is_closed,
         false as is_known
-    from mentioned
-    left join {{ ref('int_statuses') }} as known on mentioned.status_id = known.status_id
-    where known.status_id is null
+    from {{ mentioned('dim_statuses') }} as mentioned
+    left join {{ ref('int_statuses') }} as known on mentioned.status_key = known.status_key
+    where known.status_key is null
 ),
 
 final as (
     select
-        {{ surrogate_key(setting('instance'), ['status_id']) }} as status_key,
+        status_key,
         {{ setting('instance') }} as instance,
         status_id,
         name,

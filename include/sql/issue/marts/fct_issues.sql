@@ -3,7 +3,7 @@ with tombstones as (
         tombstones.issue_id as issue_id,
         tombstones.fate as fate,
         tombstones.found_at as found_at
-    from {{ staged('tombstones') }} as tombstones
+    from {{ ref('stg_issue__tombstones') }} as tombstones
     inner join {{ staged('issues') }} as issues on tombstones.issue_id = issues.issue_id
     -- What was edited after the census is there.
     where tombstones.fate <> 'present' and issues.updated_at <= tombstones.found_at

@@ -3,8 +3,10 @@ with findings as (
     select * from {{ ref('int_history_findings') }}
     union all
     select * from {{ ref('int_flow_findings') }}
+    {% if has_part('boards') -%}
     union all
     select * from {{ ref('int_board_findings') }}
+    {%- endif %}
     union all
     select * from {{ ref('int_field_findings') }}
     union all

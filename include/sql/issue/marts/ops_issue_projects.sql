@@ -1,4 +1,4 @@
-{# Which issues a changed project or workboard touches. #}
+{# Which issues a changed project, sprint or workboard touches. #}
 with mentioned as (
     select
         issue_id,
@@ -10,17 +10,18 @@ with mentioned as (
         coalesce(new_value, old_value) as project_id
     from {{ staged('issue_changes') }}
     where field = 'project'
+    {% if has_part('boards') -%}
     union distinct
     select
         issue_id,
         board_id as project_id
-    from {{ staged('issue_changes') }}
-    where field = 'column'
+    from {{ staged('column_moves') }}
     union distinct
     select
         issue_id,
         board_id as project_id
     from {{ ref('int_board_positions') }}
+    {%- endif %}
 ),
 
 with_parents as (
@@ -30,11 +31,11 @@ with_parents as (
     from mentioned
     union distinct
     select
-        mentioned.issue_id,
-        projects.parent_project_id as project_id
+        mentioned.issue_id as issue_id,
+        sprints.project_id as project_id
     from mentioned
-    inner join {{ ref('int_projects') }} as projects on mentioned.project_id = projects.project_id
-    where projects.is_milestone and projects.parent_project_id is not null
+    inner join {{ ref('int_sprints') }} as sprints on mentioned.project_id = sprints.sprint_id
+    where sprints.project_id is not null
 ),
 
 final as (

@@ -2,13 +2,12 @@
    without an end reaches beyond an end that is still to come. #}
 with sprints as (
     select
-        project_key as sprint_key,
+        sprint_key,
         instance,
         name,
         starts_at,
         ends_at
-    from {{ published('dim_projects') }}
-    where is_milestone
+    from {{ published('dim_sprints') }}
 ),
 
 issues as (

@@ -9,8 +9,7 @@ with final as (
         actor_id,
         field,
         old_value,
-        new_value,
-        cast(null as {{ type_text() }}) as board_id
+        new_value
     from {{ ref('stg_phabricator__field_changes') }}
     union all
     select
@@ -23,8 +22,7 @@ with final as (
         actor_id,
         field,
         old_value,
-        new_value,
-        cast(null as {{ type_text() }}) as board_id
+        new_value
     from {{ ref('stg_phabricator__merges') }}
     union all
     select
@@ -37,8 +35,7 @@ with final as (
         actor_id,
         field,
         old_value,
-        new_value,
-        cast(null as {{ type_text() }}) as board_id
+        new_value
     from {{ ref('stg_phabricator__list_changes') }}
     union all
     select
@@ -51,8 +48,7 @@ with final as (
         actor_id,
         field,
         old_value,
-        new_value,
-        board_id
+        new_value
     from {{ ref('stg_phabricator__column_moves') }}
 )
 

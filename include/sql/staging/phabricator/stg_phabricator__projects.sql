@@ -1,5 +1,7 @@
+{# All projects but milestones, which are sprints. #}
 with projects as (
     select * from {{ raw('projects') }}
+    where {{ json_text('payload', ['fields', 'milestone']) }} is null
 ),
 
 final as (
@@ -9,12 +11,8 @@ final as (
         coalesce({{ json_text('payload', ['fields', 'name']) }}, record_id) as name,
         {{ json_text('payload', ['fields', 'slug']) }} as slug,
         {{ json_text('payload', ['fields', 'parent', 'phid']) }} as parent_project_id,
-        {{ json_text('payload', ['fields', 'milestone']) }} is not null as is_milestone,
-        {{ json_bigint('payload', ['fields', 'milestone']) }} as milestone_number,
         {{ json_text('payload', ['fields', 'status']) }} as status,
-        {{ epoch_to_timestamp(json_bigint('payload', ['fields', 'dateCreated'])) }} as created_at,
-        cast(null as {{ type_timestamp() }}) as starts_at,
-        cast(null as {{ type_timestamp() }}) as ends_at
+        {{ epoch_to_timestamp(json_bigint('payload', ['fields', 'dateCreated'])) }} as created_at
     from projects
 )
 

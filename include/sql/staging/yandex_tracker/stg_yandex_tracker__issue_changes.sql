@@ -19,8 +19,7 @@ final as (
         entries.actor_id as actor_id,
         changes.field as field,
         changes.old_value as old_value,
-        changes.new_value as new_value,
-        cast(null as {{ type_text() }}) as board_id
+        changes.new_value as new_value
     from changes
     inner join {{ ref('stg_yandex_tracker__changelog') }} as entries
         on changes.event_id = entries.event_id

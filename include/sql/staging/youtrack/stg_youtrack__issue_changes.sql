@@ -54,8 +54,7 @@ united as (
 
 final as (
     select
-        *,
-        cast(null as {{ type_text() }}) as board_id
+        *
     from united
 )
 

@@ -25,7 +25,7 @@ sprints_now as (
         sprints.sprint_id as project_id
     from ranked
     inner join projects_now on ranked.issue_id = projects_now.issue_id
-    inner join {{ ref('stg_youtrack__sprints') }} as sprints
+    inner join {{ ref('stg_youtrack__board_sprints') }} as sprints
         on ranked.sprint_id = sprints.sprint_id
     inner join {{ ref('stg_youtrack__board_projects') }} as board_projects
         on

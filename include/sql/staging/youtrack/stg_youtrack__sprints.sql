@@ -1,35 +1,27 @@
-{# A sprint without a start, as boards without sprints have one, comes before all others. #}
-with boards as (
-    select * from {{ raw('agiles') }}
-),
-
-members as (
+{# An issue's current sprint is the one that starts last. A sprint of a board that shows several
+   projects belongs to none of them. #}
+with only_projects as (
     select
-        boards.record_id as board_id,
-        {{ json_texts('sprint', {
-            'id': ['id'], 'name': ['name'], 'start_ms': ['start'], 'finish_ms': ['finish'],
-        }) }},
-        coalesce({{ json_boolean('sprint', ['archived']) }}, false) as is_archived
-    from boards
-    {{ join_json_items('boards.payload', ['sprints'], 'sprint') }}
+        board_id,
+        case when count(*) = 1 then min(project_id) end as project_id
+    from {{ ref('stg_youtrack__board_projects') }}
+    group by 1
 ),
 
 final as (
     select
-        'sprint:' || id as sprint_id,
-        board_id,
-        coalesce(name, id) as name,
-        {{ epoch_ms_to_timestamp(text_to_bigint('start_ms')) }} as starts_at,
-        {{ epoch_ms_to_timestamp(text_to_bigint('finish_ms')) }} as ends_at,
-        is_archived,
-        cast(row_number() over (
-            order by coalesce({{ text_to_bigint('start_ms') }}, 0), length(id), id
-        ) as {{ type_bigint() }}) as position,
-        cast(row_number() over (
-            partition by board_id
-            order by coalesce({{ text_to_bigint('start_ms') }}, 0), length(id), id
-        ) as {{ type_bigint() }}) as position_on_board
-    from members
+        sprints.sprint_id as sprint_id,
+        sprints.name as name,
+        cast(null as {{ type_text() }}) as slug,
+        only_projects.project_id as project_id,
+        sprints.position_on_board as sprint_number,
+        sprints.start_ms as sprint_rank,
+        case when sprints.is_archived then 'archived' else 'active' end as status,
+        cast(null as {{ type_timestamp() }}) as created_at,
+        sprints.starts_at as starts_at,
+        sprints.ends_at as ends_at
+    from {{ ref('stg_youtrack__board_sprints') }} as sprints
+    left join only_projects on sprints.board_id = only_projects.board_id
 )
 
 select * from final

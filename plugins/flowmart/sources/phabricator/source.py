@@ -96,12 +96,12 @@ class PhabricatorSource(Source):
         """Let the two views of the history prove each other; see :meth:`History.verify`."""
         return self._history.verify(window, landed)
 
-    def census(self) -> Iterator[list[str]]:
+    def census(self, entity: str) -> Iterator[list[str]]:
         """List the PHIDs of all tasks that the token's user sees."""
         for rows in walk(self._conduit, "maniphest.search", {"order": "oldest"}, ascending=True):
             yield [row["phid"] for row in rows]
 
-    def fate(self, issue_id: str) -> Fate:
+    def fate(self, entity: str, record_id: str) -> Fate:
         """Ask whether a task is visible; a destroyed one and a hidden one look the same."""
-        found = self._conduit.call("maniphest.search", {"constraints": {"phids": [issue_id]}})
+        found = self._conduit.call("maniphest.search", {"constraints": {"phids": [record_id]}})
         return Fate.PRESENT if found["data"] else Fate.MISSING

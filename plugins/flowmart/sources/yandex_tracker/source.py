@@ -83,7 +83,7 @@ class YandexTrackerSource(Source):
         found = prove_changelogs(changelog, window, landed, self.instance)
         return {"changelog": found} if found else {}
 
-    def census(self) -> Iterator[list[str]]:
+    def census(self, entity: str) -> Iterator[list[str]]:
         """
         List the ids of all issues in the queues of the instance, those too that leave its query.
 
@@ -103,9 +103,9 @@ class YandexTrackerSource(Source):
                 next_step="run it again; if it stays, report it to Tracker's support",
             )
 
-    def fate(self, issue_id: str) -> Fate:
+    def fate(self, entity: str, record_id: str) -> Fate:
         """Ask what became of an issue: Tracker tells a deleted one from a hidden one."""
-        found = self._tracker.issue(issue_id)
+        found = self._tracker.issue(record_id)
         return found if isinstance(found, Fate) else Fate.PRESENT
 
     def _search(self, clauses: tuple[str, ...]) -> IssueSearch:

@@ -78,7 +78,7 @@ class YoutrackSource(Source):
         """A dictionary, read anew from its beginning; see :class:`Snapshots`."""
         return Snapshots(self._api, self.spec.streams, self._options).read(stream)
 
-    def census(self) -> Iterator[list[str]]:
+    def census(self, entity: str) -> Iterator[list[str]]:
         """
         List the ids of all issues in the projects of the instance, those too that leave its query.
 
@@ -97,9 +97,9 @@ class YoutrackSource(Source):
                 next_step="run it again; if it stays, report it to the server's operator",
             )
 
-    def fate(self, issue_id: str) -> Fate:
+    def fate(self, entity: str, record_id: str) -> Fate:
         """Ask what became of an issue: a deleted one and a hidden one look the same."""
-        found = self._api.of_issue(issue_id, params={"fields": "id"})
+        found = self._api.of_issue(record_id, params={"fields": "id"})
         return Fate.MISSING if found is None else Fate.PRESENT
 
     @cached_property

@@ -5,13 +5,13 @@ with boards as (
         board_id as project_id,
         board_id,
         cast(null as {{ type_text() }}) as column_id
-    from {{ staged('board_columns') }}
+    from {{ ref('int_board_columns') }}
     union all
     select
         proxy_project_id as project_id,
         board_id,
         column_id
-    from {{ staged('board_columns') }}
+    from {{ ref('int_board_columns') }}
     where proxy_project_id is not null
 ),
 
@@ -43,10 +43,9 @@ events as (
         cast(0 as {{ type_bigint() }}) as direction,
         moves.new_value as column_id,
         moves.old_value as from_column_id
-    from {{ staged('issue_changes') }} as moves
+    from {{ staged('column_moves') }} as moves
     inner join boards
         on moves.board_id = boards.project_id and boards.column_id is null
-    where moves.field = 'column'
 ),
 
 final as (

@@ -10,7 +10,7 @@ with reached as (
         on
             intervals.issue_id = own_projects.issue_id
             and intervals.board_id = own_projects.project_id
-    left join {{ staged('board_columns') }} as board_columns
+    left join {{ ref('int_board_columns') }} as board_columns
         on intervals.column_id = board_columns.column_id
     where
         intervals.left_at is null
@@ -24,7 +24,7 @@ current_columns as (
         issue_columns.board_id,
         min(issue_columns.column_id) as column_id
     from {{ staged('issue_columns') }} as issue_columns
-    inner join {{ staged('board_columns') }} as board_columns
+    inner join {{ ref('int_board_columns') }} as board_columns
         on issue_columns.column_id = board_columns.column_id
     group by 1, 2
 ),

@@ -34,7 +34,7 @@ default_columns as (
     select
         board_id,
         min(column_id) as column_id
-    from {{ staged('board_columns') }}
+    from {{ ref('int_board_columns') }}
     where is_default
     group by 1
 ),

@@ -1,59 +1,54 @@
-{# Columns that only moves mention are younger than the snapshot, or on an invisible board. #}
-with mentioned as (
+{# Columns that only visits name are younger than the snapshot, or on an invisible board. #}
+with unlisted as (
     select
-        column_id,
-        board_id
-    from {{ ref('int_board_positions') }}
-    where column_id is not null
-    union distinct
-    select
-        new_value,
-        board_id
-    from {{ staged('issue_changes') }}
-    where field = 'column'
-    union distinct
-    select
-        old_value,
-        board_id
-    from {{ staged('issue_changes') }}
-    where field = 'column' and old_value is not null
+        mentioned.column_key as column_key,
+        min(visits.board_key) as board_key
+    from {{ mentioned('dim_board_columns') }} as mentioned
+    inner join {{ ref('fct_issue_column_intervals') }} as visits
+        on mentioned.column_key = visits.column_key
+    left join {{ ref('int_board_columns') }} as known on mentioned.column_key = known.column_key
+    where known.column_key is null
+    group by mentioned.column_key
 ),
 
 board_columns as (
     select
+        column_key,
         column_id,
-        board_id,
+        board_key,
         name,
         position,
         is_default,
         is_hidden,
-        proxy_project_id
-    from {{ staged('board_columns') }}
+        proxy_project_key,
+        is_known
+    from {{ ref('int_board_columns') }}
     union all
     select
-        mentioned.column_id,
-        mentioned.board_id,
-        mentioned.column_id as name,
+        column_key,
+        substring(column_key, length({{ setting('instance') }}) + 2) as column_id,
+        board_key,
+        substring(column_key, length({{ setting('instance') }}) + 2) as name,
         cast(null as {{ type_bigint() }}) as position,
         false as is_default,
         false as is_hidden,
-        cast(null as {{ type_text() }}) as proxy_project_id
-    from mentioned
-    left join {{ staged('board_columns') }} as known on mentioned.column_id = known.column_id
-    where known.column_id is null
+        cast(null as {{ type_text() }}) as proxy_project_key,
+        false as is_known
+    from unlisted
 ),
 
 final as (
     select
-        {{ surrogate_key(setting('instance'), ['column_id']) }} as column_key,
+        column_key,
         {{ setting('instance') }} as instance,
         column_id,
-        {{ surrogate_key(setting('instance'), ['board_id']) }} as board_key,
+        board_key,
         name,
         position,
         is_default,
         is_hidden,
-        {{ surrogate_key(setting('instance'), ['proxy_project_id']) }} as proxy_project_key
+        proxy_project_key,
+        is_known
     from board_columns
 )
 

@@ -10,7 +10,7 @@ with final as (
         filters.sprint as sprint,
         filters.quarter as quarter,
         {{ surrogate_key(setting('instance'), ['intervals.board_id']) }} as board_key,
-        coalesce(boards.name, intervals.board_id) as board_name,
+        coalesce(projects.name, sprints.name, intervals.board_id) as board_name,
         {{ surrogate_key(setting('instance'), ['intervals.column_id']) }} as column_key,
         coalesce(board_columns.name, intervals.column_id) as column_name,
         intervals.sequence as sequence,
@@ -21,8 +21,9 @@ with final as (
         {{ surrogate_key(setting('instance'), ['intervals.entered_by_id']) }} as entered_by_key
     from {{ ref('int_column_intervals') }} as intervals
     inner join {{ ref('int_issue_filters') }} as filters on intervals.issue_id = filters.issue_id
-    left join {{ ref('int_projects') }} as boards on intervals.board_id = boards.project_id
-    left join {{ staged('board_columns') }} as board_columns
+    left join {{ ref('int_projects') }} as projects on intervals.board_id = projects.project_id
+    left join {{ ref('int_sprints') }} as sprints on intervals.board_id = sprints.sprint_id
+    left join {{ ref('int_board_columns') }} as board_columns
         on intervals.column_id = board_columns.column_id
 )
 

@@ -40,7 +40,7 @@ def open_run(engine: Engine, batch: Batch, run_type: str, config_hash: str) -> N
             "window_end": batch.window.end,
             "status": "running",
             "error": None,
-            "issues": None,
+            "records": None,
             "requests": None,
             "generation": None,
             "publications_seen": None,
@@ -66,24 +66,24 @@ def close_run(
     batch: Batch,
     status: Literal["OK", "NOK"],
     error: str | None = None,
-    issues: int | None = None,
+    records: int | None = None,
 ) -> None:
     """
-    Settle a run.
+    Note how a run ended.
 
     :param executor: the warehouse, or the session that publishes the run's rows.
     :param batch: what the run did.
     :param status: ``OK``: the marts hold its window; ``NOK``: it left them as they were.
     :param error: what stopped it, without secrets.
-    :param issues: issues rebuilt; None leaves what is there.
+    :param records: issues and records of other entities rebuilt; None leaves what is there.
     """
     changes: dict[str, Any] = {
         "status": status,
         "error": error[:_ERROR_CHARACTERS] if error else None,
         "finished_at": datetime.now(UTC),
     }
-    if issues is not None:
-        changes["issues"] = issues
+    if records is not None:
+        changes["records"] = records
     if not _change(executor, batch, **changes):
         log.warning("run %s was never opened, so its end (%s) is not recorded", batch, status)
 

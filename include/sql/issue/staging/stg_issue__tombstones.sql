@@ -1,5 +1,5 @@
 with tombstones as (
-    select * from {{ raw('tombstones') }}
+    select * from {{ raw('issue_tombstones') }}
 ),
 
 final as (

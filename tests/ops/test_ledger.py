@@ -7,7 +7,7 @@ import pytest
 from flowmart.core.batch import Batch
 from flowmart.core.errors import CompletenessError
 from flowmart.core.window import Window
-from flowmart.quality.ledger import LedgerEntry, record, require_balanced
+from flowmart.ops.ledger import LedgerEntry, record, require_balanced
 from tests.servers import warehouse_without_marts
 
 WINDOW = Window.parse("2026-11-01T00:00Z", "2026-11-02T00:00Z")

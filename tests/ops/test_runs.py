@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowmart.publish.runs import close_run, count_requests, last_config_hash, last_state, open_run
+from flowmart.ops.runs import close_run, count_requests, last_config_hash, last_state, open_run
 from tests.publish.warehouse import WINDOW, make_batch
 
 

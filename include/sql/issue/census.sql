@@ -1,0 +1,10 @@
+{# The published issues, and whether an earlier census found them gone. #}
+with final as (
+    select
+        issue_id as record_id,
+        missing_reason is not null as is_gone
+    from {{ published('fct_issues') }}
+    where instance = {{ setting('instance') }}
+)
+
+select * from final

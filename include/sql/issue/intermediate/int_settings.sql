@@ -1,0 +1,35 @@
+{# What facts take from the configuration, apart from what dimensions hold of it. #}
+with waiting as (
+    select coalesce(max(case when is_waiting then 1 else 0 end), 0) as has_waiting
+    from {{ ref('int_statuses') }}
+),
+
+settings as (
+    select
+        'cycle_time_policy' as name,
+        {{ setting('cycle_time_policy') }} as value
+    union all
+    select
+        'reporting_timezone' as name,
+        {{ setting('reporting_timezone') }} as value
+    union all
+    select
+        'fields' as name,
+        {{ setting('fields') }} as value
+    union all
+    select
+        'has_waiting_statuses' as name,
+        case when has_waiting = 1 then 'true' else 'false' end as value
+    from waiting
+),
+
+final as (
+    select
+        {{ surrogate_key(setting('instance'), ['name']) }} as setting_key,
+        {{ setting('instance') }} as instance,
+        name,
+        value
+    from settings
+)
+
+select * from final

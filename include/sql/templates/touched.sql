@@ -1,0 +1,59 @@
+{# The keys of an entity that this batch rebuilds: those that it loaded, and those whose published
+   rows show something that came, changed or is gone. The reason is `loaded`, or the dimension. #}
+with changes as (
+    select * from {{ ref(changes) }}
+),
+
+-- By sub-select: a join would read all published rows where few keys, or none, have changed.
+affected as (
+    {% for rule in rules %}{% for fact in rule.facts %}
+    select
+        {{ entity }}_key as record_key,
+        '{{ rule.dimension }}' as reason
+    from {{ published(fact.name) }}
+    where
+        (
+            select count(*) from changes
+            where rule = {{ rule.number }}
+        ) > 0
+        and instance = {{ setting('instance') }}
+        and {{ fact.column }} in (
+            select dimension_key from changes
+            where rule = {{ rule.number }}
+        )
+        and {{ fact.where }}
+    union distinct
+    {% endfor %}{% endfor %}
+    select
+        cast(null as {{ type_text() }}) as record_key,
+        cast(null as {{ type_text() }}) as reason
+    where 1 = 0
+),
+
+-- The id out of the key: a look-up would read all published rows where few are affected.
+found as (
+    select
+        {{ surrogate_key(setting('instance'), ['record_id']) }} as record_key,
+        record_id,
+        1 as is_loaded,
+        'loaded' as reason
+    from {{ loaded(entity) }}
+    union all
+    select
+        record_key,
+        substring(record_key, length({{ setting('instance') }}) + 2) as record_id,
+        0 as is_loaded,
+        reason
+    from affected
+),
+
+final as (
+    select
+        record_key as {{ entity }}_key,
+        min(record_id) as {{ entity }}_id,
+        case when max(is_loaded) = 1 then 'loaded' else min(reason) end as reason
+    from found
+    group by record_key
+)
+
+select * from final

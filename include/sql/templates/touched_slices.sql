@@ -1,0 +1,13 @@
+{# The groups that a batch replaces: those in which rows of its touched keys are now, or were. #}
+with final as (
+    select {{ by | join(", ") }} from {{ ref(fact) }}
+    union distinct
+    select {{ by | join(", ") }} from {{ published(fact) }}
+    where
+        instance = {{ setting('instance') }}
+        {% if not is_everything -%}
+        and {{ entity }}_key in (select {{ entity }}_key from {{ ref('int_touched_' ~ entity) }})
+        {%- endif %}
+)
+
+select * from final

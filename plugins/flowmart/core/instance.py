@@ -1,0 +1,13 @@
+"""Names of source instances: ``<source>``, or ``<source>__<label>`` for several of one source."""
+
+from __future__ import annotations
+
+PATTERN = r"[a-z][a-z0-9]*(_[a-z0-9]+)*(__[a-z0-9]+(_[a-z0-9]+)*)?"
+"""What a name looks like; it goes into SQL, file names and DAG ids as it is."""
+
+_SEPARATOR = "__"
+
+
+def source_of(instance: str) -> str:
+    """The source that an instance is of, such as ``phabricator`` for ``phabricator__acme``."""
+    return instance.split(_SEPARATOR)[0]

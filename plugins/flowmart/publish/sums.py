@@ -1,0 +1,126 @@
+"""
+Policy ``sum``: sums over a fact's rows, changed together with the fact.
+
+A sum loses what the replaced rows contributed and gains what the new ones contribute. Integers and
+decimals add up exactly, so the sums equal a rebuild whatever the order of batches. ClickHouse stores
+no sums: there a view adds the fact's rows up when it is read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowmart.core.errors import CompletenessError
+from flowmart.transform.contract import ROW_COUNT
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from flowmart.publish.publishing import Publishing
+    from flowmart.transform.contract import Contract
+
+
+class SumChanges:
+    """
+    Notes a fact's rows before and after they are replaced, and applies the difference.
+
+    :param publishing: the batch.
+    :param fact: the fact whose rows the block replaces.
+    :param removed: condition on the published rows that the block deletes.
+    :param added: condition on the stage rows that the block inserts.
+    """
+
+    def __init__(self, publishing: Publishing, fact: Contract, *, removed: str, added: str) -> None:
+        self._publishing = publishing
+        self._fact = fact
+        self._removed = removed
+        self._added = added
+        self._sums = [
+            model.contract
+            for model in publishing.project.sums
+            if publishing.publication.stores_sums
+            and model.contract.publish
+            and model.contract.publish.sum
+            and model.contract.publish.sum.of == fact.name
+        ]
+
+    def __enter__(self) -> None:
+        for model in self._sums:
+            self._create(model)
+            self._note(
+                model, "-", self._publishing.publication.table(self._fact.name), self._removed
+            )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            return
+        for model in self._sums:
+            if self._publishing.everything:
+                self._rebuild(model)
+            else:
+                self._note(model, "", self._publishing.stage(self._fact.name), self._added)
+                self._apply(model)
+
+    def _changes(self, model: Contract) -> str:
+        return self._publishing.stage(f"changes_{model.name}")
+
+    def _create(self, model: Contract) -> None:
+        columns = {column.name: column.type for column in model.columns}
+        self._publishing.publication.create_table(self._changes(model), columns)
+
+    def _note(self, model: Contract, sign: str, relation: str, condition: str) -> None:
+        select = grouped(model, relation, condition, sign)
+        columns = ", ".join(model.column_names)
+        self._publishing.publication.execute(
+            f"insert into {self._changes(model)} ({columns}) {select}"
+        )
+
+    def _apply(self, model: Contract) -> None:
+        assert model.publish
+        assert model.publish.sum
+        wrong = self._publishing.publication.add_sums(
+            self._publishing.publication.table(model.name),
+            self._changes(model),
+            model.publish.sum.by,
+            (*model.summed, ROW_COUNT),
+            ROW_COUNT,
+        )
+        if wrong:
+            raise CompletenessError(
+                f"{wrong} groups of {model.name} would have fewer than no rows: something else "
+                "has changed the table",
+                where=str(self._publishing.batch),
+                next_step="run the DAG `replay` for the instance, which adds its sums up anew",
+            )
+
+    def _rebuild(self, model: Contract) -> None:
+        table = self._publishing.publication.table(model.name)
+        fact = self._publishing.publication.table(self._fact.name)
+        columns = ", ".join(model.column_names)
+        self._publishing.publication.execute(f"delete from {table} where {self._publishing.own}")
+        self._publishing.publication.execute(
+            f"insert into {table} ({columns}) {grouped(model, fact, self._publishing.own)}"
+        )
+
+
+def grouped(model: Contract, relation: str, condition: str = "1 = 1", sign: str = "") -> str:
+    """
+    Query of a sum over a fact's rows, with the columns of its contract in their order.
+
+    :param model: the contract of a sum.
+    :param relation: the fact.
+    :param condition: on the fact's rows.
+    :param sign: ``-`` for what is to be taken off.
+    """
+    assert model.publish
+    assert model.publish.sum
+    by = model.publish.sum.by
+    values = {name: name for name in by} | {ROW_COUNT: f"{sign}count(*)"}
+    values |= {name: f"{sign}sum({name})" for name in model.summed}
+    columns = ", ".join(f"{values[name]} as {name}" for name in model.column_names)
+    return f"select {columns} from {relation} where {condition} group by {', '.join(by)}"

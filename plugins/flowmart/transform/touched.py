@@ -1,0 +1,145 @@
+"""The models that find out what a batch rebuilds; their SQL is the same for every entity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flowmart.core.errors import ConfigError
+from flowmart.transform.contract import Contract
+from flowmart.transform.model import Model, touched_model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from flowmart.transform.policy import Shown
+
+_CHANGES = "templates/changes.sql"
+_TOUCHED = "templates/touched.sql"
+_SLICES = "templates/touched_slices.sql"
+
+
+def changes_model(entity: str) -> str:
+    """The model of dimension rows that an entity's facts copy and that have changed."""
+    return f"int_changes_of_{entity}"
+
+
+def slices_model(name: str) -> str:
+    """The model of the groups of a ``slice`` model that a batch replaces."""
+    return f"int_touched_{name}"
+
+
+def touching_models(entity: str, contracts: Mapping[str, Contract]) -> list[Model]:
+    """
+    What changed in dimensions, and which keys of an entity show it.
+
+    :param entity: the entity.
+    :param contracts: of all models that the batch builds.
+    :raises ConfigError: if a contract names a fact that there is not.
+    """
+    rules = [
+        _rule(number, dimension, shown, entity, contracts)
+        for number, (dimension, shown) in enumerate(_shown(contracts), start=1)
+    ]
+    rules = [rule for rule in rules if rule["facts"]]
+    compared = sorted({rule["compared"] for rule in rules})
+    changes = Model(
+        _contract(changes_model(entity), {"rule": "bigint", "dimension_key": "text"}),
+        _CHANGES,
+        entity,
+        reads=tuple(compared),
+        after=tuple(compared),
+        variables={"rules": rules},
+    )
+    columns = {f"{entity}_key": "text", f"{entity}_id": "text", "reason": "text"}
+    touched = Model(
+        _contract(touched_model(entity), columns),
+        _TOUCHED,
+        entity,
+        reads=(changes.name,),
+        after=(changes.name,),
+        variables={"rules": rules, "entity": entity, "changes": changes.name},
+    )
+    return [changes, touched]
+
+
+def slice_models(entity: str, contracts: Mapping[str, Contract]) -> Iterator[Model]:
+    """For each ``slice`` model of an entity, the groups that its batch replaces."""
+    for contract in contracts.values():
+        grouping = contract.publish.slice if contract.publish else None
+        if grouping and is_published_by(contracts.get(grouping.of), entity):
+            types = {column.name: column.type for column in contract.columns}
+            yield Model(
+                _contract(slices_model(contract.name), {name: types[name] for name in grouping.by}),
+                _SLICES,
+                entity,
+                reads=(grouping.of, touched_model(entity)),
+                after=(grouping.of, touched_model(entity)),
+                variables={"fact": grouping.of, "by": grouping.by, "entity": entity},
+            )
+
+
+def is_published_by(contract: Contract | None, entity: str) -> bool:
+    """Whether a model's rows are published by an entity's key."""
+    return bool(contract and contract.publish and contract.publish.by == f"{entity}_key")
+
+
+def references_to(dimension: str, contracts: Iterable[Contract]) -> Iterator[tuple[str, str]]:
+    """Fact and column, for every column that references a dimension."""
+    for contract in contracts:
+        for column in contract.columns:
+            if dimension in column.references:
+                yield contract.name, column.name
+
+
+def _shown(contracts: Mapping[str, Contract]) -> Iterator[tuple[Contract, Shown]]:
+    for contract in contracts.values():
+        if contract.copied_into_facts:
+            for shown in contract.copied_into_facts.shown:
+                yield contract, shown
+
+
+def _rule(
+    number: int, dimension: Contract, shown: Shown, entity: str, contracts: Mapping[str, Contract]
+) -> dict[str, Any]:
+    """What the templates have to know of one entry under ``shown``."""
+    copied = dimension.copied_into_facts
+    assert copied
+    for fact in shown.by:
+        if fact not in contracts:
+            raise ConfigError(
+                f"{dimension.name} says that {fact} shows it, which is no model of this source",
+                where=f"{dimension.name}, copied_into_facts",
+                next_step="name a model of the dimension's entity, or of one of its parts",
+            )
+    facts = list(shown.by.items()) or list(references_to(dimension.name, contracts.values()))
+    return {
+        "number": number,
+        "dimension": dimension.name,
+        "compared": copied.compared,
+        "key": shown.key or dimension.key_column,
+        "columns": _distinct(dimension.key_column, shown.key, *shown.columns),
+        "is_copied": bool(shown.columns),
+        "where": f"({copied.where}) and ({shown.rows})",
+        "facts": [
+            {"name": fact, "column": column, "where": shown.where}
+            for fact, column in facts
+            if is_published_by(contracts[fact], entity)
+        ],
+    }
+
+
+def _distinct(*names: str | None) -> list[str]:
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _contract(name: str, columns: Mapping[str, str]) -> Contract:
+    return Contract.model_validate(
+        {
+            "name": name,
+            "description": "made from contracts",
+            "grain": "row",
+            "layer": "intermediate",
+            "key": [next(iter(columns))],
+            "columns": [{"name": n, "type": t, "description": n} for n, t in columns.items()],
+        }
+    )

@@ -1,0 +1,17 @@
+"""What statuses mean, written briefly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowmart.core.status import StatusMeaning
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+
+def meaning(
+    category: Literal["todo", "in_progress", "done"], is_waiting: bool = False
+) -> StatusMeaning:
+    """A status of a category."""
+    return StatusMeaning(category=category, is_waiting=is_waiting)
