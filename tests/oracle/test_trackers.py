@@ -85,9 +85,7 @@ def warehouse(played, warehouse_dsn, tmp_path_factory):
     warehouse = Warehouse(warehouse_dsn, tmp_path_factory.mktemp("landing"), player.source)
     warehouse.clear()
     shipped = load_settings(DEFAULT_CONFIG).instances[player.source].statuses
-    context = BatchContext(
-        statuses={name: (status.category, status.is_waiting) for name, status in shipped.items()}
-    )
+    context = BatchContext(statuses=shipped)
     first, *others = windows
     validated(warehouse, first, context, tmp_path_factory.mktemp("validation"))
     for streams in others:

@@ -1,30 +1,28 @@
 {# Rows of dimensions that facts copy from and that are published otherwise: those that came, changed
    or are gone. A rule is one entry of a contract's `copied_into_facts`; one without columns is about
    rows that are gone only. #}
-{% macro rows_of(relation, rule, condition) -%}
-    select distinct {{ rule.columns | join(", ") }}
-    from {{ relation }}
-    where {{ condition }} and {{ rule.where }}
-{%- endmacro %}
-
-{% macro differing(rule) -%}
-    {% set now = rows_of(ref(rule.compared), rule, "1 = 1") -%}
-    {% set then = rows_of(published(rule.dimension), rule, "instance = " ~ setting("instance")) -%}
-    {% if rule.is_copied -%}
-    select * from ({{ now }} except {{ then }}) as came
-    union all
-    {% endif -%}
-    select * from ({{ then }} except {{ now }}) as gone
-{%- endmacro %}
-
 with final as (
     {% for rule in rules %}
-    select distinct
+    select
         cast({{ rule.number }} as {{ type_bigint() }}) as rule,
         cast({{ rule.key }} as {{ type_text() }}) as dimension_key
-    from ({{ differing(rule) }}) as differing
+    from (
+        select
+            {{ rule.columns | join(", ") }},
+            1 as side
+        from {{ ref(rule.compared) }}
+        where {{ rule.where }}
+        union all
+        select
+            {{ rule.columns | join(", ") }},
+            -1 as side
+        from {{ published(rule.dimension) }}
+        where instance = {{ setting('instance') }} and {{ rule.where }}
+    ) as both_sides
     where {{ rule.key }} is not null
-    union all
+    group by {{ rule.columns | join(", ") }}
+    having sum(side) {{ "<>" if rule.is_copied else "<" }} 0
+    union distinct
     {% endfor %}
     select
         cast(0 as {{ type_bigint() }}) as rule,

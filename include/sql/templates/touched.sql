@@ -1,24 +1,16 @@
 {# The keys of an entity that this batch rebuilds: those that it loaded, and those whose published
-   rows show something that came, changed or is gone. The reason is `loaded`, or the dimension. #}
-with changes as (
-    select * from {{ ref(changes) }}
-),
-
--- By sub-select: a join would read all published rows where few keys, or none, have changed.
-affected as (
+   rows show something that came, changed or is gone. The reason is `loaded`, or the dimension.
+   `rules` are those by which something has changed. #}
+with affected as (
     {% for rule in rules %}{% for fact in rule.facts %}
     select
         {{ entity }}_key as record_key,
         '{{ rule.dimension }}' as reason
     from {{ published(fact.name) }}
     where
-        (
-            select count(*) from changes
-            where rule = {{ rule.number }}
-        ) > 0
-        and instance = {{ setting('instance') }}
+        instance = {{ setting('instance') }}
         and {{ fact.column }} in (
-            select dimension_key from changes
+            select dimension_key from {{ ref(changes) }}
             where rule = {{ rule.number }}
         )
         and {{ fact.where }}

@@ -72,8 +72,12 @@ class Renderer:
         self._context = context
         self._jinja = template.environment(project.sql_folder, project.engine)
 
-    def select(self, model: Model) -> str:
-        """The model's SELECT."""
+    def select(self, model: Model, **variables: Any) -> str:
+        """
+        The model's SELECT.
+
+        :param variables: what its template may use, in place of the model's own variables.
+        """
         functions = {
             "ref": self._stage,
             "staged": lambda name: self._stage(staged_model(self._project.spec.name, name)),
@@ -89,6 +93,7 @@ class Renderer:
             "fields": [field_sql(field, self.macro) for field in self._context.fields],
             "is_everything": self._context.everything,
             **model.variables,
+            **variables,
         }
         return template.render(self._jinja, model.path, functions)
 
@@ -100,8 +105,7 @@ class Renderer:
         return stage_table(self._schemas, name, self._batch)
 
     def _published(self, name: str) -> str:
-        layer = self._project.model(name).contract.layer
-        return f"{self._schemas.ops if layer == 'ops' else self._schemas.mart}.{name}"
+        return self._schemas.published(self._project.model(name).name)
 
     def _as_published(self, name: str) -> str:
         """A fact's rows as they will be published: the batch's own, and those of untouched keys."""
@@ -109,13 +113,13 @@ class Renderer:
         columns = ", ".join(contract.column_names)
         own = f"select {columns} from {self._stage(name)}"
         if self._context.everything:
-            return f"({own}) as {name}"
+            return f"({own})"
         key = contract.publish.by if contract.publish else None
         touched = self._stage(touched_model(str(key).removesuffix("_key")))
         return (
             f"({own} union all select {columns} from {self._published(name)} "
             f"where instance = {self._setting('instance')} "
-            f"and {key} not in (select {key} from {touched})) as {name}"
+            f"and {key} not in (select {key} from {touched}))"
         )
 
     def _mentioned(self, dimension: str) -> str:
@@ -126,7 +130,7 @@ class Renderer:
             f"select {column} as {key} from {self._stage(fact)} where {column} is not null"
             for fact, column in references_to(dimension, contracts)
         ]
-        return f"({' union distinct '.join(selects)}) as mentioned_{dimension}"
+        return f"({' union distinct '.join(selects)})"
 
     def _latest_records(self, stream: str) -> str:
         """The latest version of each record: of the touched keys, or of all for a snapshot."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ContractError, FlowmartError
 from flowmart.ops.runs import forget_build, remember_build
 from flowmart.transform.model import touched_model
 from flowmart.transform.render import BatchContext, Renderer, stage_table
+from flowmart.transform.touched import changes_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -112,7 +113,7 @@ class _Build:
     def model(self, model: Model) -> None:
         """Build one model's table."""
         started = time.monotonic()
-        select = self._renderer.select(model)
+        select = self._renderer.select(model, **self._found_out(model))
         self._require_columns(model, select)
         table = self._tables[model.name] = stage_table(self._schemas, model.name, self._batch)
         columns = {column.name: column.type for column in model.contract.columns}
@@ -121,6 +122,19 @@ class _Build:
         if model.entity and model.name == touched_model(model.entity):
             self._log_touched(model.entity, table)
         logger.info("%s: built in %.2f s", model.name, time.monotonic() - started)
+
+    def _found_out(self, model: Model) -> dict[str, Any]:
+        """
+        What a template is given that only the batch's earlier tables can tell.
+
+        The touched keys follow the rules by which something has changed; mostly there is none.
+        """
+        if not (model.entity and model.name == touched_model(model.entity)):
+            return {}
+        changes = self._tables[changes_model(model.entity)]
+        rows = self._session.query(f"select distinct rule from {changes}")
+        changed = {row["rule"] for row in rows}
+        return {"rules": [r for r in model.variables["rules"] if r["number"] in changed]}
 
     def _log_touched(self, entity: str, table: str) -> None:
         """Say how many keys are rebuilt, and because of what."""
