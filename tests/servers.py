@@ -12,7 +12,7 @@ import pytest
 from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
 from flowmart.migrate import runner
-from local.postgres import Cluster
+from local.postgres.cluster import Cluster
 from tests.conftest import empty_database, empty_warehouse
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from flowmart.engines.open import open_engine
 from flowmart.migrate import runner
 from flowmart.settings import MIGRATIONS_FOLDER, SQL_FOLDER
 from flowmart.transform.project import load_project
-from local.airflow_env import warehouse_connection
+from local.stack.airflow_env import warehouse_connection
 
 if TYPE_CHECKING:
     from flowmart.engines.base import Engine
