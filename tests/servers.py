@@ -63,7 +63,8 @@ def warehouse_without_marts(dsn: str, folder: Path) -> Engine:
     :param folder: an empty folder, for the migrations in use.
     """
     engine = open_engine(dsn, Schemas.with_prefix(""))
-    for migration in (MIGRATIONS / engine.name).glob("*000[12]00_*.sql"):
-        shutil.copy(migration, folder)
+    for pattern in ("*000[12]00_*.sql", "*_publication_versions.sql"):
+        for migration in (MIGRATIONS / engine.name).glob(pattern):
+            shutil.copy(migration, folder)
     runner.up(engine, folder)
     return engine

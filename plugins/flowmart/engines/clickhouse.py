@@ -6,23 +6,19 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from flowmart.core.errors import MigrationError
 from flowmart.engines import clickhouse_client, clickhouse_csv
 from flowmart.engines.base import PUBLISH_TURN
 from flowmart.engines.clickhouse_client import SETTINGS, Dsn
 from flowmart.engines.clickhouse_errors import explained
 from flowmart.engines.clickhouse_lease import leased
-from flowmart.engines.clickhouse_publication import (
-    ClickHousePublication,
-    latest,
-    pinned,
-    publishing,
-)
+from flowmart.engines.clickhouse_migrations import migration_values
+from flowmart.engines.clickhouse_publication import ClickHousePublication, publishing
 from flowmart.engines.clickhouse_session import ClickHouseSession
 from flowmart.engines.clickhouse_tables import Tables
+from flowmart.engines.clickhouse_versions import pinned, view
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
     from clickhouse_driver import Client
@@ -85,7 +81,7 @@ class ClickHouseEngine:
     def session(self, isolation: Isolation | None = None) -> Iterator[ClickHouseSession]:
         """See :class:`flowmart.engines.base.Engine`."""
         if isolation in ("repeatable read", "serializable"):
-            with pinned(self, self._tables) as settings, self._connected(settings) as client:
+            with pinned(self) as settings, self._connected(settings) as client:
                 yield ClickHouseSession(client, self._tables)
         else:
             with self._connected() as client:
@@ -146,20 +142,18 @@ class ClickHouseEngine:
         """See :class:`flowmart.engines.base.Engine`."""
         self.execute(f"create or replace view {view}{self._tables.on_cluster} as\n{select}")
 
+    def show_published(self, names: Iterable[str]) -> None:
+        """See :class:`flowmart.engines.base.Engine`."""
+        for name in names:
+            self.replace_view(self.schemas.published(name), view(self.schemas, name))
+
     def migration_values(self) -> dict[str, Any]:
         """See :class:`flowmart.engines.base.Engine`."""
-        return self._tables.migration_values() | {"published": self._published}
+        return migration_values(self, self._tables)
 
     def sqlalchemy_url(self) -> str:
         """See :class:`flowmart.engines.base.Engine`."""
         return self._dsn.url("clickhouse+native", **SETTINGS)
-
-    def _published(self, name: str) -> str:
-        """The table that holds a published table's rows now, or will first hold them."""
-        try:
-            return self._tables.version(name, latest(self))
-        except MigrationError:
-            return self._tables.version(name, 0)
 
     @contextmanager
     def _connected(self, settings: Mapping[str, Any] | None = None) -> Iterator[Client]:

@@ -14,10 +14,10 @@ from sqlalchemy.engine import URL
 from flowmart.core.errors import ConfigError, FatalError
 from flowmart.engines.base import PUBLISH_TURN
 from flowmart.engines.postgres_errors import explained
-from flowmart.engines.postgres_session import PostgresPublication, PostgresSession, published_table
+from flowmart.engines.postgres_session import PostgresPublication, PostgresSession
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
     from flowmart.engines.base import Isolation, Schemas
@@ -175,9 +175,12 @@ class PostgresEngine:
         except FatalError:  # other columns than before
             self.execute(f"drop view if exists {view}; create view {view} as\n{select}")
 
+    def show_published(self, names: Iterable[str]) -> None:
+        """See :class:`flowmart.engines.base.Engine`; the tables themselves are read."""
+
     def migration_values(self) -> dict[str, Any]:
         """See :class:`flowmart.engines.base.Engine`."""
-        return {"published": lambda name: published_table(self.schemas, name)}
+        return {"published": self.schemas.published}
 
     def sqlalchemy_url(self) -> str:
         """See :class:`flowmart.engines.base.Engine`."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flowmart.engines.base import RAW_COLUMNS, Landed, LogicalType, Schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     import psycopg
 
@@ -81,6 +81,7 @@ class PostgresSession:
 
     def __init__(self, connection: Connection, schemas: Schemas) -> None:
         self._connection = connection
+        self._built: dict[str, int] = {}  # table -> rows
         self.schemas = schemas
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
@@ -110,13 +111,29 @@ class PostgresSession:
         definitions = ", ".join(f"{name} {_TYPES[type_]}" for name, type_ in columns.items())
         self.execute(f"drop table if exists {table}; create table {table} ({definitions})")
 
-    def insert_select(self, table: str, columns: Sequence[str], select: str) -> int:
-        """See :class:`flowmart.engines.base.Session`."""
+    def build_table(
+        self,
+        table: str,
+        columns: Mapping[str, LogicalType],
+        select: str,
+        *,
+        is_scratch: bool = False,
+    ) -> None:
+        """See :class:`flowmart.engines.base.Session`; a scratch table is like any other."""
+        self.create_table(table, columns)
         names = ", ".join(columns)
         statement = f"insert into {table} ({names}) select {names} from (\n{select}\n) as found"
-        rows = self._connection.execute(statement).rowcount
+        self._built[table] = self._connection.execute(statement).rowcount
         self.execute(f"analyze {table}")
-        return rows
+
+    def count_rows(self, tables: Collection[str]) -> dict[str, int]:
+        """See :class:`flowmart.engines.base.Session`."""
+        return {table: self._rows(table) for table in tables}
+
+    def drop_tables(self, tables: Collection[str]) -> None:
+        """See :class:`flowmart.engines.base.Session`."""
+        if tables:
+            self.execute(f"drop table if exists {', '.join(tables)}")
 
     def columns_of(self, select: str) -> dict[str, frozenset[str]]:
         """See :class:`flowmart.engines.base.Session`."""
@@ -150,6 +167,11 @@ class PostgresSession:
         counted = self.query(_COUNT_LANDED.format(**names))[0]
         return Landed(written, counted["versions"], counted["stored"])
 
+    def _rows(self, table: str) -> int:
+        if table in self._built:
+            return self._built[table]
+        return int(self.query(f"select count(*) as rows from {table}")[0]["rows"])
+
     def _analyze_grown(self, table: str, rows: int) -> None:
         """Let the planner know a table that has grown by a tenth; autovacuum comes too late."""
         known = self.query(
@@ -169,18 +191,14 @@ class PostgresSession:
         return int(rows[0]["publications"]) if rows else 0
 
 
-def published_table(schemas: Schemas, name: str) -> str:
-    """Qualified name of a published table."""
-    is_ops = name.startswith("ops_") or name == "published_issues"
-    return f"{schemas.ops if is_ops else schemas.mart}.{name}"
-
-
 class PostgresPublication(PostgresSession):
     """A transaction that changes the published tables in place; its commit shows them."""
 
     def table(self, name: str) -> str:
         """See :class:`flowmart.engines.base.Publication`."""
-        return published_table(self.schemas, name)
+        return self.schemas.published(name)
+
+    current = table
 
     def settle(self, write: Callable[[Executor], None]) -> None:
         """See :class:`flowmart.engines.base.Publication`."""

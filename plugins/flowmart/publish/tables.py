@@ -9,7 +9,7 @@ from flowmart.quality.ledger import LedgerEntry
 
 if TYPE_CHECKING:
     from flowmart.core.batch import Batch
-    from flowmart.engines.base import Publication
+    from flowmart.engines.base import LogicalType, Publication
     from flowmart.transform.contract import Contract
 
 _CHOOSE_ISSUES = """
@@ -46,11 +46,11 @@ class Publishing:
         select = _CHOOSE_ISSUES.format(
             generation=self.generation,
             touched=self._stage("int_touched_issues"),
-            published_issues=self.publication.table("published_issues"),
+            published_issues=self.publication.current("published_issues"),
             instance=self.batch.instance,
         )
-        self.publication.create_table(self._issues, {"issue_key": "text", "is_taken": "boolean"})
-        self.publication.insert_select(self._issues, ("issue_key", "is_taken"), select)
+        columns: dict[str, LogicalType] = {"issue_key": "text", "is_taken": "boolean"}
+        self.publication.build_table(self._issues, columns, select)
 
     def rows(self, model: Contract) -> LedgerEntry:
         """
@@ -84,24 +84,24 @@ class Publishing:
         :param model: a model with ``publish: key``.
         :return: rows of the stage table, against rows of the mart with their keys.
         """
-        mart, stage = self.publication.table(model.name), self._stage(model.name)
+        stage, changed = self._stage(model.name), self._stage(f"changed_{model.name}")
         columns, key = ", ".join(model.column_names), ", ".join(model.key)
-        changed = self._stage(f"changed_{model.name}")
-        self.publication.create_table(changed, {c.name: c.type for c in model.columns})
-        changed_rows = self.publication.insert_select(
-            changed, model.column_names, self._changed(model)
-        )
+        types = {column.name: column.type for column in model.columns}
+        self.publication.build_table(changed, types, self._changed(model))
         if self.everything:
+            mart = self.publication.table(model.name)
             gone = f"{self._own(key, mart)} except select {key} from {stage}"
             self.publication.execute(f"delete from {mart} where ({key}) in ({gone})")
-        if changed_rows:  # a dimension changes seldom
+        if self.publication.count_rows([changed])[changed]:  # a dimension changes seldom
+            mart = self.publication.table(model.name)
             self.publication.execute(
                 f"delete from {mart} where ({key}) in (select {key} from {changed})"
             )
             self.publication.execute(
                 f"insert into {mart} ({columns}) select {columns} from {changed}"
             )
-        self.publication.execute(f"drop table {changed}")
+        self.publication.drop_tables([changed])
+        mart = self.publication.current(model.name)
         held = f"({self._own(key, mart)} and ({key}) in (select {key} from {stage})) as held"
         return LedgerEntry(
             "mart", model.name, expected=self._count(stage), actual=self._count(held)
@@ -109,7 +109,7 @@ class Publishing:
 
     def differing_keys(self, model: Contract) -> int:
         """How many published rows of a ``publish: key`` model the batch would change or remove."""
-        mart, stage = self.publication.table(model.name), self._stage(model.name)
+        mart, stage = self.publication.current(model.name), self._stage(model.name)
         key = ", ".join(model.key)
         changed = f"select {key} from ({self._changed(model)}) as changed"
         differing = self._count(f"({self._own(key, mart)} and ({key}) in ({changed})) as differing")
@@ -142,7 +142,7 @@ class Publishing:
 
     def _delete_instance(self, mart: str) -> None:
         """Delete all rows of the instance but those of issues that a later batch published."""
-        later = self._own("issue_key", self.publication.table("published_issues"))
+        later = self._own("issue_key", self.publication.current("published_issues"))
         self._delete(
             mart,
             f"{self._own('issue_key', mart)} except {later} and generation > {self.generation}",
@@ -161,7 +161,7 @@ class Publishing:
     def _changed(self, model: Contract) -> str:
         """The rows of the stage table that are published otherwise, or not at all."""
         columns = ", ".join(model.column_names)
-        published = self._own(columns, self.publication.table(model.name))
+        published = self._own(columns, self.publication.current(model.name))
         return f"select {columns} from {self._stage(model.name)} except {published}"
 
     def _count(self, relation: str) -> int:

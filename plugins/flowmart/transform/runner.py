@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ContractError, FlowmartError
 from flowmart.publish.runs import forget_build, remember_build
+from flowmart.transform.model import TOUCHED_ISSUES
 from flowmart.transform.render import BatchContext, Renderer, stage_table
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["BatchContext", "build_batch"]
 
 logger = logging.getLogger(__name__)
+
+# Of so few issues, what only the build itself reads may be kept in the warehouse's memory.
+_SMALL_BATCH_ISSUES = 1_000
 
 
 def build_batch(
@@ -41,7 +45,6 @@ def build_batch(
     """
     renderer = Renderer(project, engine.schemas, batch, context)
     generation = engine.next_generation()
-    counts: dict[str, int] = {}
     place = "settings"
     try:
         with engine.session("repeatable read") as session:
@@ -50,7 +53,8 @@ def build_batch(
             build.settings(_statuses(project, context), context.teams)
             for model in project.models:
                 place = model.path
-                counts[model.name] = build.model(model)
+                build.model(model)
+            counts = build.counts()
             remember_build(session, batch, generation)
     except FlowmartError as error:
         where = error.where if place in error.where else f"{place}, {error.where}"
@@ -80,6 +84,8 @@ class _Build:
         self._schemas = schemas
         self._batch = batch
         self._proved = proved
+        self._tables: dict[str, str] = {}  # model -> table
+        self._is_small = False  # until the touched issues are known
 
     def settings(self, statuses: Mapping[str, tuple[str, bool]], teams: Mapping[str, str]) -> None:
         """Write the settings that models join with."""
@@ -95,27 +101,27 @@ class _Build:
     def _settings_table(
         self, name: str, columns: Mapping[str, LogicalType], rows: Iterable[tuple[object, ...]]
     ) -> None:
-        table = self._create(name, columns)
-        self._session.copy_rows(table, list(columns), rows)
-
-    def model(self, model: Model) -> int:
-        """Build one model's table and return its rows."""
-        started = time.monotonic()
-        rows = self._fill(model)
-        logger.info("%s: %s rows in %.2f s", model.name, rows, time.monotonic() - started)
-        return rows
-
-    def _fill(self, model: Model) -> int:
-        select = self._renderer.select(model)
-        self._require_columns(model, select)
-        contract = model.contract
-        table = self._create(model.name, {c.name: c.type for c in contract.columns})
-        return self._session.insert_select(table, contract.column_names, select)
-
-    def _create(self, name: str, columns: Mapping[str, LogicalType]) -> str:
         table = stage_table(self._schemas, name, self._batch)
         self._session.create_table(table, columns)
-        return table
+        self._session.copy_rows(table, list(columns), rows)
+
+    def model(self, model: Model) -> None:
+        """Build one model's table."""
+        started = time.monotonic()
+        select = self._renderer.select(model)
+        self._require_columns(model, select)
+        table = self._tables[model.name] = stage_table(self._schemas, model.name, self._batch)
+        columns = {column.name: column.type for column in model.contract.columns}
+        is_scratch = self._is_small and model.contract.publish == "none"
+        self._session.build_table(table, columns, select, is_scratch=is_scratch)
+        if model.name == TOUCHED_ISSUES:
+            self._is_small = self._session.count_rows([table])[table] <= _SMALL_BATCH_ISSUES
+        logger.info("%s: built in %.2f s", model.name, time.monotonic() - started)
+
+    def counts(self) -> dict[str, int]:
+        """The rows of the models that were built."""
+        rows = self._session.count_rows(self._tables.values())
+        return {name: rows[table] for name, table in self._tables.items()}
 
     def _require_columns(self, model: Model, select: str) -> None:
         # The columns do not depend on the batch, and finding them out takes ClickHouse a while.

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError
+from flowmart.engines.base import PUBLISHED_ISSUES
 from flowmart.transform import template
 from flowmart.transform.contract import read_contracts
 from flowmart.transform.fields import field_sql
@@ -16,10 +17,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from flowmart.engines.base import Engine, Schemas
+    from flowmart.engines.base import Engine
     from flowmart.transform.fields import Field
 
 _INSTANCE_VIEW = "instance/v_issues.sql"
+
+
+def show_published(engine: Engine, sql_folder: Path) -> None:
+    """
+    Let people read the published tables, by views where the engine needs some.
+
+    :param engine: a warehouse whose migrations are applied.
+    :param sql_folder: where models are.
+    """
+    contracts = read_contracts(sql_folder / "marts").values()
+    models = [contract.name for contract in contracts if contract.publish != "none"]
+    engine.show_published([*models, PUBLISHED_ISSUES])
 
 
 def create_views(engine: Engine, sql_folder: Path) -> list[str]:
@@ -32,7 +45,7 @@ def create_views(engine: Engine, sql_folder: Path) -> list[str]:
     """
     jinja = template.environment(sql_folder, engine.name)
     views = load_views(sql_folder, engine.name)
-    functions = {"published": functools.partial(_published, engine.schemas)}
+    functions = {"published": engine.schemas.published}
     for view in views:
         columns = ", ".join(view.contract.column_names)
         select = template.render(jinja, view.path, functions)
@@ -78,14 +91,10 @@ def _select(engine: Engine, sql_folder: Path, instance: str, fields: Sequence[Fi
     macro = functools.partial(template.macro, jinja)
     functions = {
         "fields": [field_sql(field, macro) for field in fields],
-        "published": functools.partial(_published, engine.schemas),
+        "published": engine.schemas.published,
         "setting": lambda _: macro("text_literal", instance),
     }
     return template.render(jinja, _INSTANCE_VIEW, functions)
-
-
-def _published(schemas: Schemas, name: str) -> str:
-    return f"{schemas.ops if name.startswith('ops_') else schemas.mart}.{name}"
 
 
 def _columns_of(engine: Engine, view: str) -> list[str]:
