@@ -60,13 +60,13 @@ new-source: .venv/local ## write the skeleton of a new source: NAME=some_tracker
 	@$(BIN)/python -m local.new_source -- "$$NAME"
 
 benchmark: .venv/local ## measure a big first window and empty ones (docs/benchmarks.md)
-	@$(BIN)/python -m local.benchmark
+	@$(BIN)/python -m benchmarks.pipeline
 
 benchmark-scale: .venv/local ## measure both engines with a lot of history (docs/benchmarks.md)
-	@$(BIN)/python -m local.scale
+	@$(BIN)/python -m benchmarks.scale
 
 benchmark-extraction: .venv/local ## measure how fast sources are read over HTTP (docs/benchmarks.md)
-	@$(BIN)/python -m local.extraction
+	@$(BIN)/python -m benchmarks.extraction
 
 clean: ## stop, then delete what the local stack keeps
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local clean; fi

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from flowmart.core.errors import FlowmartError
 from local import PROJECT
 from local.errors import LocalError
-from local.headline import headline, last_runs
-from local.history import backfill, load_history
-from local.settings import load_local_settings
-from local.stack import Stack
+from local.stack.headline import headline, last_runs
+from local.stack.history import backfill, load_history
+from local.stack.settings import load_local_settings
+from local.stack.stack import Stack
 from local.state import USER
 
 if TYPE_CHECKING:

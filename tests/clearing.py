@@ -35,7 +35,7 @@ def keep_clickhouse(engine: Engine) -> None:
 
 def restore_clickhouse(engine: Engine) -> None:
     """Bring back the rows that were kept; batches may go on from there."""
-    _clear_clickhouse(engine)
+    _empty_clickhouse(engine)
     kept = engine.query("select name from system.tables where database = 'kept'")
     with engine.session() as session:
         for table in kept:
@@ -56,6 +56,11 @@ def _tables_of_clickhouse(engine: Engine) -> list[dict[str, Any]]:
 
 
 def _clear_clickhouse(engine: Engine) -> None:
+    _empty_clickhouse(engine)
+    engine.execute("insert into ops.publications (publication) values (0)")
+
+
+def _empty_clickhouse(engine: Engine) -> None:
     tables = _tables_of_clickhouse(engine)
     with engine.session() as session:
         for table in tables:

@@ -19,8 +19,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from flowmart.engines.base import Schemas
-from local.clickhouse_server import LocalServer
-from local.postgres import Cluster
+from local.clickhouse.process import LocalServer
+from local.postgres.cluster import Cluster
 from tests.sharing import ByFile, longest_first
 
 if TYPE_CHECKING:

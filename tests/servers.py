@@ -12,7 +12,7 @@ import pytest
 from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
 from flowmart.migrate import runner
-from local.postgres import Cluster
+from local.postgres.cluster import Cluster
 from tests.conftest import empty_database, empty_warehouse
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def warehouse_without_marts(dsn: str, folder: Path) -> Engine:
     :param folder: an empty folder, for the migrations in use.
     """
     engine = open_engine(dsn, Schemas.with_prefix(""))
-    for migration in (MIGRATIONS / engine.name).glob("*000[12]00_*.sql"):
-        shutil.copy(migration, folder)
+    for pattern in ("*000[12]00_*.sql", "*_publication_versions.sql"):
+        for migration in (MIGRATIONS / engine.name).glob(pattern):
+            shutil.copy(migration, folder)
     runner.up(engine, folder)
     return engine

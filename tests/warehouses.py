@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from flowmart.engines.base import Schemas
+from flowmart.engines.base import PUBLISHED_KEYS, Schemas
 from flowmart.engines.open import open_engine
 from flowmart.migrate import runner
 from flowmart.settings import MIGRATIONS_FOLDER, SQL_FOLDER
 from flowmart.transform.project import load_project
-from local.airflow_env import warehouse_connection
+from local.stack.airflow_env import warehouse_connection
 
 if TYPE_CHECKING:
     from flowmart.engines.base import Engine
@@ -42,25 +42,17 @@ def tables_in(engine: Engine, schema: str) -> list[str]:
     return [row["name"] for row in rows]
 
 
-def published_table(engine: Engine, schema: str, name: str) -> str:
-    """Where the rows of a published table are, as long as nobody has published."""
-    return {"postgres": f"{schema}.{name}", "clickhouse": f"store.{name}__p0"}[engine.name]
-
-
-def current_table(engine: Engine, schema: str, name: str) -> str:
+def current_table(engine: Engine, name: str) -> str:
     """Where the rows of a published table are that readers see now."""
-    if engine.name == "postgres":
-        return f"{schema}.{name}"
-    [row] = engine.query("select ifNull(max(publication), 0) as p from ops.publications")
-    return f"store.{name}__p{row['p']}"
+    return str(engine.migration_values()["published"](name))
 
 
 def forget(engine: Engine, instance: str) -> None:
     """Delete all that the warehouse holds of an instance, its runs and its ledger apart."""
     project = load_project(SQL_FOLDER, instance.split("__")[0], engine.name)
-    published = [(model.contract.layer, model.name) for model in project.published()]
+    published = [model.name for model in project.published()]
     tables = [f"raw.{name}" for name in tables_in(engine, "raw")]
-    tables += [current_table(engine, *name) for name in [*published, ("ops", "published_issues")]]
+    tables += [current_table(engine, name) for name in [*published, PUBLISHED_KEYS]]
     for table in tables:
         engine.execute(f"delete from {table} where instance = %(i)s", {"i": instance})
 

@@ -8,5 +8,6 @@ where it differs from a real server.
 From the wire inwards: `server` listens, `native` and `http` hold the two conversations, `protocol`
 knows the packets, `frames`, `blocks`, `columns` and `wire` know their bytes, `statements` looks at
 SQL, `running` knows the queries under way, `sessions` holds what a client may change, and
-`engine` is the only module that touches chDB.
+`engine` is the only module that touches chDB.  Outside of the server, `process` starts it and
+`component` makes it a part of the local stack.
 """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from local.clickhouse.backend import Backend
     from local.clickhouse.engine import Result
-    from local.clickhouse.server import Listener
+    from local.clickhouse.listener import Listener
     from local.clickhouse.sessions import Session
 from local.clickhouse.statements import Insert
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from local.clickhouse.backend import Backend
     from local.clickhouse.blocks import Block
     from local.clickhouse.engine import Result
+    from local.clickhouse.listener import Listener
     from local.clickhouse.protocol import Query
     from local.clickhouse.running import RunningQuery
-    from local.clickhouse.server import Listener
 
 _CANCEL = varint(Client.CANCEL)
 

@@ -2,49 +2,15 @@
 
 from __future__ import annotations
 
-import socketserver
-import sys
 import threading
-from typing import Any
 
 from local.clickhouse.backend import Backend
 from local.clickhouse.engine import Engine
 from local.clickhouse.http import HttpConversation
 from local.clickhouse.http_sessions import HttpSessions
+from local.clickhouse.listener import Listener
 from local.clickhouse.native import NativeConversation
 from local.clickhouse.running import RunningQueries
-
-_LOOPBACK = "127.0.0.1"
-
-
-class Listener(socketserver.ThreadingTCPServer):
-    """
-    A socket on loopback, with a thread for each client.
-
-    :param port: where it listens; 0 for any free port.
-    :param conversation: how it talks with a client.
-    """
-
-    allow_reuse_address = True
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(
-        self, port: int, conversation: type[socketserver.BaseRequestHandler], backend: Backend
-    ) -> None:
-        self.backend = backend
-        super().__init__((_LOOPBACK, port), conversation)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients that hang up; print the rest."""
-        if not isinstance(sys.exc_info()[1], OSError):
-            super().handle_error(request, client_address)
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return int(self.server_address[1])
 
 
 class ClickHouseServer:

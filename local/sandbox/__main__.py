@@ -9,12 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.sandbox.company import company_app
-from local.sandbox.conduit import Conduit
+from local.sandbox.company.generator import NATURAL_TRANSITIONS, generate
 from local.sandbox.faults import Faults
-from local.sandbox.generator import NATURAL_TRANSITIONS, generate
-from local.sandbox.recordings import recorded_store
-from local.sandbox.server import TOKEN, address, listen, make_server
+from local.sandbox.phabricator.conduit import Conduit
+from local.sandbox.phabricator.recordings import recorded_store
+from local.sandbox.phabricator.server import TOKEN
+from local.sandbox.server import address, listen, make_server
+from local.sandbox.trackers import company_app
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

@@ -6,43 +6,16 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import uvicorn
 
-from local.sandbox.access import ACCESS
-from local.sandbox.conduit import Conduit
-from local.sandbox.faults import Faults
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from starlette.types import ASGIApp
 
-    from local.sandbox.store import Store
-
-TOKEN = ACCESS["phabricator"].token
 _LOOPBACK = "127.0.0.1"
-
-
-@dataclass(frozen=True)
-class Running:
-    """
-    A server that answers.
-
-    :param url: its address, without a slash at the end.
-    :param token: the API token that it takes.
-    :param store: what it serves; edits take effect at once.
-    :param faults: its faults; edits take effect at once.
-    :param requests: method -> how often it was called.
-    """
-
-    url: str
-    token: str
-    store: Store
-    faults: Faults
-    requests: Mapping[str, int]
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:
@@ -95,17 +68,3 @@ def listening(app: ASGIApp, port: int = 0) -> Iterator[str]:
         server.should_exit = True
         thread.join(timeout=10)
         bound.close()
-
-
-@contextmanager
-def serve(store: Store, port: int = 0, token: str = TOKEN) -> Iterator[Running]:
-    """
-    Serve a Phabricator store; see :func:`listening`.
-
-    :param store: what to serve.
-    :param port: port number, or 0 for any that is free.
-    :param token: the only API token to take.
-    """
-    conduit = Conduit(store, token, Faults())
-    with listening(conduit.app, port) as url:
-        yield Running(url, token, store, conduit.faults, conduit.requests)

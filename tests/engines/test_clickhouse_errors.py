@@ -21,7 +21,7 @@ from flowmart.core.errors import (
 from flowmart.engines.base import Schemas
 from flowmart.engines.clickhouse import ClickHouseEngine
 from flowmart.engines.clickhouse_errors import explain, explained
-from local.clickhouse_server import LocalServer
+from local.clickhouse.process import LocalServer
 from local.ports import free_port
 
 SCHEMAS = Schemas.with_prefix("t_")

@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from flowmart.core.errors import FatalError
 from flowmart.engines.base import RAW_COLUMNS, Landed
+from tests.warehouses import tables_in
 
 MORNING = datetime(2026, 11, 1, 6, tzinfo=UTC)
 EVENING = datetime(2026, 11, 1, 18, tzinfo=UTC)
@@ -89,11 +91,48 @@ def test_a_table_takes_the_place_of_an_older_one_of_its_name(engine, numbers):
         assert session.columns_of(f"select * from {numbers}").keys() == {"other"}
 
 
-def test_selected_rows_enter_by_the_names_of_their_columns(engine, numbers):
-    select = "select 'one' as label, 1 as n, 'unused' as more union all select 'two', 2, 'too'"
+@pytest.mark.parametrize("is_scratch", [False, True])
+def test_a_table_is_built_of_the_columns_of_a_query_that_have_their_names(
+    engine, numbers, is_scratch
+):
+    select = "select 'one' as label, 1 as n, 'unused' as more union all select null, 2, 'too'"
     with engine.session() as session:
-        assert session.insert_select(numbers, ("n", "label"), select) == 2
-    assert values(engine, f"select n, label from {numbers} order by n") == [(1, "one"), (2, "two")]
+        session.create_table(numbers, {"other": "text"})
+        columns = {"n": "bigint", "label": "text"}
+        session.build_table(numbers, columns, select, is_scratch=is_scratch)
+        found = session.columns_of(f"select * from {numbers}")
+    assert found == {"n": {"bigint"}, "label": {"text", "label"}}
+    assert values(engine, f"select n, label from {numbers} order by n") == [(1, "one"), (2, None)]
+
+
+def test_a_table_that_cannot_be_built_leaves_the_older_one(engine, numbers):
+    engine.execute(f"insert into {numbers} values (1, 'old')")
+    wrong = "select 1 as n, cast('x' as bigint) as label"
+    with pytest.raises(FatalError), engine.session() as session:
+        session.build_table(numbers, {"n": "bigint", "label": "text"}, wrong)
+    assert values(engine, f"select * from {numbers}") == [(1, "old")]
+
+
+def test_rows_of_several_tables_are_counted_at_once(engine, numbers):
+    select = "select 1 as n union all select 2"
+    with engine.session() as session:
+        session.copy_rows(numbers, ("n", "label"), [(1, "one"), (2, "two"), (3, "three")])
+        session.build_table("t_stage.kept", {"n": "bigint"}, select)
+        session.build_table("t_stage.scratch", {"n": "bigint"}, select, is_scratch=True)
+        session.build_table("t_stage.none", {"n": "bigint"}, "select 1 as n where 1 = 0")
+        counts = session.count_rows([numbers, "t_stage.kept", "t_stage.scratch", "t_stage.none"])
+    assert counts == {numbers: 3, "t_stage.kept": 2, "t_stage.scratch": 2, "t_stage.none": 0}
+
+
+def test_tables_are_dropped_together_whether_they_are_there_or_not(engine, numbers):
+    with engine.session() as session:
+        session.create_table("t_stage.more", {"n": "bigint"})
+        session.create_table("t_stage.other", {"n": "bigint"})
+        session.drop_tables([numbers, "t_stage.more", "t_stage.never"])
+        session.drop_tables([])
+    assert numbers.partition(".")[2] not in tables_in(engine, "t_stage")
+    assert "more" not in tables_in(engine, "t_stage")
+    assert "other" in tables_in(engine, "t_stage")
 
 
 def test_a_query_tells_its_columns_without_running(engine):

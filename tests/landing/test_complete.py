@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from flowmart.landing.whole import extracted_whole
 
 from flowmart.core.batch import Batch
 from flowmart.landing.reader import find_manifests
-from flowmart.landing.whole import extracted_whole
 from flowmart.landing.writer import write_stream
 from flowmart.sources.base import Page
 from flowmart.sources.registry import get_spec

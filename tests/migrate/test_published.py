@@ -10,14 +10,18 @@ import sqlparse
 from flowmart.core.errors import MigrationError
 from flowmart.migrate import runner
 from flowmart.migrate.files import read_migrations
-from tests.migrate.warehouse import BROKEN, NEW_COLUMN, NEW_TABLE, catalog, forget
+from flowmart.settings import SQL_FOLDER
+from flowmart.transform.contract import CONTRACT_FILE
+from tests.migrate.warehouse import BROKEN, NEW_COLUMN, NEW_CONTRACT, NEW_TABLE, catalog, forget
 from tests.servers import MIGRATIONS
 
 
 @pytest.fixture
 def own_folder(engine, tmp_path):
-    """A copy of Flowmart's own migrations."""
-    return shutil.copytree(MIGRATIONS / engine.name, tmp_path / "migrations" / engine.name)
+    """A copy of Flowmart's own migrations, with the contracts and views beside them."""
+    shutil.copytree(SQL_FOLDER, tmp_path / "own" / "sql")
+    folder = tmp_path / "own" / "migrations" / engine.name
+    return shutil.copytree(MIGRATIONS / engine.name, folder)
 
 
 def publish(engine, columns, *values):
@@ -50,6 +54,9 @@ def test_a_later_migration_may_add_a_published_table(engine, own_folder):
     runner.up(engine, own_folder)
     publish(engine, "issue_key, instance, project_key", "T1", "toy", "P")
     (own_folder / "20991231000000_flowers.sql").write_text(NEW_TABLE[engine.name])
+    with (own_folder.parents[1] / "sql" / "marts" / CONTRACT_FILE).open("a") as contracts:
+        contracts.write(NEW_CONTRACT)
+    (own_folder.parents[1] / "sql" / "marts" / "fct_flowers.sql").write_text("select 'rose' as id")
     runner.up(engine, own_folder)
     with engine.publication("toy") as publication:
         publication.execute(f"insert into {publication.table('fct_flowers')} values ('rose')")
@@ -74,13 +81,14 @@ def test_flowmarts_own_files_are_completed_wherever_they_broke_off(
     whole = catalog(clickhouse)
     forget(clickhouse)
     clickhouse.ensure_history()
-    folder = tmp_path / "grows" / "clickhouse"
+    folder = tmp_path / "grows" / "migrations" / "clickhouse"
     folder.mkdir(parents=True)
     migrations = list(read_migrations(own_folder).values())
     for migration in migrations:
         shutil.copy(migration.path, folder)
         half(clickhouse, migration, "up")
         assert runner.up(clickhouse, folder) == [migration.path.name]
+    assert runner.up(clickhouse, own_folder) == []  # but the views
     assert catalog(clickhouse) == whole
     for migration in migrations[::-1]:
         half(clickhouse, migration, "down")

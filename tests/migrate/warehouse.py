@@ -56,7 +56,6 @@ alter table {{ published('ops_issue_projects') }} drop column scent;
 """,
     "clickhouse": """-- migrate:up
 alter table {{ published('ops_issue_projects') }} add column if not exists scent Nullable(String);
-create or replace view {{ ops }}.ops_issue_projects as {{ current('ops_issue_projects') }};
 -- migrate:down
 """,
 }
@@ -68,10 +67,18 @@ create table {{ published('fct_flowers') }} (id text);
     "clickhouse": """-- migrate:up
 create table if not exists {{ published('fct_flowers') }} (id String)
 engine = {{ merge_tree() }} order by id;
-create or replace view {{ mart }}.fct_flowers as {{ current('fct_flowers') }};
 -- migrate:down
 """,
 }
+NEW_CONTRACT = """
+  - name: fct_flowers
+    description: Flowers.
+    grain: a flower
+    layer: mart
+    key: [id]
+    publish: key
+    columns: [{name: id, type: text, description: Its name.}]
+"""
 
 _POSTGRES_CATALOG = """
 select table_schema || '.' || table_name || '.' || column_name as thing,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flowmart.settings import load_settings
-from local.sandbox.generator import generate
-from local.sandbox.server import serve
+from local.sandbox.company.generator import generate
+from local.sandbox.phabricator.server import serve
 from tests.operators.pipeline import Pipeline
 
 if TYPE_CHECKING:

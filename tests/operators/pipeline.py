@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from local.sandbox.server import Running
+    from local.sandbox.phabricator.server import Running
 
 INSTANCE = "phabricator"
 CHILDREN = ("transactions", "task_transactions")

@@ -29,7 +29,7 @@ def test_a_good_run_that_is_cleared_from_its_transform_on_publishes_again(
 ) -> None:
     """After a model was mended, or tables were restored, somebody clears `transform`."""
     pipeline.run("one", *HISTORY)
-    published = current_table(pipeline.engine, "mart", "fct_issues")
+    published = current_table(pipeline.engine, "fct_issues")
     pipeline.engine.execute(f"delete from {published} where true")
     cleared = Steps("one", *HISTORY)
     steps = cleared.extract()

@@ -14,6 +14,7 @@ from local.sandbox.youtrack.app import YouTrackApp
 from local.sandbox.youtrack.catalog import CLOSED, STATE_NAMES
 from local.sandbox.youtrack.telling import youtrack_store
 from local.sandbox.youtrack.truth import english_names
+from local.sandbox.youtrack.workflow import change_state
 from tests.oracle.statuses import Visit
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from local.sandbox.app import SandboxApp
-    from local.sandbox.story import Story
+    from local.sandbox.company.story import Story
 
 
 class Told(NamedTuple):
@@ -155,11 +156,11 @@ class YouTrackPlayer(Player):
         projects = [project.short_name for project in self.store.projects]
         for number, issue in enumerate(issues):
             at = self.store.clock + 1000
-            self.store.change_state(issue.issue_id, "progress", at + 10)
+            change_state(self.store, issue.issue_id, "progress", at + 10)
             if issue.project.short_name != (target := projects[number % len(projects)]):
                 self.store.move(issue.issue_id, target, at + 20)
             status = "resolved" if number % 2 else "stalled"
-            self.store.change_state(issue.issue_id, status, at + 30)
+            change_state(self.store, issue.issue_id, status, at + 30)
 
     def lose(self) -> dict[str, str]:
         destroyed, hidden = (issue.issue_id for issue in self.store.visible_issues()[7:9])

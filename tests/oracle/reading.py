@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from flowmart.core.window import Window
 from flowmart.sources.base import SourceConnection
 from flowmart.sources.registry import make_source
-from local.sandbox.server import serve
+from local.sandbox.phabricator.server import serve
 
 if TYPE_CHECKING:
     from flowmart.sources.base import Record
-    from local.sandbox.store import Store
+    from local.sandbox.company.store import Store
 
 # The recordings' clock is ahead of the wall clock's.
 WHOLE = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2033, 1, 1, tzinfo=UTC))

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from local.sandbox.generator import generate
-from local.sandbox.recordings import recorded_store
+from local.sandbox.company.generator import generate
+from local.sandbox.phabricator.recordings import recorded_store
 from tests.meanings import meaning
 from tests.oracle.answers import Answers, read_answers
 from tests.oracle.boards import column_visits

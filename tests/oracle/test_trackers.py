@@ -20,9 +20,9 @@ from flowmart.quality.checkpoint import validate_batch
 from flowmart.settings import DEFAULT_CONFIG, load_settings
 from flowmart.sources.census import take_census
 from flowmart.transform.runner import BatchContext, build_batch
-from local.sandbox.generator import generate
+from local.sandbox.company.generator import generate
+from local.sandbox.company.story import tell
 from local.sandbox.server import listening
-from local.sandbox.story import tell
 from tests.oracle.extraction import Reader
 from tests.oracle.players import PLAYERS
 from tests.oracle.statuses import Visit, flow

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import pytest
 
-from local.sandbox.generator import generate
+from local.sandbox.company.generator import generate
 from tests.oracle.reading import bare, epoch, read_streams
 from tests.sql.warehouse import Warehouse
 

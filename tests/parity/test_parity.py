@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from flowmart.transform.runner import build_batch
-from local.sandbox.generator import generate
-from local.sandbox.recordings import recorded_store
+from local.sandbox.company.generator import generate
+from local.sandbox.phabricator.recordings import recorded_store
 from tests.oracle.reading import read_streams
 from tests.parity.normal import normal
 from tests.sql.warehouse import CONTEXT

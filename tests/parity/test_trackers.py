@@ -11,9 +11,9 @@ from flowmart.core.window import Window
 from flowmart.settings import DEFAULT_CONFIG, load_settings
 from flowmart.transform.project import load_views
 from flowmart.transform.runner import BatchContext
-from local.sandbox.generator import generate
+from local.sandbox.company.generator import generate
+from local.sandbox.company.story import tell
 from local.sandbox.server import listening
-from local.sandbox.story import tell
 from tests.oracle.extraction import Reader
 from tests.oracle.players import PLAYERS
 from tests.parity.normal import normal, rounded

@@ -6,7 +6,7 @@ import pytest
 from clickhouse_driver import Client
 
 from flowmart.transform.project import load_views
-from local.sandbox.generator import generate
+from local.sandbox.company.generator import generate
 from tests.oracle.reading import read_streams
 from tests.parity.normal import rounded
 from tests.sql.warehouse import INCLUDE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import signal
 import subprocess
 import sys
@@ -13,76 +12,52 @@ from pathlib import Path
 
 import pytest
 
+from flowmart.ops.runs import last_state
 from flowmart.publish.publisher import publish_batch
-from flowmart.ops.runs import last_state, remember_build
+from tests.publish.reading import (
+    REVISIONS,
+    is_mixed,
+    person_of,
+    published_all_the_while,
+    read,
+    whole,
+    without_snapshots,
+)
 from tests.publish.warehouse import PROJECT, build, everything, make_batch, things
 
-ISSUES = 20
-ROWS = ISSUES * 4  # a thing, two notes and a finding each
-READERS = 4
-READS_PER_READER = 2500
-SESSIONS = 200
-ONE_STATE = """
-select count(*) as rows, count(distinct state) as states, min(state) as state
-from (
-    select concat('r', revision) as state from mart.fct_things
-    union all
-    select text as state from mart.fct_notes
-    union all
-    select replace(finding_key, concat(issue_key, ':'), '') as state from ops.ops_findings
-) as published
-"""
+READS = 400
+SESSIONS = 40
 
 
-def whole(engine, run_id, revision):
-    """A batch that brings every issue to one revision."""
-    issues = {str(number): revision for number in range(ISSUES)}
-    return build(engine, make_batch(run_id), issues, {"ann": f"revision {revision}"})
+@pytest.fixture(scope="module")
+def warehouse_dsn(warehouse_dsn):
+    """See tests/publish/reading.py."""
+    return without_snapshots(warehouse_dsn)
 
 
-def renew(engine, batch):
-    """Let a batch count as built just now, so that it may replace what others published."""
-    with engine.session() as session:
-        remember_build(session, batch, engine.next_generation())
-
-
-@pytest.mark.timeout(900)  # a minute on a machine that does nothing else
-def test_readers_see_whole_batches_only(engine, monkeypatch):
-    """10,000 reads of three tables in one statement, and sessions of two statements."""
-    # Old versions cost every reader a little; no reader here takes as long as people do.
-    monkeypatch.setattr("flowmart.engines.clickhouse_publication.KEPT", timedelta(seconds=5))
-    batches = [whole(engine, f"r{revision}", revision) for revision in range(4)]
-    publish_batch(engine, PROJECT, batches[0])
-    enough = threading.Event()
-
-    def publish_in_a_loop():
-        for batch in itertools.cycle(batches):
-            renew(engine, batch)
-            publish_batch(engine, PROJECT, batch)
-            if enough.wait(0.2):
-                return
-
-    def read_in_one_statement(_):
-        with engine.session() as session:
-            return [session.query(ONE_STATE)[0] for _ in range(READS_PER_READER)]
+def test_readers_see_whole_batches_only(engine):
+    """Reads of four tables in one statement, and sessions of three statements."""
 
     def read_in_several_statements(_):
         with engine.session("repeatable read") as session:
             things = session.query("select distinct revision from mart.fct_things")
             notes = session.query("select distinct text from mart.fct_notes")
-        return [f"r{row['revision']}" for row in things], [row["text"] for row in notes]
+            people = session.query("select name from mart.dim_people")
+        return (
+            {f"r{row['revision']}" for row in things},
+            {row["text"] for row in notes},
+            {row["name"] for row in people},
+        )
 
-    with ThreadPoolExecutor(READERS + 2) as pool:
-        publishing = pool.submit(publish_in_a_loop)
-        reads = pool.map(read_in_one_statement, range(READERS))
+    with published_all_the_while(engine), ThreadPoolExecutor(1) as pool:
         spread = pool.map(read_in_several_statements, range(SESSIONS))
-        reads, spread = [read for some in reads for read in some], list(spread)
-        enough.set()
-        publishing.result()
-    assert len(reads) == 10_000
-    assert {(read["rows"], read["states"]) for read in reads} == {(ROWS, 1)}
-    assert all(things == notes and len(notes) == 1 for things, notes in spread)
-    assert len({read["state"] for read in reads}) > 1, "no publishing happened while reading"
+        reads = read(engine, READS)
+        spread = list(spread)
+    assert len(reads) == READS
+    assert [one for one in reads if is_mixed(one)] == []
+    assert len({one["state"] for one in reads}) > 1, "no publishing happened while reading"
+    whole_states = [({f"r{r}"}, {f"r{r}"}, {person_of(r)}) for r in range(REVISIONS)]
+    assert [one for one in spread if one not in whole_states] == []
 
 
 @pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])

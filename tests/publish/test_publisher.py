@@ -13,9 +13,9 @@ from flowmart.core.errors import (
     WarehouseUnavailableError,
 )
 from flowmart.engines.base import PUBLISH_TURN
-from flowmart.publish.publisher import publish_batch
-from flowmart.ops.runs import last_state
 from flowmart.ops.ledger import require_balanced
+from flowmart.ops.runs import last_state
+from flowmart.publish.publisher import publish_batch
 from tests.publish.warehouse import PROJECT, build, everything, make_batch, people, things
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from flowmart.publish.tables import Publishing
 
 from flowmart.core.errors import WarehouseUnavailableError
 from flowmart.engines import clickhouse_publication
 from flowmart.engines.clickhouse_lease import Lease
-from flowmart.publish.publisher import publish_batch
 from flowmart.ops.runs import last_state
-from flowmart.publish.tables import Publishing
-from tests.publish.warehouse import PROJECT, build, everything, make_batch, things
+from flowmart.publish.publisher import publish_batch
+from tests.publish.warehouse import PROJECT, build, everything, make_batch, people, things
 
-TABLES = 5  # those of the project, and published_issues
+FACTS = {"fct_notes", "fct_things", "ops_findings", "published_issues"}
+ALL = FACTS | {"dim_people"}
 
 
 @pytest.fixture(scope="module")
@@ -30,17 +32,28 @@ def publish(engine, batch):
 
 
 def versions(engine):
-    """Publication -> how many tables there are of it."""
+    """Publication -> the tables that it has versions of."""
     rows = engine.query(
-        "select splitByString('__p', name)[2] as publication, count(*) as tables "
-        "from system.tables where database = 'store' group by publication"
+        "select splitByString('__p', name) as parts from system.tables where database = 'store'"
     )
-    return {int(row["publication"]): row["tables"] for row in rows}
+    found = defaultdict(set)
+    for name, publication in (row["parts"] for row in rows):
+        found[int(publication)].add(name)
+    return found
 
 
 def publications(engine):
-    rows = engine.query("select publication, base from ops.publications order by publication")
+    """Number and base of the publications, without the row that is there from the beginning."""
+    rows = engine.query(
+        "select publication, base from ops.publications where publication > 0 order by publication"
+    )
     return [(row["publication"], row["base"]) for row in rows]
+
+
+def current(engine):
+    """Published table -> the publication whose version readers see, where there is one."""
+    [row] = engine.query("select versions from ops.publications order by publication desc limit 1")
+    return row["versions"]
 
 
 class Stall:
@@ -88,22 +101,50 @@ def stalled(engine, stalls, pool):
     return start
 
 
-def test_a_publication_is_a_version_of_every_table(engine):
-    publish(engine, build(engine, make_batch("r1"), {"1": 1}))
-    publish(engine, build(engine, make_batch("r2"), {"2": 2}))
-    [(first, start), (second, base)] = publications(engine)
+def test_a_publication_has_a_version_of_each_table_that_it_changed(engine):
+    publish(engine, build(engine, make_batch("r1"), {"1": 1}, {"ann": "Ann"}))
+    publish(engine, build(engine, make_batch("r2"), {"2": 2}, {"ann": "Ann"}))
+    publish(engine, build(engine, make_batch("r3"), {"2": 3}, {"ann": "Anna"}))
+    [(first, start), (second, base), (third, _)] = publications(engine)
     assert (start, base) == (0, first)
-    assert versions(engine) == {0: TABLES, first: TABLES, second: TABLES}
+    assert versions(engine) == {0: ALL, first: ALL, second: FACTS, third: ALL}
+    assert people(engine) == {"toy:ann": "Anna"}
+
+
+def test_a_table_that_a_publication_left_alone_stays_as_it_was(engine):
+    publish(engine, build(engine, make_batch("r1"), {"1": 1}, {"ann": "Ann"}))
+    publish(engine, build(engine, make_batch("r2"), {"2": 2}, {"ann": "Ann"}))
+    [(first, _), (second, _)] = publications(engine)
+    assert current(engine) == dict.fromkeys(FACTS, second) | {"dim_people": first}
+    assert people(engine) == {"toy:ann": "Ann"}
+    assert things(engine) == {"toy:1": 1, "toy:2": 2}
+
+
+def test_what_is_only_read_is_not_cloned(engine):
+    publish(engine, build(engine, make_batch("r1"), {"1": 1}))
+    [(first, _)] = publications(engine)
+    with engine.publication("toy") as publication:
+        published = publication.current("fct_things")
+        changed = publication.table("fct_notes")
+        assert published == f"store.fct_things__p{first}"
+        assert publication.current("fct_notes") == changed
+        assert publication.query(f"select revision from {published}") == [{"revision": 1}]
+    [_, (second, _)] = publications(engine)
+    assert versions(engine)[second] == {"fct_notes"}
+    assert changed == f"store.fct_notes__p{second}"
 
 
 def test_versions_go_once_nobody_can_be_reading_them(engine, monkeypatch):
+    """That of a table is current until another publication changes the table."""
     for number in (1, 2):
-        publish(engine, build(engine, make_batch(f"r{number}"), {"1": number}))
+        batch = build(engine, make_batch(f"r{number}"), {"1": number}, {"ann": "Ann"})
+        publish(engine, batch)
     monkeypatch.setattr("flowmart.engines.clickhouse_publication.KEPT", timedelta(0))
-    publish(engine, build(engine, make_batch("r3"), {"1": 3}))
-    [_, (second, _), (third, _)] = publications(engine)
-    assert versions(engine) == {second: TABLES, third: TABLES}
+    publish(engine, build(engine, make_batch("r3"), {"1": 3}, {"ann": "Ann"}))
+    [(first, _), (second, _), (third, _)] = publications(engine)
+    assert versions(engine) == {first: {"dim_people"}, second: FACTS, third: FACTS}
     assert things(engine) == {"toy:1": 3}
+    assert people(engine) == {"toy:ann": "Ann"}
 
 
 def test_what_a_failed_publication_left_goes_with_the_next_one(engine):
@@ -117,7 +158,7 @@ def test_what_a_failed_publication_left_goes_with_the_next_one(engine):
     assert max(versions(engine)) > first
     publish(engine, build(engine, batch, {"1": 2}))
     [_, (second, _)] = publications(engine)
-    assert versions(engine) == {0: TABLES, first: TABLES, second: TABLES}
+    assert versions(engine) == {0: ALL, first: FACTS, second: FACTS}
 
 
 def test_a_session_whose_publication_is_no_longer_kept_is_told(engine, monkeypatch):
@@ -161,7 +202,7 @@ def test_a_publisher_that_stood_still_does_not_disturb_its_successor(engine, sta
     assert things(engine) == {"toy:1": 0, "toy:2": 2}
     [(first, _), (second, base)] = publications(engine)
     assert base == first
-    assert versions(engine) == {0: TABLES, first: TABLES, second: TABLES}
+    assert versions(engine) == {0: ALL, first: FACTS, second: FACTS}
 
 
 def test_two_that_think_it_is_their_turn_do_not_lose_each_others_rows(engine, stalled, monkeypatch):
@@ -188,7 +229,8 @@ def test_of_two_that_show_their_rows_at_the_same_moment_one_steps_back(
 ):
     """As if both had looked for a rival before either was there to be seen."""
     monkeypatch.setattr(Lease, "require", lambda lease: None)
-    blind = clickhouse_publication._SHOW.partition("where")[0]
+    blind, look, _ = clickhouse_publication._SHOW.partition("and (select max(publication)")
+    assert look
     monkeypatch.setattr(clickhouse_publication, "_SHOW", blind)
     publish(engine, build(engine, make_batch("r0"), {"1": 0}))
     successor = build(engine, make_batch("next"), {"next": 2})

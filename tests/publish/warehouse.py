@@ -8,6 +8,7 @@ from typing import Any
 
 from flowmart.core.batch import Batch
 from flowmart.core.window import Window
+from flowmart.engines.base import PUBLISHED_KEYS
 from flowmart.ops.runs import open_run, remember_build
 from flowmart.transform.contract import Contract
 
@@ -47,6 +48,7 @@ def create_marts(engine: Any) -> None:
     """Make the published tables, as migrations would; the first column is the key."""
     for table, model in zip(TABLES, sorted(_MODELS, key=lambda m: m.contract.name), strict=True):
         _CREATE[engine.name](engine, table, model.contract)
+    engine.show_published([*(model.contract.name for model in _MODELS), PUBLISHED_KEYS])
 
 
 def _create_on_postgres(engine: Any, table: str, contract: Contract) -> None:
@@ -54,14 +56,13 @@ def _create_on_postgres(engine: Any, table: str, contract: Contract) -> None:
     engine.execute(f"create table {table} ({columns}, primary key ({contract.key[0]}))")
 
 
-def _create_on_clickhouse(engine: Any, table: str, contract: Contract) -> None:
+def _create_on_clickhouse(engine: Any, _: str, contract: Contract) -> None:
     types = {"text": "String", "bigint": "Int64"}
     columns = ", ".join(f"{c.name} {types[c.type]}" for c in contract.columns)
     engine.execute(
         f"create table store.{contract.name}__p0 ({columns}) "
         f"engine = MergeTree order by {contract.key[0]}"
     )
-    engine.replace_view(table, engine.migration_values()["current"](contract.name))
 
 
 _CREATE = {"postgres": _create_on_postgres, "clickhouse": _create_on_clickhouse}

@@ -20,20 +20,20 @@ import pytest
 
 from flowmart.settings import SQL_FOLDER
 from flowmart.transform.project import load_project
-from local.airflow_env import sandbox_connection
-from local.sandbox.generator import generate
-from local.sandbox.recordings import recorded_store
-from local.sandbox.server import Running, serve
-from local.settings import LocalSettings
-from local.stack import Stack
+from local.sandbox.company.generator import generate
+from local.sandbox.phabricator.recordings import recorded_store
+from local.sandbox.phabricator.server import Running, serve
+from local.stack.airflow_env import sandbox_connection
+from local.stack.settings import LocalSettings
+from local.stack.stack import Stack
 from tests.conftest import PROJECT, without_databases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flowmart.engines.base import Engine
-    from local.airflow_api import AirflowApi, Run
-    from local.sandbox.store import Store
+    from local.sandbox.company.store import Store
+    from local.stack.airflow_api import AirflowApi, Run
 
 both_warehouses = pytest.mark.warehouses("postgres", "clickhouse")
 only_clickhouse = pytest.mark.warehouses("clickhouse")

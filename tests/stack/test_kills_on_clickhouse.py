@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from local.clickhouse_component import CLICKHOUSE
-from local.warehouse import choose
+from local.clickhouse.component import CLICKHOUSE
+from local.stack.warehouse import choose
 from tests.stack.conftest import only_clickhouse
 from tests.stack.killing import assert_recovers, await_retry, await_state, kill, owner
 

@@ -13,7 +13,7 @@ from flowmart.transform.project import load_project
 from flowmart.ui import app as ui
 from tests.clearing import clear
 from tests.rows import DAY, at, filled
-from tests.warehouses import migrated, published_table
+from tests.warehouses import current_table, migrated
 
 INCLUDE = Path(__file__).resolve().parents[2] / "include"
 
@@ -43,7 +43,7 @@ class Marts:
     def insert(self, model: str, **values: Any) -> None:
         """Add a row; columns that must not be null and are not given are filled."""
         row = filled(self._contracts[model], values)
-        table = published_table(self.engine, self._schema(model), model)
+        table = current_table(self.engine, model)
         with self.engine.session() as session:
             session.copy_rows(table, list(row), [list(row.values())])
 

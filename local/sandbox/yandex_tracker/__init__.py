@@ -1,1 +1,1 @@
-"""Yandex Tracker's API v3 over the invented company of :mod:`local.sandbox.story`."""
+"""Yandex Tracker's API v3 over the invented company of :mod:`local.sandbox.company.story`."""

@@ -15,7 +15,7 @@ from local.sandbox.yandex_tracker.vocabulary import LINK_OF
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.sandbox.story import Event, IssueStory, Story
+    from local.sandbox.company.story import Event, IssueStory, Story
 
 # More entries than two default pages, or one of the largest, hold.
 LONG_HISTORY = 130

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from local.sandbox.yandex_tracker.values import millis
 
 if TYPE_CHECKING:
-    from local.sandbox.story import Story
+    from local.sandbox.company.story import Story
 
 _READER = "etlbot"
 _FIRST_UID, _FIRST_GONE_UID = 1_130_000_000_000_001, 1_130_000_000_900_001

@@ -12,7 +12,7 @@ from local.sandbox.yandex_tracker.vocabulary import LINK_OF, PRIORITY_OF, STATUS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from local.sandbox.story import Event, IssueStory
+    from local.sandbox.company.story import Event, IssueStory
     from local.sandbox.yandex_tracker.issue import Comment, Issue
     from local.sandbox.yandex_tracker.store import TrackerStore
     from local.sandbox.yandex_tracker.values import Value

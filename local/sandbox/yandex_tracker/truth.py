@@ -11,7 +11,7 @@ from local.sandbox.yandex_tracker.vocabulary import STATUS_OF
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.sandbox.story import IssueStory
+    from local.sandbox.company.story import IssueStory
     from local.sandbox.yandex_tracker.values import Json
 
 

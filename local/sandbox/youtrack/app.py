@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from local.sandbox.company.shapes import Json
     from local.sandbox.faults import Faults
-    from local.sandbox.shapes import Json
     from local.sandbox.youtrack.store import YouTrackStore
 
 TOKEN = ACCESS["youtrack"].token

@@ -7,17 +7,18 @@ from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
 
-from local.sandbox import shapes
+from local.sandbox.company import shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.sandbox.shapes import Json
-    from local.sandbox.story import Story, TeamStory
+    from local.sandbox.company.shapes import Json
+    from local.sandbox.company.story import Story, TeamStory
 
 CLOSED = frozenset(row["value"] for row in shapes.STATUSES if row["closed"])
 STATE_NAMES: dict[str, str] = {row["value"]: row["name"] for row in shapes.STATUSES}
 QA_NAMES = {"new": "Not tested", "running": "In testing", "passed": "Passed"}
+_QA_OF_STATUS = {"open": "new", "progress": "running", "stalled": "running"}
 TYPE_NAMES = {name.lower(): name for name in ("Story", "Bug", "Task", "Feature")}
 COMPONENT_NAMES = {name.lower(): name for name in ("Backend", "Frontend", "Mobile")}
 _SHORT_NAMES = {
@@ -210,6 +211,11 @@ class Project:
         bundle = self.fields[key].bundle
         assert bundle is not None
         return bundle.elements[value]
+
+
+def qa_of(status: str) -> str:
+    """The state of testing that goes with a status."""
+    return _QA_OF_STATUS.get(status, "passed")
 
 
 def found_projects(story: Story) -> list[Project]:

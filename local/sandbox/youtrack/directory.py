@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from local.sandbox.shapes import Json
-    from local.sandbox.story import SprintStory, Story
+    from local.sandbox.company.shapes import Json
+    from local.sandbox.company.story import SprintStory, Story
     from local.sandbox.youtrack.catalog import Project
 
 _READER = "etlbot"

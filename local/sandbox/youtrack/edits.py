@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.sandbox.story import Event, IssueStory, Story
+    from local.sandbox.company.story import Event, IssueStory, Story
 
 _REPEATABLE = {"comment", "subtask", "parent", "mentions", "mentioned_by", "duplicates",
                "duplicated_by"}  # fmt: skip

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
     from starlette.requests import Request
 
-    from local.sandbox.shapes import Json
+    from local.sandbox.company.shapes import Json
     from local.sandbox.youtrack.issue_endpoints import IssueEndpoints
     from local.sandbox.youtrack.issues import Activity
     from local.sandbox.youtrack.query import Searcher

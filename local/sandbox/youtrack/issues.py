@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from local.sandbox.youtrack.catalog import FIELDS
 
 if TYPE_CHECKING:
-    from local.sandbox.shapes import Json
+    from local.sandbox.company.shapes import Json
     from local.sandbox.youtrack.catalog import CustomField, Project
 
 Values = dict[str, Any]

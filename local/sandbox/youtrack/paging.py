@@ -15,7 +15,7 @@ from local.sandbox.youtrack.store import place
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from local.sandbox.shapes import Json
+    from local.sandbox.company.shapes import Json
     from local.sandbox.youtrack.issues import Activity
 
 _DEFAULT_TOP = 42

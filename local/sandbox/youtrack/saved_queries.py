@@ -10,7 +10,7 @@ from local.sandbox.youtrack.paging import cut
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from local.sandbox.shapes import Json
+    from local.sandbox.company.shapes import Json
     from local.sandbox.youtrack.query import Searcher
 
 

@@ -6,7 +6,6 @@ from bisect import insort
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from local.sandbox.youtrack.catalog import STATE_NAMES
 from local.sandbox.youtrack.issues import (
     Activity,
     Issue,
@@ -14,12 +13,11 @@ from local.sandbox.youtrack.issues import (
     sprint_subject,
     told_value,
 )
-from local.sandbox.youtrack.workflow import state_changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from local.sandbox.shapes import Json
+    from local.sandbox.company.shapes import Json
     from local.sandbox.youtrack.catalog import Project
     from local.sandbox.youtrack.directory import People
     from local.sandbox.youtrack.truth import IssueTruth
@@ -104,21 +102,6 @@ class YouTrackStore:
         issue.updater = author or self.people.reader
         self.clock = max(self.clock, at)
         self.version += 1
-
-    def change_state(self, issue_id: str, status: str, at: int, author: Json | None = None) -> None:
-        """
-        Another state, and what the projects' workflows make of it in the same edit.
-
-        :param status: a status of the story, such as ``progress``.
-        """
-        issue = self.issues[issue_id]
-        author = author or self.people.reader
-        before = issue.values["state"]
-        self.set_value(issue, "state", issue.project.element("state", status), at, author)
-        qa_state = state_changed(self, issue, before, status, at, author)
-        if issue_id in self.truth:
-            self.truth[issue_id].enter_state(status, STATE_NAMES[status], at)
-            self.truth[issue_id].enter_qa_state(qa_state, at)
 
     def comment(self, issue_id: str, text: str, at: int, author: Json | None = None) -> None:
         """A comment."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.sandbox import shapes
+from local.sandbox.company import shapes
 from local.sandbox.youtrack.catalog import found_projects
 from local.sandbox.youtrack.directory import People, found_boards
 from local.sandbox.youtrack.edits import edits_of, last_touched_at
 from local.sandbox.youtrack.issues import Issue
 from local.sandbox.youtrack.store import YouTrackStore
 from local.sandbox.youtrack.truth import TruthTeller
+from local.sandbox.youtrack.workflow import change_state
 
 if TYPE_CHECKING:
-    from local.sandbox.shapes import Json
-    from local.sandbox.story import Event, Story
+    from local.sandbox.company.shapes import Json
+    from local.sandbox.company.story import Event, Story
     from local.sandbox.youtrack.catalog import Project
     from local.sandbox.youtrack.edits import Edit
 
@@ -125,14 +126,14 @@ class _Teller:
             issue.values["sprints"] = [project.element("sprints", sprint)]
         self.store.create(issue)
         for event in changes:
-            self.store.change_state(issue.issue_id, event.new, edit.at, author)
+            change_state(self.store, issue.issue_id, event.new, edit.at, author)
         if sprint:
             self.store.change_sprint(issue, self._sprints[sprint], edit.at, author)
 
     def _tell_event(self, issue: Issue, event: Event, at: int, author: Json) -> None:
         store, field, new = self.store, event.field, event.new
         if field == "status":
-            store.change_state(issue.issue_id, new, at, author)
+            change_state(store, issue.issue_id, new, at, author)
         elif field == "team":
             store.move(issue.issue_id, self._projects[new].short_name, at, author)
         elif field == "sprint":

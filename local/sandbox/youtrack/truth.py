@@ -6,12 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from local.sandbox.youtrack.catalog import CLOSED, QA_NAMES, STATE_NAMES
-from local.sandbox.youtrack.workflow import qa_of
+from local.sandbox.youtrack.catalog import CLOSED, QA_NAMES, STATE_NAMES, qa_of
 
 if TYPE_CHECKING:
-    from local.sandbox.shapes import Json
-    from local.sandbox.story import Event
+    from local.sandbox.company.shapes import Json
+    from local.sandbox.company.story import Event
     from local.sandbox.youtrack.catalog import Project
     from local.sandbox.youtrack.edits import Edit
 

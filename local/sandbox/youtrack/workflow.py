@@ -4,25 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.sandbox.youtrack.catalog import CLOSED, QA_NAMES
+from local.sandbox.youtrack.catalog import CLOSED, QA_NAMES, STATE_NAMES, qa_of
 
 if TYPE_CHECKING:
-    from local.sandbox.shapes import Json
+    from local.sandbox.company.shapes import Json
     from local.sandbox.youtrack.issues import Issue
     from local.sandbox.youtrack.store import YouTrackStore
 
-QA_OF_STATUS = {"open": "new", "progress": "running", "stalled": "running"}
 _BLOCKED = {"id": "6-1", "$type": "Tag", "name": "blocked"}
 _MINUTE = 60_000
 _LONGEST_DAY = 8 * 60
 
 
-def qa_of(status: str) -> str:
-    """The state of testing that goes with a status."""
-    return QA_OF_STATUS.get(status, "passed")
+def change_state(
+    store: YouTrackStore, issue_id: str, status: str, at: int, author: Json | None = None
+) -> None:
+    """
+    Another state, and what the projects' workflows make of it in the same edit.
+
+    :param status: a status of the story, such as ``progress``.
+    :param at: epoch milliseconds.
+    :param author: the user; the reader if None.
+    """
+    issue = store.issues[issue_id]
+    author = author or store.people.reader
+    before = issue.values["state"]
+    store.set_value(issue, "state", issue.project.element("state", status), at, author)
+    qa_state = _apply_rules(store, issue, before, status, at, author)
+    if issue_id in store.truth:
+        store.truth[issue_id].enter_state(status, STATE_NAMES[status], at)
+        store.truth[issue_id].enter_qa_state(qa_state, at)
 
 
-def state_changed(
+def _apply_rules(
     store: YouTrackStore, issue: Issue, before: Json, status: str, at: int, author: Json
 ) -> str | None:
     """

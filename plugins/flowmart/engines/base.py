@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from typing import TextIO
 
@@ -14,6 +14,9 @@ Isolation = Literal["read committed", "repeatable read", "serializable"]
 
 PUBLISH_TURN = "flowmart.publish"
 """Name of the lock that a publication holds; migrations take it too."""
+
+PUBLISHED_KEYS = "published_keys"
+"""The published table that is no model: which generation the rows of a key are of."""
 
 RAW_COLUMNS = (
     "instance",
@@ -54,6 +57,11 @@ class Schemas:
     def raw_table(self, source: str, stream: str) -> str:
         """The qualified name of the raw table of one stream."""
         return f"{self.raw}.{source}__{stream}"
+
+    def published(self, name: str) -> str:
+        """The qualified name by which a published table is read."""
+        is_ops = name.startswith("ops_") or name == PUBLISHED_KEYS
+        return f"{self.ops if is_ops else self.mart}.{name}"
 
 
 LogicalType = Literal["text", "label", "bigint", "double", "boolean", "date", "timestamp"]
@@ -128,14 +136,35 @@ class Session(Executor, Protocol):
         """
         ...
 
-    def insert_select(self, table: str, columns: Sequence[str], select: str) -> int:
+    def build_table(
+        self,
+        table: str,
+        columns: Mapping[str, LogicalType],
+        select: str,
+        *,
+        is_scratch: bool = False,
+    ) -> None:
         """
-        Add a query's rows to a new table of this session and let the planner know it.
+        Make a table of a query's rows, in place of an older one of its name.
 
-        :param table: qualified name of an empty table.
-        :param columns: the columns to fill, which are columns of the query.
-        :return: the rows written.
+        :param table: qualified name.
+        :param columns: name -> type; the query has columns of these names, and perhaps others.
+        :param is_scratch: whether the table is small and nothing reads it after its batch is
+            built: it may be kept in memory.
         """
+        ...
+
+    def count_rows(self, tables: Collection[str]) -> dict[str, int]:
+        """
+        Count the rows of tables that were built, or copied into, and not changed since.
+
+        :param tables: qualified names.
+        :return: table -> rows.
+        """
+        ...
+
+    def drop_tables(self, tables: Collection[str]) -> None:
+        """Drop the tables that there are among some, given by their qualified names."""
         ...
 
     def columns_of(self, select: str) -> dict[str, frozenset[str]]:
@@ -183,11 +212,43 @@ class Publication(Session, Protocol):
     An exception leaves the published tables as they were.
     """
 
+    @property
+    def stores_sums(self) -> bool:
+        """As :attr:`Engine.stores_sums`."""
+        ...
+
+    def add_sums(
+        self, table: str, changes: str, by: Sequence[str], values: Sequence[str], count: str
+    ) -> int:
+        """
+        Add changes to a table of sums, and delete groups that have no rows any more.
+
+        :param table: qualified name; its groups are unique, nulls included.
+        :param changes: qualified name of a table of summands, with the same columns.
+        :param by: columns that identify a group.
+        :param values: columns that are added up.
+        :param count: the one among them that counts a group's rows.
+        :return: groups that would have fewer than no rows: the table was wrong before.
+        """
+        ...
+
     def table(self, name: str) -> str:
         """
         The table to write instead of a published one; it holds what is published.
 
-        :param name: name of a published model, or ``published_issues``.
+        To ask for it costs a clone on ClickHouse: what is only read is asked of :meth:`current`.
+
+        :param name: name of a published model, or :data:`PUBLISHED_KEYS`.
+        """
+        ...
+
+    def current(self, name: str) -> str:
+        """
+        The table to read instead of a published one: with the changes of this publication.
+
+        The name is good until :meth:`table` is asked for that table.
+
+        :param name: as for :meth:`table`.
         """
         ...
 
@@ -215,6 +276,11 @@ class Engine(Executor, Protocol):
     @property
     def has_transactions(self) -> bool:
         """Whether a session that fails is undone, statements that change tables included."""
+        ...
+
+    @property
+    def stores_sums(self) -> bool:
+        """Whether sums over facts are tables; else they are views, made after migrating."""
         ...
 
     def session(self, isolation: Isolation | None = None) -> AbstractContextManager[Session]:
@@ -260,6 +326,17 @@ class Engine(Executor, Protocol):
 
     def replace_view(self, view: str, select: str) -> None:
         """Make a view, or bring it up to date; if its columns stay, so do its grants."""
+        ...
+
+    def show_published(self, names: Iterable[str]) -> None:
+        """
+        Let published tables be read by the names of :meth:`Schemas.published`.
+
+        On ClickHouse these are views, which are created or brought up to date; on PostgreSQL they
+        are the tables themselves.
+
+        :param names: published models, and :data:`PUBLISHED_KEYS`.
+        """
         ...
 
     def migration_values(self) -> dict[str, Any]:

@@ -6,23 +6,19 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from flowmart.core.errors import MigrationError
 from flowmart.engines import clickhouse_client, clickhouse_csv
-from flowmart.engines.base import PUBLISH_TURN
+from flowmart.engines.base import PUBLISH_TURN, RAW_COLUMNS
 from flowmart.engines.clickhouse_client import SETTINGS, Dsn
 from flowmart.engines.clickhouse_errors import explained
 from flowmart.engines.clickhouse_lease import leased
-from flowmart.engines.clickhouse_publication import (
-    ClickHousePublication,
-    latest,
-    pinned,
-    publishing,
-)
+from flowmart.engines.clickhouse_migrations import migration_values
+from flowmart.engines.clickhouse_publication import ClickHousePublication, publishing
 from flowmart.engines.clickhouse_session import ClickHouseSession
 from flowmart.engines.clickhouse_tables import Tables
+from flowmart.engines.clickhouse_versions import pinned, view
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
     from clickhouse_driver import Client
@@ -31,6 +27,11 @@ if TYPE_CHECKING:
 
 _PUBLISH_WAIT_SECONDS = 900.0
 _CSV_ROWS = 10_000
+
+_OLD_RAW_TABLE = """
+select 1 from system.columns
+where database = %(raw)s and table = %(name)s and name = 'issue_id'
+"""
 
 _HISTORY = """
 create database if not exists {ops}{on_cluster};
@@ -56,6 +57,7 @@ class ClickHouseEngine:
 
     name = "clickhouse"
     has_transactions = False
+    stores_sums = False
 
     def __init__(self, dsn: str, schemas: Schemas) -> None:
         self._dsn = Dsn(dsn)
@@ -85,7 +87,7 @@ class ClickHouseEngine:
     def session(self, isolation: Isolation | None = None) -> Iterator[ClickHouseSession]:
         """See :class:`flowmart.engines.base.Engine`."""
         if isolation in ("repeatable read", "serializable"):
-            with pinned(self, self._tables) as settings, self._connected(settings) as client:
+            with pinned(self) as settings, self._connected(settings) as client:
                 yield ClickHouseSession(client, self._tables)
         else:
             with self._connected() as client:
@@ -130,7 +132,19 @@ class ClickHouseEngine:
         """See :class:`flowmart.engines.base.Engine`."""
         table = self.schemas.raw_table(source, stream)
         self.execute(self._tables.raw(table))
+        if self.query(_OLD_RAW_TABLE, {"raw": self.schemas.raw, "name": f"{source}__{stream}"}):
+            self._renew_raw_table(table)
         return table
+
+    def _renew_raw_table(self, table: str) -> None:
+        """Copy a raw table of Flowmart 0.1, whose sorting key cannot be renamed in place."""
+        on_cluster, new, old = self._tables.on_cluster, f"{table}__new", f"{table}__old"
+        columns = ", ".join(RAW_COLUMNS)
+        self.execute(self._tables.drop(new))
+        self.execute(self._tables.raw(new))
+        self.execute(f"insert into {new} ({columns}) select {columns} from {table}")
+        self.execute(f"rename table {table} to {old}, {new} to {table}{on_cluster}")
+        self.execute(self._tables.drop(old))
 
     def ensure_history(self) -> None:
         """See :class:`flowmart.engines.base.Engine`."""
@@ -146,20 +160,18 @@ class ClickHouseEngine:
         """See :class:`flowmart.engines.base.Engine`."""
         self.execute(f"create or replace view {view}{self._tables.on_cluster} as\n{select}")
 
+    def show_published(self, names: Iterable[str]) -> None:
+        """See :class:`flowmart.engines.base.Engine`."""
+        for name in names:
+            self.replace_view(self.schemas.published(name), view(self.schemas, name))
+
     def migration_values(self) -> dict[str, Any]:
         """See :class:`flowmart.engines.base.Engine`."""
-        return self._tables.migration_values() | {"published": self._published}
+        return migration_values(self, self._tables)
 
     def sqlalchemy_url(self) -> str:
         """See :class:`flowmart.engines.base.Engine`."""
         return self._dsn.url("clickhouse+native", **SETTINGS)
-
-    def _published(self, name: str) -> str:
-        """The table that holds a published table's rows now, or will first hold them."""
-        try:
-            return self._tables.version(name, latest(self))
-        except MigrationError:
-            return self._tables.version(name, 0)
 
     @contextmanager
     def _connected(self, settings: Mapping[str, Any] | None = None) -> Iterator[Client]:

@@ -12,7 +12,7 @@ from flowmart.engines.clickhouse_client import bind
 from flowmart.engines.clickhouse_tables import TYPES, Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from clickhouse_driver import Client
 
@@ -47,7 +47,7 @@ versions as (
 kept as (
     select instance, record_id, version, max(landed_at) as landed_at
     from {table}
-    where (instance, issue_id) in (select instance, ifNull(parent_id, record_id) from {scratch})
+    where (instance, entity_id) in (select instance, ifNull(parent_id, record_id) from {scratch})
     group by instance, record_id, version
 )
 
@@ -99,17 +99,45 @@ class ClickHouseSession:
 
     def create_table(self, table: str, columns: Mapping[str, LogicalType]) -> None:
         """See :class:`flowmart.engines.base.Session`."""
-        definitions = ", ".join(f"{name} {TYPES[type_]}" for name, type_ in columns.items())
-        for statement in (self._tables.drop(table), self._tables.create(table, definitions)):
+        for statement in (
+            self._tables.drop(table),
+            self._tables.create(table, _definitions(columns)),
+        ):
             self._client.execute(statement)
 
-    def insert_select(self, table: str, columns: Sequence[str], select: str) -> int:
+    def build_table(
+        self,
+        table: str,
+        columns: Mapping[str, LogicalType],
+        select: str,
+        *,
+        is_scratch: bool = False,
+    ) -> None:
         """See :class:`flowmart.engines.base.Session`."""
         names = ", ".join(columns)
-        self._client.execute(
-            f"insert into {table} ({names}) select {names} from (\n{select}\n) as found"
+        rows = f"select {names} from (\n{select}\n) as found"
+        if self._tables.cluster:  # one statement would run the query on every server
+            self.create_table(table, columns)
+            self._client.execute(f"insert into {table} ({names}) {rows}")
+        else:
+            engine = "Memory" if is_scratch else f"{self._tables.merge_tree()} order by tuple()"
+            statement = self._tables.build(table, _definitions(columns), rows, engine)
+            self._client.execute(statement)
+
+    def count_rows(self, tables: Collection[str]) -> dict[str, int]:
+        """See :class:`flowmart.engines.base.Session`."""
+        rows = self.query(
+            "select concat(database, '.', name) as name, total_rows from system.tables "
+            "where database in %(databases)s and concat(database, '.', name) in %(tables)s",
+            {"databases": [*{t.partition(".")[0] for t in tables}], "tables": [*tables]},
         )
-        return int(self.query(f"select count(*) as rows from {table}")[0]["rows"])
+        counts = {row["name"]: int(row["total_rows"]) for row in rows}
+        return {table: counts[table] for table in tables}
+
+    def drop_tables(self, tables: Collection[str]) -> None:
+        """See :class:`flowmart.engines.base.Session`."""
+        if tables:
+            self._client.execute(self._tables.drop(*tables))
 
     def columns_of(self, select: str) -> dict[str, frozenset[str]]:
         """See :class:`flowmart.engines.base.Session`."""
@@ -157,6 +185,10 @@ class ClickHouseSession:
 def _numbered(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
     for position, row in enumerate(rows):
         yield (position, *row)
+
+
+def _definitions(columns: Mapping[str, LogicalType]) -> str:
+    return ", ".join(f"{name} {TYPES[type_]}" for name, type_ in columns.items())
 
 
 def _logical(native: str) -> frozenset[str]:

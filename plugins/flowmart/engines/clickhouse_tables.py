@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flowmart.engines.base import LogicalType, Schemas
@@ -24,7 +24,7 @@ create table if not exists {table}{on_cluster} (
     instance LowCardinality(String),
     record_id String,
     parent_id Nullable(String),
-    issue_id String materialized ifNull(parent_id, record_id),
+    entity_id String materialized ifNull(parent_id, record_id),
     version Int64,
     payload String codec(ZSTD(1)),
     window_start DateTime64(6, 'UTC'),
@@ -32,7 +32,7 @@ create table if not exists {table}{on_cluster} (
     run_id String,
     landed_at DateTime64(6, 'UTC')
 ) engine = {engine}
-order by (instance, issue_id, record_id, version)
+order by (instance, entity_id, record_id, version)
 settings index_granularity = 256
 """
 
@@ -66,9 +66,9 @@ class Tables:
 
     def raw(self, table: str) -> str:
         """
-        Statement: the raw table of a stream, sorted by issue so that a history is one read.
+        Statement: the raw table of a stream, sorted by entity so that a history is one read.
 
-        Its granules are small: a batch's issues lie anywhere, and each costs a granule of payloads.
+        Its granules are small: a batch's records lie anywhere, and each costs a granule of payloads.
         """
         engine = self.merge_tree("Replacing", "landed_at")
         return _RAW_TABLE.format(table=table, on_cluster=self.on_cluster, engine=engine)
@@ -80,30 +80,15 @@ class Tables:
             f"engine = {self.merge_tree()} order by {order_by}"
         )
 
-    def drop(self, table: str) -> str:
-        """Statement: the end of a table, its files included."""
-        return f"drop table if exists {table}{self.on_cluster} sync"
-
-    def version(self, name: str, publication: int) -> str:
-        """Qualified name of the table that holds a published table's rows as of a publication."""
-        return f"{self.schemas.store}.{name}__p{publication}"
-
-    def current(self, name: str) -> str:
+    def build(self, table: str, definitions: str, select: str, engine: str) -> str:
         """
-        Query: the rows of a published table as of the latest publication.
+        Statement: a table with a query's rows, in place of an older one of its name.
 
-        Every query asks once which one that is, and all its tables agree (docs/adr/0011).
+        :param definitions: of the columns, in the order of the query's.
+        :param engine: the table's engine, with what it is sorted by.
         """
-        latest = f"(select ifNull(max(publication), 0) from {self.schemas.ops}.publications)"
-        return (
-            f"select * from merge('{self.schemas.store}', '^{name}__p[0-9]+$') "
-            f"where _table = '{name}__p' || toString({latest})"
-        )
+        return f"create or replace table {table} ({definitions}) engine = {engine} as {select}"
 
-    def migration_values(self) -> dict[str, Any]:
-        """What migrations call: see the methods of these names."""
-        return {
-            "on_cluster": self.on_cluster,
-            "merge_tree": self.merge_tree,
-            "current": self.current,
-        }
+    def drop(self, *tables: str) -> str:
+        """Statement: the end of tables, their files included."""
+        return f"drop table if exists {', '.join(tables)}{self.on_cluster} sync"

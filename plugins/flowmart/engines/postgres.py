@@ -14,10 +14,10 @@ from sqlalchemy.engine import URL
 from flowmart.core.errors import ConfigError, FatalError
 from flowmart.engines.base import PUBLISH_TURN
 from flowmart.engines.postgres_errors import explained
-from flowmart.engines.postgres_session import PostgresPublication, PostgresSession, published_table
+from flowmart.engines.postgres_session import PostgresPublication, PostgresSession
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
     from flowmart.engines.base import Isolation, Schemas
@@ -77,6 +77,7 @@ class PostgresEngine:
 
     name = "postgres"
     has_transactions = True
+    stores_sums = True
 
     def __init__(self, dsn: str, schemas: Schemas) -> None:
         try:
@@ -175,9 +176,12 @@ class PostgresEngine:
         except FatalError:  # other columns than before
             self.execute(f"drop view if exists {view}; create view {view} as\n{select}")
 
+    def show_published(self, names: Iterable[str]) -> None:
+        """See :class:`flowmart.engines.base.Engine`; the tables themselves are read."""
+
     def migration_values(self) -> dict[str, Any]:
         """See :class:`flowmart.engines.base.Engine`."""
-        return {"published": lambda name: published_table(self.schemas, name)}
+        return {"published": self.schemas.published}
 
     def sqlalchemy_url(self) -> str:
         """See :class:`flowmart.engines.base.Engine`."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flowmart.engines.base import RAW_COLUMNS, Landed, LogicalType, Schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     import psycopg
 
@@ -65,6 +65,22 @@ left join {table} as stored
     and stored.landed_at >= versions.landed_at
 """
 
+_ADD_SUMS = """
+with merged as (
+    insert into {table} as stored ({columns})
+    select {by}, {sums}
+    from {changes}
+    group by {by}
+    having {differ}
+    on conflict ({by}) do update set {added}
+    returning ctid, {count} as rows
+)
+
+select cast(ctid as text) as place, rows
+from merged
+where rows <= 0
+"""
+
 _COUNT_PUBLICATION = """
 insert into {ops}.publications as stored (instance, publications) values (%(instance)s, 1)
 on conflict (instance) do update set publications = stored.publications + 1
@@ -81,6 +97,7 @@ class PostgresSession:
 
     def __init__(self, connection: Connection, schemas: Schemas) -> None:
         self._connection = connection
+        self._built: dict[str, int] = {}  # table -> rows
         self.schemas = schemas
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
@@ -110,13 +127,29 @@ class PostgresSession:
         definitions = ", ".join(f"{name} {_TYPES[type_]}" for name, type_ in columns.items())
         self.execute(f"drop table if exists {table}; create table {table} ({definitions})")
 
-    def insert_select(self, table: str, columns: Sequence[str], select: str) -> int:
-        """See :class:`flowmart.engines.base.Session`."""
+    def build_table(
+        self,
+        table: str,
+        columns: Mapping[str, LogicalType],
+        select: str,
+        *,
+        is_scratch: bool = False,
+    ) -> None:
+        """See :class:`flowmart.engines.base.Session`; a scratch table is like any other."""
+        self.create_table(table, columns)
         names = ", ".join(columns)
         statement = f"insert into {table} ({names}) select {names} from (\n{select}\n) as found"
-        rows = self._connection.execute(statement).rowcount
+        self._built[table] = self._connection.execute(statement).rowcount
         self.execute(f"analyze {table}")
-        return rows
+
+    def count_rows(self, tables: Collection[str]) -> dict[str, int]:
+        """See :class:`flowmart.engines.base.Session`."""
+        return {table: self._rows(table) for table in tables}
+
+    def drop_tables(self, tables: Collection[str]) -> None:
+        """See :class:`flowmart.engines.base.Session`."""
+        if tables:
+            self.execute(f"drop table if exists {', '.join(tables)}")
 
     def columns_of(self, select: str) -> dict[str, frozenset[str]]:
         """See :class:`flowmart.engines.base.Session`."""
@@ -150,6 +183,11 @@ class PostgresSession:
         counted = self.query(_COUNT_LANDED.format(**names))[0]
         return Landed(written, counted["versions"], counted["stored"])
 
+    def _rows(self, table: str) -> int:
+        if table in self._built:
+            return self._built[table]
+        return int(self.query(f"select count(*) as rows from {table}")[0]["rows"])
+
     def _analyze_grown(self, table: str, rows: int) -> None:
         """Let the planner know a table that has grown by a tenth; autovacuum comes too late."""
         known = self.query(
@@ -169,18 +207,39 @@ class PostgresSession:
         return int(rows[0]["publications"]) if rows else 0
 
 
-def published_table(schemas: Schemas, name: str) -> str:
-    """Qualified name of a published table."""
-    is_ops = name.startswith("ops_") or name == "published_issues"
-    return f"{schemas.ops if is_ops else schemas.mart}.{name}"
-
-
 class PostgresPublication(PostgresSession):
     """A transaction that changes the published tables in place; its commit shows them."""
 
     def table(self, name: str) -> str:
         """See :class:`flowmart.engines.base.Publication`."""
-        return published_table(self.schemas, name)
+        return self.schemas.published(name)
+
+    current = table
+    stores_sums = True
+
+    def add_sums(
+        self, table: str, changes: str, by: Sequence[str], values: Sequence[str], count: str
+    ) -> int:
+        """See :meth:`flowmart.engines.base.Publication.add_sums`."""
+        groups = self.query(
+            _ADD_SUMS.format(
+                table=table,
+                changes=changes,
+                columns=", ".join([*by, *values]),
+                by=", ".join(by),
+                sums=", ".join(f"sum({name}) as {name}" for name in values),
+                differ=" or ".join(f"sum({name}) <> 0" for name in values),
+                added=", ".join(f"{name} = stored.{name} + excluded.{name}" for name in values),
+                count=count,
+            )
+        )
+        empty = [group["place"] for group in groups if group["rows"] == 0]
+        if empty:
+            self.execute(
+                f"delete from {table} where ctid = any(cast(%(places)s as tid[]))",
+                {"places": empty},
+            )
+        return len(groups) - len(empty)
 
     def settle(self, write: Callable[[Executor], None]) -> None:
         """See :class:`flowmart.engines.base.Publication`."""

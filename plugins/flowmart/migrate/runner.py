@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from flowmart.core.errors import FatalError, MigrationError
 from flowmart.engines.base import PUBLISH_TURN
 from flowmart.migrate.files import Migration, read_migrations
-from flowmart.transform.views import create_views
+from flowmart.transform.views import create_views, show_published
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -67,9 +67,10 @@ def up(engine: Engine, folder: Path) -> list[str]:
         with _nobody_publishing(engine, pending):
             for migration in pending:
                 _apply(engine, migration)
-        sql_folder = folder.parents[1] / "sql"
-        if sql_folder.is_dir():
-            create_views(engine, sql_folder)
+            sql_folder = folder.parents[1] / "sql"
+            if sql_folder.is_dir():
+                show_published(engine, sql_folder)
+                create_views(engine, sql_folder)
     return [migration.path.name for migration in pending]
 
 

@@ -56,8 +56,7 @@ def _drop(engine: Engine, batch_ids: set[str], instance: str) -> list[str]:
     with engine.session() as session:
         found = [row["table_name"] for row in session.query(_TABLES, {"stage": stage})]
         tables = [table for table in found if table.rpartition("__")[2] in batch_ids]
-        for table in tables:
-            session.execute(f"drop table {stage}.{table}")
+        session.drop_tables([f"{stage}.{table}" for table in tables])
     if tables:
         log.info("dropped %s stage tables of %s", len(tables), instance)
     return tables

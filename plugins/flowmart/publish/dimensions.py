@@ -1,8 +1,8 @@
 """
-Policy ``upsert``: a dimension's rows are written when they come or change, and deleted when they are gone.
+Policy ``upsert``: a dimension's rows are written when they come or change, deleted when they are gone.
 
-A batch's stage table has the rows of the source's snapshots and those that the batch's own facts name.
-A published row that is not among them is gone, unless a fact that the batch does not touch names it.
+A batch's stage table has the rows of the source's snapshots and those that the batch's own facts
+name. A published row that is not among them is gone, unless a fact of other keys names it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from flowmart.publish.publishing import entity_of
 from flowmart.transform.touched import references_to
 
 if TYPE_CHECKING:
+    from flowmart.engines.base import LogicalType
     from flowmart.publish.publishing import Publishing
     from flowmart.transform.contract import Contract
 
@@ -27,14 +28,15 @@ def find_gone(publishing: Publishing, model: Contract) -> None:
     does not hold.
     """
     key = model.key_column
+    stage = publishing.stage(model.name)
     gone = (
         f"select {key} from {publishing.publication.current(model.name)} "
-        f"where {publishing.own} and {key} not in (select {key} from {publishing.stage(model.name)})"
+        f"where {publishing.own} and {key} not in (select {key} from {stage})"
     )
     if not publishing.everything:
         gone += f" and ({' or '.join(_reasons(publishing, model))})"
-    columns = {key: "text"}
-    publishing.publication.build_table(_gone(publishing, model), columns, gone)  # type: ignore[arg-type]
+    columns: dict[str, LogicalType] = {key: "text"}
+    publishing.publication.build_table(_gone(publishing, model), columns, gone)
 
 
 def _reasons(publishing: Publishing, model: Contract) -> list[str]:

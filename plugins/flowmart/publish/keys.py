@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowmart.publish.publishing import PUBLISHED_KEYS
+from flowmart.engines.base import PUBLISHED_KEYS
 from flowmart.transform.model import touched_model
 
 if TYPE_CHECKING:
+    from flowmart.engines.base import LogicalType
     from flowmart.publish.publishing import Publishing
+
+_KEY_COLUMNS: dict[str, LogicalType] = {"record_key": "text", "is_taken": "boolean"}
 
 _CHOOSE = """
 select
@@ -28,8 +31,12 @@ left join (
 """
 
 
-def choose_keys(publishing: Publishing, entity: str) -> None:
-    """Note which of an entity's touched keys the batch takes: those of no later generation."""
+def choose_keys(publishing: Publishing, entity: str) -> int:
+    """
+    Note which of an entity's touched keys the batch takes: those of no later generation.
+
+    :return: how many keys the batch touches.
+    """
     select = _CHOOSE.format(
         entity=entity,
         generation=publishing.generation,
@@ -37,8 +44,9 @@ def choose_keys(publishing: Publishing, entity: str) -> None:
         published_keys=publishing.publication.current(PUBLISHED_KEYS),
         own=publishing.own,
     )
-    columns = {"record_key": "text", "is_taken": "boolean"}
-    publishing.publication.build_table(publishing.keys(entity), columns, select)  # type: ignore[arg-type]
+    keys = publishing.keys(entity)
+    publishing.publication.build_table(keys, _KEY_COLUMNS, select)
+    return publishing.publication.count_rows([keys])[keys]
 
 
 def later_keys(publishing: Publishing, entity: str) -> str:

@@ -1,8 +1,8 @@
 """
 From a batch's stage tables to the published ones, in one atomic step.
 
-Facts repeat what dimensions say, and slices what facts of other batches say: a batch whose dimensions
-another publication has overtaken, or that has slices, is built again (docs/adr/0006, 0015).
+Facts repeat what dimensions say, and slices what facts of other batches say. A batch whose
+dimensions another publication has overtaken, or that has slices, is built again (docs/adr/0006).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from flowmart.ops.runs import built, close_run
 from flowmart.publish.dimensions import differing_rows, find_gone, publish_dimension
 from flowmart.publish.facts import publish_fact
 from flowmart.publish.keys import choose_keys, remember_keys
-from flowmart.publish.publishing import Publishing
+from flowmart.publish.publishing import Publishing, entity_of
 from flowmart.publish.slices import publish_slices
 from flowmart.transform.model import touched_model
 
@@ -59,26 +59,26 @@ def publish_batch(
     )
     with engine.publication(batch.instance) as publication:
         publishing = Publishing(publication, project, batch, build.generation, everything)
-        for entity in project.spec.entities:
-            choose_keys(publishing, entity)
+        touched = {entity: choose_keys(publishing, entity) for entity in project.spec.entities}
+        changing = {entity for entity, count in touched.items() if count or everything}
         for model in dimensions:
             find_gone(publishing, model)
         if publication.publications_of(batch.instance) > build.publications_seen:
             _require_current(publishing, dimensions, slices)
         entries = [
-            *(publish_fact(publishing, model) for model in facts),
+            *(publish_fact(publishing, model) for model in facts if entity_of(model) in changing),
             *(publish_slices(publishing, model) for model in slices),
             *(publish_dimension(publishing, model) for model in dimensions),
         ]
         require_complete(batch, entries)
-        keys = {entity: remember_keys(publishing, entity) for entity in project.spec.entities}
+        keys = {entity: remember_keys(publishing, entity) for entity in sorted(changing)}
         publication.settle(partial(_close, batch=batch, entries=entries, keys=keys))
     log.info("published %s: %s; %s", batch, _counted(keys), "; ".join(map(str, entries)))
     return {entry.subject: entry.actual for entry in entries}
 
 
 def _counted(keys: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} keys of {entity}" for entity, count in keys.items())
+    return ", ".join(f"{count} keys of {entity}" for entity, count in keys.items()) or "no keys"
 
 
 def _close(

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from flowmart.transform.contract import Contract
     from flowmart.transform.project import Project
 
-PUBLISHED_KEYS = "published_keys"
-"""The table that holds the generation of every published key."""
-
 
 @dataclass(frozen=True)
 class Publishing:

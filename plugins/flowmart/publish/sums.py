@@ -2,8 +2,8 @@
 Policy ``sum``: sums over a fact's rows, changed together with the fact.
 
 A sum loses what the replaced rows contributed and gains what the new ones contribute. Integers and
-decimals add up exactly, so the sums equal a rebuild whatever the order of batches. ClickHouse stores
-no sums: there a view adds the fact's rows up when it is read.
+decimals add up exactly, so the sums equal a rebuild whatever the order of batches. ClickHouse
+stores no sums: there a view adds the fact's rows up when it is read.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import CompletenessError
 from flowmart.transform.contract import ROW_COUNT
+from flowmart.transform.sum_query import sum_query
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -74,7 +75,7 @@ class SumChanges:
         self._publishing.publication.create_table(self._changes(model), columns)
 
     def _note(self, model: Contract, sign: str, relation: str, condition: str) -> None:
-        select = grouped(model, relation, condition, sign)
+        select = sum_query(model, relation, condition, sign)
         columns = ", ".join(model.column_names)
         self._publishing.publication.execute(
             f"insert into {self._changes(model)} ({columns}) {select}"
@@ -104,23 +105,5 @@ class SumChanges:
         columns = ", ".join(model.column_names)
         self._publishing.publication.execute(f"delete from {table} where {self._publishing.own}")
         self._publishing.publication.execute(
-            f"insert into {table} ({columns}) {grouped(model, fact, self._publishing.own)}"
+            f"insert into {table} ({columns}) {sum_query(model, fact, self._publishing.own)}"
         )
-
-
-def grouped(model: Contract, relation: str, condition: str = "1 = 1", sign: str = "") -> str:
-    """
-    Query of a sum over a fact's rows, with the columns of its contract in their order.
-
-    :param model: the contract of a sum.
-    :param relation: the fact.
-    :param condition: on the fact's rows.
-    :param sign: ``-`` for what is to be taken off.
-    """
-    assert model.publish
-    assert model.publish.sum
-    by = model.publish.sum.by
-    values = {name: name for name in by} | {ROW_COUNT: f"{sign}count(*)"}
-    values |= {name: f"{sign}sum({name})" for name in model.summed}
-    columns = ", ".join(f"{values[name]} as {name}" for name in model.column_names)
-    return f"select {columns} from {relation} where {condition} group by {', '.join(by)}"

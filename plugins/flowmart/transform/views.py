@@ -6,11 +6,13 @@ import functools
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError, ContractError
+from flowmart.engines.base import PUBLISHED_KEYS
 from flowmart.transform import template
 from flowmart.transform.contract import read_contracts
 from flowmart.transform.fields import field_sql
-from flowmart.transform.folders import view_folders
+from flowmart.transform.folders import published_contracts, view_folders
 from flowmart.transform.model import read_models
+from flowmart.transform.sum_query import sum_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,6 +45,26 @@ def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
                 next_step="read published(...) instead",
             )
     return views
+
+
+def show_published(engine: Engine, sql_folder: Path) -> None:
+    """
+    Let people read the published tables, by views where the engine needs some.
+
+    :param engine: a warehouse whose migrations are applied.
+    :param sql_folder: where models are.
+    """
+    contracts = published_contracts(sql_folder).values()
+    sums = [contract for contract in contracts if contract.publish and contract.publish.sum]
+    tables = [c.name for c in contracts if c not in sums or engine.stores_sums]
+    engine.show_published([*tables, PUBLISHED_KEYS])
+    if not engine.stores_sums:
+        for contract in sums:
+            assert contract.publish
+            assert contract.publish.sum
+            fact = engine.schemas.published(contract.publish.sum.of)
+            view = engine.schemas.published(contract.name)
+            engine.replace_view(view, sum_query(contract, fact))
 
 
 def create_views(engine: Engine, sql_folder: Path) -> list[str]:

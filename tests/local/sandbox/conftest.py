@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from local.sandbox import shapes
-from local.sandbox.server import Running, serve
-from local.sandbox.store import Store
+from local.sandbox.company import shapes
+from local.sandbox.company.store import Store
+from local.sandbox.phabricator.server import Running, serve
 
 Call = Callable[..., dict[str, Any]]
 BOARD = "PHID-PROJ-board"

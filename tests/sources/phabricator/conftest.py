@@ -10,8 +10,8 @@ import pytest
 from flowmart.core.window import Window
 from flowmart.sources.base import Record, SourceConnection
 from flowmart.sources.registry import make_source
-from local.sandbox.generator import generate
-from local.sandbox.server import Running, serve
+from local.sandbox.company.generator import generate
+from local.sandbox.phabricator.server import Running, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -147,7 +147,7 @@ def test_a_server_that_dropped_the_frozen_method_is_a_warning(
     server, source, tasks, monkeypatch, caplog
 ):
     monkeypatch.delitem(
-        __import__("local.sandbox.conduit", fromlist=["METHODS"]).METHODS,
+        __import__("local.sandbox.phabricator.conduit", fromlist=["METHODS"]).METHODS,
         "maniphest.gettasktransactions",
     )
     landed = landed_of(source, tasks)

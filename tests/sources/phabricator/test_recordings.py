@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from local.sandbox.recordings import recorded_store
-from local.sandbox.server import serve
+from local.sandbox.phabricator.recordings import recorded_store
+from local.sandbox.phabricator.server import serve
 from tests.sources.phabricator.conftest import epoch_window, ids, open_source, read
 
 # The recordings' own clock is ahead of the wall clock's.

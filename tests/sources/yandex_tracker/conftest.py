@@ -13,10 +13,10 @@ from flowmart.core.window import Window
 from flowmart.http.limits import Limits
 from flowmart.sources.base import Page, Record, SourceConnection
 from flowmart.sources.registry import make_source
+from local.sandbox.company.generator import generate
+from local.sandbox.company.story import Story, tell
 from local.sandbox.faults import Faults
-from local.sandbox.generator import generate
 from local.sandbox.server import listening
-from local.sandbox.story import Story, tell
 from local.sandbox.yandex_tracker.app import ORG_ID, TRACKER_TOKEN, TrackerApp
 from local.sandbox.yandex_tracker.history import tracker_store
 

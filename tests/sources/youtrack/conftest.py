@@ -14,9 +14,9 @@ from flowmart.http.limits import Limits
 from flowmart.sources.base import Page, Record, SourceConnection
 from flowmart.sources.registry import get_spec, make_source
 from flowmart.sources.youtrack.search import BARE
-from local.sandbox.generator import generate
+from local.sandbox.company.generator import generate
+from local.sandbox.company.story import Story, tell
 from local.sandbox.server import listening
-from local.sandbox.story import Story, tell
 from local.sandbox.youtrack.app import TOKEN
 from local.sandbox.youtrack.telling import youtrack_store
 from tests.sources.youtrack.server import BASE_PATH, SpoiledYouTrack

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from local.sandbox.shapes import Json
+    from local.sandbox.company.shapes import Json
     from local.sandbox.youtrack.store import YouTrackStore
 
 BASE_PATH = "/youtrack"

@@ -8,9 +8,9 @@ import requests
 from flowmart.sources.base import SourceConnection
 from flowmart.sources.registry import make_source
 from local.sandbox.access import ACCESS
-from local.sandbox.company import company_app
-from local.sandbox.generator import generate
+from local.sandbox.company.generator import generate
 from local.sandbox.server import listening
+from local.sandbox.trackers import company_app
 from tests.sources.youtrack.conftest import INSTANCE, pages, rows
 
 

@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from local.sandbox.company.generator import generate
+from local.sandbox.company.story import (
+    Event,
+    IssueStory,
+    Person,
+    SprintStory,
+    Story,
+    TeamStory,
+    tell,
+)
 from local.sandbox.faults import Faults
-from local.sandbox.generator import generate
 from local.sandbox.server import listening
-from local.sandbox.story import Event, IssueStory, Person, SprintStory, Story, TeamStory, tell
 from local.sandbox.yandex_tracker.app import ORG_ID, TRACKER_TOKEN, TrackerApp
 from local.sandbox.yandex_tracker.history import tracker_store
 

@@ -13,7 +13,7 @@ from local.sandbox.yandex_tracker.history import tracker_store
 from tests.local.sandbox.yandex_tracker.conftest import HEADERS, Client, keys, served
 
 if TYPE_CHECKING:
-    from local.sandbox.story import Story
+    from local.sandbox.company.story import Story
 
 OAUTH, BEARER = f"OAuth {TRACKER_TOKEN}", f"Bearer {TRACKER_TOKEN}"
 

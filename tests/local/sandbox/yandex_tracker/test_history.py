@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.sandbox.story import Event
+from local.sandbox.company.story import Event
 from local.sandbox.yandex_tracker.history import tracker_store
 from local.sandbox.yandex_tracker.payloads import Payloads
 from local.sandbox.yandex_tracker.values import millis
 from tests.local.sandbox.yandex_tracker.conftest import START, issue_story, small_store
 
 if TYPE_CHECKING:
-    from local.sandbox.story import Story
+    from local.sandbox.company.story import Story
     from local.sandbox.yandex_tracker.issue import Issue
     from local.sandbox.yandex_tracker.store import TrackerStore
 

@@ -6,8 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from local.sandbox.generator import generate
-from local.sandbox.story import tell
+from local.sandbox.company.generator import generate
+from local.sandbox.company.story import tell
 from local.sandbox.yandex_tracker.history import tracker_store
 from local.sandbox.yandex_tracker.search import Search
 

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from local.sandbox.company.generator import generate
+from local.sandbox.company.story import (
+    Event,
+    IssueStory,
+    Person,
+    SprintStory,
+    Story,
+    TeamStory,
+    tell,
+)
 from local.sandbox.faults import Faults
-from local.sandbox.generator import generate
 from local.sandbox.server import listening
-from local.sandbox.story import Event, IssueStory, Person, SprintStory, Story, TeamStory, tell
 from local.sandbox.youtrack.app import TOKEN, YouTrackApp
 from local.sandbox.youtrack.telling import youtrack_store
 

@@ -10,6 +10,7 @@ import pytest
 from local.sandbox.youtrack.errors import ApiError
 from local.sandbox.youtrack.query import Searcher
 from local.sandbox.youtrack.times import Times
+from local.sandbox.youtrack.workflow import change_state
 
 if TYPE_CHECKING:
     from local.sandbox.youtrack.store import YouTrackStore
@@ -92,7 +93,7 @@ def test_literals_are_of_the_owners_zone(store: YouTrackStore) -> None:
 def test_an_edit_is_found_at_once(store: YouTrackStore) -> None:
     searcher = Searcher(store, Times(ZoneInfo("UTC"), includes_end=True))
     assert len(searcher.search("#Unresolved")) == 3
-    store.change_state("2-3", "resolved", at=1_800_000_000_000)
+    change_state(store, "2-3", "resolved", at=1_800_000_000_000)
     assert len(searcher.search("#Unresolved")) == 2
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local.sandbox.youtrack.workflow import change_state
 from tests.local.sandbox.youtrack.conftest import AT
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def test_a_touch_moves_updated_and_writes_nothing(store: YouTrackStore) -> None:
 
 def test_all_that_follows_from_a_change_of_state_shares_its_instant(store: YouTrackStore) -> None:
     # 2-2 is in the project that has a second field of states
-    store.change_state("2-2", "resolved", AT)
+    change_state(store, "2-2", "resolved", AT)
     issue = store.issues["2-2"]
     changed = [one.subject["member"] if one.subject else one.category for one in told(store, "2-2")]
     assert changed == [
@@ -44,7 +45,7 @@ def test_all_that_follows_from_a_change_of_state_shares_its_instant(store: YouTr
 
 
 def test_a_reopened_issue_is_not_resolved_and_is_counted(store: YouTrackStore) -> None:
-    store.change_state("2-1", "open", AT)
+    change_state(store, "2-1", "open", AT)
     issue = store.issues["2-1"]
     assert (issue.resolved, issue.values["lead_time"], issue.values["reopens"]) == (None, None, 1)
     resolved = [one for one in issue.activities if one.category == "IssueResolvedCategory"]
@@ -57,13 +58,13 @@ def test_a_reopened_issue_is_not_resolved_and_is_counted(store: YouTrackStore) -
 
 def test_closing_a_closed_issue_keeps_its_date(store: YouTrackStore) -> None:
     resolved = store.issues["2-1"].resolved
-    store.change_state("2-1", "wontfix", AT)
+    change_state(store, "2-1", "wontfix", AT)
     assert store.issues["2-1"].resolved == resolved == store.truth["2-1"].resolved
 
 
 def test_a_stalled_issue_is_tagged_until_it_goes_on(store: YouTrackStore) -> None:
-    store.change_state("2-3", "stalled", AT)
-    store.change_state("2-3", "progress", AT + 1)
+    change_state(store, "2-3", "stalled", AT)
+    change_state(store, "2-3", "progress", AT + 1)
     tags = [(o.added, o.removed) for o in store.activities if o.category == "TagsCategory"]
     assert [(len(added), len(removed)) for added, removed in tags] == [(1, 0), (0, 1)]
     assert store.issues["2-3"].tags == []

@@ -6,8 +6,8 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from local.sandbox.generator import generate
-from local.sandbox.story import tell
+from local.sandbox.company.generator import generate
+from local.sandbox.company.story import tell
 from local.sandbox.youtrack.catalog import STATE_NAMES
 from local.sandbox.youtrack.selection import parse_fields, select
 from local.sandbox.youtrack.telling import youtrack_store
@@ -15,7 +15,7 @@ from local.sandbox.youtrack.truth import english_names
 from tests.local.sandbox.youtrack.conftest import BIRTH, HOUR, make_issue, make_story
 
 if TYPE_CHECKING:
-    from local.sandbox.story import Story
+    from local.sandbox.company.story import Story
     from local.sandbox.youtrack.issues import Activity, Issue
     from local.sandbox.youtrack.store import YouTrackStore
 

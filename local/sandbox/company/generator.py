@@ -1,0 +1,177 @@
+"""An invented company's whole history: the same arguments give the same bytes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from random import Random
+from typing import TYPE_CHECKING
+
+from local.sandbox.company import shapes, texts
+from local.sandbox.company.histories import History
+from local.sandbox.company.people_and_projects import found_company
+from local.sandbox.company.plans import Edit, Plan
+from local.sandbox.company.relations import relate
+from local.sandbox.company.rhythm import DAY, moment
+from local.sandbox.company.shapes import make_phid
+from local.sandbox.company.store import Store
+from local.sandbox.company.task_rows import task_row
+
+if TYPE_CHECKING:
+    from local.sandbox.company.people_and_projects import Company
+    from local.sandbox.company.truth import TaskTruth
+
+NATURAL_TRANSITIONS = 6.0
+_UNTOUCHED_SHARE, _BOARDLESS_SHARE, _DRAGGED_SHARE = 0.04, 0.08, 0.1
+_OLD_SHARE, _MERGED_SHARE = 0.05, 0.04
+_MEDIAN_LIFE_DAYS = 6.0
+_BUSY_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Generated:
+    """
+    A generated store and what is known about it.
+
+    :param store: what the sandbox serves.
+    :param destroyed: ids of tasks that existed once.
+    """
+
+    store: Store
+    destroyed: tuple[int, ...]
+    _truth: dict[int, TaskTruth]
+
+    def truth(self) -> dict[int, TaskTruth]:
+        """
+        Task id -> its stays, for the tasks that the reader sees.
+
+        It is written down while the story is told, not derived from transactions. Rows per stream
+        are in ``store.counts``.
+        """
+        return self._truth
+
+
+def generate(
+    seed: int = 7,
+    tasks: int = 300,
+    days: int = 60,
+    until: date = date(2026, 11, 23),
+    transitions: float = NATURAL_TRANSITIONS,
+) -> Generated:
+    """
+    Invent a company's tasks.
+
+    :param seed: another seed gives another company.
+    :param tasks: how many tasks the reader sees, 10 or more; some others are hidden or destroyed.
+    :param days: length of the history in days, 1 or more.
+    :param until: the day, from midnight UTC on, by which everything has happened.
+    :param transitions: mean rows of status and column changes per task.
+    :raises ValueError: for too few tasks or days.
+    """
+    if tasks < 10 or days < 1:
+        raise ValueError(f"{tasks} tasks in {days} days make no history: 10 and 1 at least")
+    rng = Random(seed)
+    end = int(datetime(until.year, until.month, until.day, tzinfo=UTC).timestamp())
+    start = end - days * DAY
+    company = found_company(seed, start, end)
+    gone = max(1, tasks // 100)
+    births = sorted(moment(rng, start, end - 3600) for _ in range(tasks + 2 * gone))
+    special = rng.sample(range(5, len(births) + 1), 2 * gone)
+    hidden, destroyed = set(special[:gone]), set(special[gone:])
+    mean = transitions / (1 - _UNTOUCHED_SHARE)
+    histories = {
+        task_id: History(rng, company, _plan(rng, company, task_id, born_at, (start, end), mean))
+        for task_id, born_at in enumerate(births, start=1)
+        if task_id not in destroyed
+    }
+    store = _store(company, histories)
+    edits = [edit for history in histories.values() for edit in history.edits]
+    edits += relate(rng, company, histories, store, end)
+    edits += _routine(rng, company, histories, edits, end)
+    edits += _saved_again(rng, histories, end)
+    for edit in sorted(edits, key=lambda e: (e.at, e.task_id)):
+        _record(store, edit, is_old=histories[edit.task_id].plan.is_old)
+    for task_id in hidden:
+        store.hide(task_id)
+        store.tasks[task_id]["fields"]["policy"]["view"] = company.admin
+    visible = {t: history.truth for t, history in histories.items() if t not in hidden}
+    return Generated(store, tuple(sorted(destroyed)), visible)
+
+
+def _plan(
+    rng: Random, company: Company, task_id: int, born_at: int, span: tuple[int, int], mean: float
+) -> Plan:
+    start, end = span
+    days = (end - start) / DAY
+    life = int(DAY * rng.lognormvariate(math.log(min(_MEDIAN_LIFE_DAYS, days / 5)), 0.9))
+    ends_at = min(born_at + max(life, 600), end)
+    touched = rng.random() >= _UNTOUCHED_SHARE
+    has_board = rng.random() >= _BOARDLESS_SHARE
+    merged = task_id > 10 and rng.random() < _MERGED_SHARE
+    return Plan(
+        task_id=task_id,
+        phid=make_phid("TASK", company.seed, task_id),
+        created_at=born_at,
+        ends_at=ends_at,
+        transitions=max(1, round(rng.gauss(mean, mean / 4))) if touched else 0,
+        is_finished=ends_at < end,
+        team=rng.choice(company.teams) if has_board else None,
+        is_dragged=has_board and rng.random() < _DRAGGED_SHARE,
+        is_old=rng.random() < _OLD_SHARE and born_at < start + 10 * DAY,
+        duplicate_of=make_phid("TASK", company.seed, 1 + task_id % 10) if merged else None,
+    )
+
+
+def _store(company: Company, histories: dict[int, History]) -> Store:
+    store = Store(
+        reader=company.whoami,
+        statuses=shapes.STATUSES,
+        priorities=shapes.PRIORITIES,
+        users=company.users,
+        projects=company.projects,
+        columns=list(company.columns_by_phid.values()),
+    )
+    for history in histories.values():
+        store.put_task(task_row(history))
+    return store
+
+
+def _routine(
+    rng: Random, company: Company, histories: dict[int, History], edits: list[Edit], end: int
+) -> list[Edit]:
+    """Comments of those on call, on days of the last two weeks that would be too quiet."""
+    enough = max(5, len(histories) // 40)
+    edits_of = Counter(edit.at // DAY for edit in edits)
+    alive = [history for history in histories.values() if history.plan.transitions]
+    added = []
+    for day_start in range(end - _BUSY_DAYS * DAY, end, DAY):
+        there = [history for history in alive if history.plan.created_at < day_start]
+        for _ in range(enough - edits_of[day_start // DAY] if there else 0):
+            at = moment(rng, day_start, day_start + DAY)
+            on_call = rng.choice(rng.choice(company.teams).members)
+            change = shapes.comment(texts.comment(rng))
+            added.append(Edit(at, rng.choice(there).plan.task_id, on_call, [change]))
+    return added
+
+
+def _saved_again(rng: Random, histories: dict[int, History], end: int) -> list[Edit]:
+    """Edits without an effect, most of them long after the last real one."""
+    alive = [history for history in histories.values() if history.plan.transitions]
+    chosen = rng.sample(alive, len(alive) // 50)
+    return [Edit(moment(rng, h.plan.created_at, end), h.plan.task_id, h.author, []) for h in chosen]
+
+
+def _record(store: Store, edit: Edit, *, is_old: bool) -> None:
+    if edit.changes:
+        store.record(
+            edit.task_id,
+            edit.author,
+            edit.at,
+            edit.changes,
+            is_creation=edit.is_creation,
+            is_grouped=not is_old,
+        )
+    else:
+        store.touch(edit.task_id, edit.at)

@@ -1,0 +1,1 @@
+"""Phabricator's Conduit API over the invented company, or over recorded answers."""

@@ -1,0 +1,1 @@
+"""The local stack: Airflow, its databases and the sandbox, started and ended together."""

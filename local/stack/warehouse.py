@@ -1,0 +1,101 @@
+"""The warehouse of a local stack: where it is, and how it is started."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from flowmart.engines.base import Schemas
+from flowmart.engines.open import open_engine
+from flowmart.settings import load_settings
+from local.clickhouse.component import GivenClickHouse, LocalClickHouse
+from local.postgres.databases import METADATA, WAREHOUSE, Databases
+from local.state import POSTGRES
+
+if TYPE_CHECKING:
+    from flowmart.engines.base import Engine
+    from local.processes import ProcessTable
+    from local.stack.settings import LocalSettings
+    from local.state import State
+
+
+class Warehouse(Protocol):
+    """What a stack asks of its warehouse."""
+
+    @property
+    def title(self) -> str:
+        """What it is, in words that tell it from the other ones."""
+        ...
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """Names of the processes that it consists of."""
+        ...
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is up; one of the user's own counts as up."""
+        ...
+
+    @property
+    def dsn(self) -> str:
+        """
+        Its address, password included: do not log it.
+
+        :raises LocalError: if it is down.
+        """
+        ...
+
+    def start(self, port: int) -> None:
+        """
+        Start it and wait until it answers.
+
+        :param port: loopback port that it would like; 0 takes any.
+        :raises LocalError: if it does not come up.
+        """
+        ...
+
+
+class PostgresWarehouse:
+    """A database beside Airflow's own, which starts with it."""
+
+    title = POSTGRES
+    components: tuple[str, ...] = ()
+
+    def __init__(self, databases: Databases) -> None:
+        self._databases = databases
+
+    @property
+    def is_running(self) -> bool:
+        """See :class:`Warehouse`."""
+        return self._databases.is_running
+
+    @property
+    def dsn(self) -> str:
+        """See :class:`Warehouse`."""
+        return self._databases.dsn(WAREHOUSE)
+
+    def start(self, port: int) -> None:
+        """See :class:`Warehouse`."""
+
+
+def choose(
+    settings: LocalSettings, state: State, processes: ProcessTable
+) -> tuple[Databases, Warehouse]:
+    """PostgreSQL with the databases that a stack needs there, and the stack's warehouse."""
+    folder = settings.state_folder / "postgres"
+    if settings.warehouse == "postgres":
+        databases = Databases(folder, settings.postgres_dsn)
+        return databases, PostgresWarehouse(databases)
+    databases = Databases(folder, settings.postgres_dsn, names=(METADATA,))
+    if settings.clickhouse_dsn:
+        return databases, GivenClickHouse(settings.clickhouse_dsn)
+    return databases, LocalClickHouse(state, processes, settings.environment)
+
+
+def open_warehouse(dsn: str) -> Engine:
+    """
+    The engine over a warehouse, with the configured names of its schemas.
+
+    :param dsn: its address, as :func:`flowmart.engines.open.open_engine` reads it.
+    """
+    return open_engine(dsn, Schemas.with_prefix(load_settings().schema_prefix))

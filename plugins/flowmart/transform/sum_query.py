@@ -1,0 +1,28 @@
+"""The query behind a ``sum`` model: on ClickHouse it is the model's view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowmart.transform.contract import ROW_COUNT
+
+if TYPE_CHECKING:
+    from flowmart.transform.contract import Contract
+
+
+def sum_query(model: Contract, relation: str, condition: str = "1 = 1", sign: str = "") -> str:
+    """
+    Query of a sum over a fact's rows, with the columns of its contract in their order.
+
+    :param model: the contract of a sum.
+    :param relation: the fact.
+    :param condition: on the fact's rows.
+    :param sign: ``-`` for what is to be taken off.
+    """
+    assert model.publish
+    assert model.publish.sum
+    by = model.publish.sum.by
+    values = {name: name for name in by} | {ROW_COUNT: f"{sign}count(*)"}
+    values |= {name: f"{sign}sum({name})" for name in model.summed}
+    columns = ", ".join(f"{values[name]} as {name}" for name in model.column_names)
+    return f"select {columns} from {relation} where {condition} group by {', '.join(by)}"

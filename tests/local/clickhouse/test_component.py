@@ -1,0 +1,92 @@
+"""ClickHouse in a stack: it starts, survives a crash, and is told apart from one of the user's."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from local.clickhouse.component import CLICKHOUSE, GivenClickHouse, LocalClickHouse
+from local.errors import LocalError
+from local.ports import free_port
+from local.processes import ProcessTable
+from local.stack.warehouse import open_warehouse
+from local.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PASSWORD_FILE = f"{CLICKHOUSE}.secret"
+
+
+@pytest.fixture
+def processes(tmp_path: Path) -> Iterator[ProcessTable]:
+    table = ProcessTable(tmp_path / "processes.json")
+    yield table
+    table.stop()
+
+
+@pytest.fixture
+def server(tmp_path: Path, processes: ProcessTable) -> LocalClickHouse:
+    return LocalClickHouse(State(tmp_path), processes, os.environ)
+
+
+def test_it_answers_as_soon_as_it_is_started(
+    server: LocalClickHouse, processes: ProcessTable, tmp_path: Path
+) -> None:
+    assert not server.is_running
+    server.start(0)
+    assert open_warehouse(server.dsn).query("select 7 as n") == [{"n": 7}]
+    started = processes.all()[CLICKHOUSE]
+    assert 0 < started.port != started.http_port > 0
+    assert (tmp_path / "logs" / "clickhouse.log").read_text().startswith("ready ")
+    assert (tmp_path / PASSWORD_FILE).stat().st_mode & 0o077 == 0
+
+
+def test_data_and_password_survive_kill_9(server: LocalClickHouse, processes: ProcessTable) -> None:
+    server.start(0)
+    dsn, port = server.dsn, processes.all()[CLICKHOUSE].port
+    open_warehouse(dsn).execute(
+        "create database kept; create table kept.t engine = MergeTree order by n as select 7 as n"
+    )
+    process = psutil.Process(processes.all()[CLICKHOUSE].pid)
+    process.kill()
+    process.wait()
+    with pytest.raises(LocalError, match="ClickHouse is down"):
+        _ = server.dsn
+    server.start(port)
+    assert server.dsn == dsn
+    assert open_warehouse(dsn).query("select n from kept.t") == [{"n": 7}]
+
+
+def test_nobody_gets_in_with_another_password(server: LocalClickHouse) -> None:
+    server.start(0)
+    _, _, address = server.dsn.rpartition("@")
+    with pytest.raises(Exception, match="does not let this connection in"):
+        open_warehouse(f"clickhouse://default:wrong@{address}").query("select 1")
+
+
+def test_one_that_does_not_come_up_is_told_with_its_log(
+    server: LocalClickHouse, tmp_path: Path
+) -> None:
+    (tmp_path / CLICKHOUSE).write_text("a file where its folder should be")
+    with pytest.raises(LocalError, match=r"does not come up; its log .*clickhouse.log ends:\n +\S"):
+        server.start(0)
+
+
+def test_a_server_of_the_users_is_asked_only(server: LocalClickHouse) -> None:
+    server.start(0)
+    given = GivenClickHouse(server.dsn)
+    given.start(0)
+    assert given.is_running
+    assert given.components == ()
+
+
+def test_one_that_is_away_is_told_without_its_password() -> None:
+    away = GivenClickHouse(f"clickhouse://me:s3cret-word@127.0.0.1:{free_port()}/")
+    with pytest.raises(LocalError, match=r"CLICKHOUSE_DSN: .*cannot be reached") as caught:
+        away.start(0)
+    assert "s3cret-word" not in str(caught.value)
