@@ -89,7 +89,7 @@ def read_window(source_name: str, url: str) -> list[Reading]:
                     continue
                 began = time.monotonic()
                 manifest = _land(Path(folder), batch, stream, _source(source_name, url), issues)
-                if stream == spec.issue_stream:
+                if spec.is_entity_stream(stream):
                     issues = manifest
                 seconds = time.monotonic() - began
                 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _MIB

@@ -15,6 +15,7 @@ import psutil
 
 from benchmarks.scale_rows import INSTANCE, snapshots, task_id, tasks, transactions
 from flowmart.core.batch import Batch
+from flowmart.core.status import StatusMeaning
 from flowmart.core.window import Window
 from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
 
 FIRST = datetime(2026, 2, 1, tzinfo=UTC)
 CONTEXT = BatchContext(
-    statuses={"progress": ("in_progress", False), "stalled": ("in_progress", True)}
+    statuses={
+        "progress": StatusMeaning(category="in_progress"),
+        "stalled": StatusMeaning(category="in_progress", is_waiting=True),
+    }
 )
 _MIB = 2**20
 _BASE_BATCH = 100_000

@@ -59,7 +59,7 @@ class Marts:
             "window_end": at(22),
             "status": "OK",
             "error": None,
-            "issues": 10,
+            "records": 10,
             "requests": None,
             "generation": None,
             "publications_seen": None,

@@ -59,7 +59,7 @@ final as (
         runs.run_type as run_type,
         runs.status as status,
         runs.error as error,
-        runs.issues as issues,
+        runs.records as records,
         runs.window_start as window_start,
         runs.window_end as window_end,
         runs.started_at as started_at,

@@ -17,7 +17,7 @@ from flowmart.engines.clickhouse_session import ClickHouseSession
 from flowmart.engines.clickhouse_versions import Version, existing, latest, publications
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from clickhouse_driver import Client
 

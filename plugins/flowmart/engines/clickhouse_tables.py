@@ -68,7 +68,7 @@ class Tables:
         """
         Statement: the raw table of a stream, sorted by entity so that a history is one read.
 
-        Its granules are small: a batch's records lie anywhere, and each costs a granule of payloads.
+        Its granules are small: a batch's records lie anywhere, each in another granule of payloads.
         """
         engine = self.merge_tree("Replacing", "landed_at")
         return _RAW_TABLE.format(table=table, on_cluster=self.on_cluster, engine=engine)

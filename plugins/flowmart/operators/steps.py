@@ -55,7 +55,7 @@ def validate(engine: Engine, batch: Batch, counts: Mapping[str, int]) -> None:
 
 
 def _one_per_key(project: Project, counts: Mapping[str, int]) -> Iterator[LedgerEntry]:
-    """The models that have one row for every key that a batch touches: their key is the entity's."""
+    """Models whose key is their entity's have one row for every key that a batch touches."""
     for model in project.published():
         publish = model.contract.publish
         if publish and publish.by and model.contract.key == (publish.by,):

@@ -1,5 +1,5 @@
 """
-Policy ``upsert``: a dimension's rows are written when they come or change, deleted when they are gone.
+Policy ``upsert``: rows are written when they come or change, and deleted when they are gone.
 
 A batch's stage table has the rows of the source's snapshots and those that the batch's own facts
 name. A published row that is not among them is gone, unless a fact of other keys names it.

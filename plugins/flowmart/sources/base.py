@@ -43,8 +43,8 @@ class Record(NamedTuple):
     One version of one thing, as the source sent it.
 
     :param record_id: the source's immutable id.
-    :param parent_id: id of the entity's record that the thing belongs to, such as an issue; ``None``
-        for these themselves and for snapshots.
+    :param parent_id: id of the record that the thing belongs to, such as an issue; ``None`` for
+        records of entities and for snapshots.
     :param version: grows when the thing changes; of two versions the higher one is the later.
     :param payload: the source's own JSON object.
     """

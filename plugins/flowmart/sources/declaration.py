@@ -63,9 +63,7 @@ class StreamSpec(_Frozen):
         if self.optional and self.kind != "child":
             raise ValueError("only child streams can be optional")
         if (self.kind in ("child", "census")) != (self.of is not None):
-            raise ValueError(
-                "a child stream needs `of`, the entity that it belongs to; others none"
-            )
+            raise ValueError("child streams, and no others, need `of`: the entity they belong to")
         return self
 
 
@@ -138,7 +136,7 @@ class SourceSpec(_Frozen):
         return self
 
     def entity_of(self, stream: str) -> str | None:
-        """The entity whose records, or whose records' children, a stream holds; None for snapshots."""
+        """The entity whose records, or children of these, a stream holds; None for snapshots."""
         if of := self.streams[stream].of:
             return of
         return next((name for name, e in self.entities.items() if e.stream == stream), None)

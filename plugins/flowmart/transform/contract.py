@@ -162,6 +162,6 @@ def read_contracts(folder: Path) -> dict[str, Contract]:
         raise ConfigError(
             f"The contracts are not valid: {error}",
             where=str(path),
-            next_step="correct the key that the message names; the contracts beside it show the form",
+            next_step="correct the key that the message names, as in the contracts beside it",
         ) from error
     return {contract.name: contract for contract in contracts}

@@ -78,7 +78,7 @@ def load_project(
     """
     Read the models of a source and of its entities, check them and put them in order.
 
-    :param sql_folder: the folder with ``macros``, ``staging``, ``common`` and the entities' folders.
+    :param sql_folder: the folder with ``macros``, ``staging``, ``common`` and a folder per entity.
     :param source: the source whose staging models feed the others.
     :param engine_name: selects the macro file and ``<model>.<engine>.sql`` overrides.
     :param spec: the source's declaration; the registered one where it is left out.

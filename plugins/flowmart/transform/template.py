@@ -97,11 +97,12 @@ def _calls(node: nodes.Node, parts: Sequence[str]) -> Iterator[nodes.Call]:
         yield from _calls(child, parts)
 
 
-def _part_asked_for(test: nodes.Expr) -> str | None:
-    is_question = isinstance(test, nodes.Call) and isinstance(test.node, nodes.Name)
-    if not is_question or test.node.name != "has_part":  # type: ignore[attr-defined]
+def _part_asked_for(test: nodes.Node) -> str | None:
+    """The part in a condition ``has_part('…')``."""
+    if not isinstance(test, nodes.Call) or not isinstance(test.node, nodes.Name):
         return None
-    return str(test.args[0].value)  # type: ignore[attr-defined]
+    part = test.args[0] if test.node.name == "has_part" and test.args else None
+    return str(part.value) if isinstance(part, nodes.Const) else None
 
 
 def _only_name(call: nodes.Call, path: Path) -> str:
