@@ -86,7 +86,7 @@ class Bench:
                 scratch = f"{stage}.landed_{stream}__{batch.batch_id}"
                 session.land_rows(raw[stream], scratch, rows)
                 session.execute(f"drop table {scratch}")
-            noted = f"{stage}.loaded_issues__{batch.batch_id}"
+            noted = f"{stage}.loaded_issue__{batch.batch_id}"
             session.create_table(noted, {"issue_id": "text"})
             session.copy_rows(noted, ("issue_id",), ((task_id(number),) for number in numbers))
         return batch

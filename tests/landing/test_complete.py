@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flowmart.landing.whole import extracted_whole
+from flowmart.landing.complete import complete_extractions
 
 from flowmart.core.batch import Batch
 from flowmart.landing.reader import find_manifests
@@ -22,7 +22,7 @@ def kept(root, *streams, runs=("one",)):
     for number, stream in enumerate(streams):
         batch = Batch("p", "phabricator", runs[number % len(runs)], window)
         write_stream(root, batch, stream, [Page([make_record(number)])], lambda: 0)
-    found = extracted_whole(SPEC, find_manifests(root, "p", None))
+    found = complete_extractions(SPEC, find_manifests(root, "p", None))
     return sorted(int(m.min_version) - 1000 for m in found)
 
 

@@ -32,7 +32,7 @@ SPEC = SourceSpec(
     },
 )
 BATCH = make_batch()
-ISSUES = f"stage.loaded_issues__{BATCH.batch_id}"
+ISSUES = f"stage.loaded_issue__{BATCH.batch_id}"
 
 
 @pytest.fixture(scope="module")

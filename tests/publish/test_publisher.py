@@ -112,8 +112,8 @@ def test_a_whole_instance_takes_the_place_of_all_that_is_published_of_it(engine)
     publish(engine, replay, whole_instance=True)
     assert things(engine) == {"toy:1": 2, "toy:2": 2, "toy__acme:1": 1}
     assert people(engine) == {"toy:ann": "A", "toy__acme:ann": "Ann"}
-    known = engine.query("select issue_key from ops.published_issues where instance = 'toy'")
-    assert sorted(row["issue_key"] for row in known) == ["toy:1", "toy:2"]
+    known = engine.query("select record_key from ops.published_keys where instance = 'toy'")
+    assert sorted(row["record_key"] for row in known) == ["toy:1", "toy:2"]
 
 
 def test_a_whole_instance_leaves_alone_what_was_built_after_it(engine):

@@ -17,7 +17,7 @@ from flowmart.ops.runs import last_state
 from flowmart.publish.publisher import publish_batch
 from tests.publish.warehouse import PROJECT, build, everything, make_batch, people, things
 
-FACTS = {"fct_notes", "fct_things", "ops_findings", "published_issues"}
+FACTS = {"fct_notes", "fct_things", "ops_findings", "published_keys"}
 ALL = FACTS | {"dim_people"}
 
 

@@ -93,7 +93,7 @@ def build(
     with engine.session() as session:
         remember_build(session, batch, generation)
         touched = {"issue_key": "text", "issue_id": "text"}
-        session.create_table(f"stage.int_touched_issues__{batch.batch_id}", touched)
+        session.create_table(f"stage.int_touched_issue__{batch.batch_id}", touched)
         for contract in (model.contract for model in _MODELS):
             table = f"stage.{contract.name}__{batch.batch_id}"
             session.create_table(table, {c.name: c.type for c in contract.columns})
@@ -107,7 +107,7 @@ def _fill(session: Any, batch: Batch, issues: dict[str, int], people: dict[str, 
 
     instance = batch.instance
     keys = {f"{instance}:{issue}": revision for issue, revision in issues.items()}
-    copy("int_touched_issues", "issue_key issue_id", [(key, key.split(":")[1]) for key in keys])
+    copy("int_touched_issue", "issue_key issue_id", [(key, key.split(":")[1]) for key in keys])
     copy(
         "fct_things",
         "issue_key instance revision",

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from flowmart.transform import template
-from flowmart.transform.project import load_project, load_views
+from flowmart.transform.project import load_project
+from flowmart.transform.views import load_views
 from tests.sql.warehouse import INCLUDE
 
 PROJECT = load_project(INCLUDE / "sql", "phabricator", "postgres")
@@ -36,7 +37,7 @@ FILES = [path for path in sorted((INCLUDE / "sql").rglob("*.sql")) if path.paren
 MODELS = [
     path
     for path in FILES
-    if path.parent.name in ("intermediate", "marts") or path.parents[1].name == "staging"
+    if path.parent.name in ("staging", "intermediate", "marts", "views") or path.parents[1].name == "staging"
 ]
 
 

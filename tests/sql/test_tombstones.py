@@ -43,7 +43,7 @@ def told(warehouse):
 
 def test_what_became_of_an_issue(warehouse, tracker):
     fates = {1: "deleted", 2: "missing", 3: "access_lost", 4: "present"}
-    warehouse.run({"tombstones": [tombstone(n, 9, fate) for n, fate in fates.items()]})
+    warehouse.run({"issue_tombstones": [tombstone(n, 9, fate) for n, fate in fates.items()]})
     since = datetime(2026, 1, 10, tzinfo=UTC)
     assert told(warehouse) == {
         1: (True, "deleted", since),
@@ -53,13 +53,13 @@ def test_what_became_of_an_issue(warehouse, tracker):
 
 
 def test_an_issue_that_came_back(warehouse, tracker):
-    warehouse.run({"tombstones": [tombstone(1, 9, "deleted")]})
-    warehouse.run({"tombstones": [tombstone(1, 16, "present")]})
+    warehouse.run({"issue_tombstones": [tombstone(1, 9, "deleted")]})
+    warehouse.run({"issue_tombstones": [tombstone(1, 16, "present")]})
     assert told(warehouse) == {}
 
 
 def test_an_issue_that_is_edited_after_the_census_is_there(warehouse, tracker):
-    warehouse.run({"tombstones": [tombstone(1, 9, "access_lost")]})
+    warehouse.run({"issue_tombstones": [tombstone(1, 9, "access_lost")]})
     tracker.moves(1, (12, "progress"))
     tracker.task(1, status="progress", version=1, dateModified=at(12))
     warehouse.run(tracker.records())
@@ -68,7 +68,7 @@ def test_an_issue_that_is_edited_after_the_census_is_there(warehouse, tracker):
 
 def test_its_history_stays_and_its_age_is_no_longer_told(warehouse, tracker):
     intervals = warehouse.rows("mart.fct_issue_status_intervals")
-    warehouse.run({"tombstones": [tombstone(1, 9, "deleted"), tombstone(3, 9, "access_lost")]})
+    warehouse.run({"issue_tombstones": [tombstone(1, 9, "deleted"), tombstone(3, 9, "access_lost")]})
     assert warehouse.rows("mart.fct_issue_status_intervals") == intervals
     ageing = {row["readable_id"] for row in warehouse.rows("mart.v_issue_ageing", "readable_id")}
     assert ageing == {"T2", "T3", "T4", "T5", "T6"}

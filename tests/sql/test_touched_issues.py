@@ -38,7 +38,7 @@ def tracker(warehouse):
 
 
 def touched(warehouse, batch):
-    rows = warehouse.rows(f"stage.int_touched_issues__{batch.batch_id}", "issue_id")
+    rows = warehouse.rows(f"stage.int_touched_issue__{batch.batch_id}", "issue_id")
     return [int(row["issue_id"].rsplit("-", 1)[1]) for row in rows]
 
 

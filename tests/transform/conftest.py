@@ -40,8 +40,8 @@ class SqlFolder:
         for folder, _ in FOLDERS.values():
             (path / folder).mkdir(parents=True, exist_ok=True)
             (path / folder / "_models.yaml").write_text("models:\n")
-        self.contract("int_touched_issues", "issue_key: text, issue_id: text", key="issue_key")
-        self.sql("int_touched_issues", TOUCHED)
+        self.contract("int_touched_issue", "issue_key: text, issue_id: text", key="issue_key")
+        self.sql("int_touched_issue", TOUCHED)
         self.model("stg_toy__issues", "select record_id as id from {{ raw('tasks') }}")
         self.model("fct_issues", "select id, id as issue_key from {{ staged('issues') }}",
                    "id: text, issue_key: text", publish="touched")  # fmt: skip

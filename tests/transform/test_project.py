@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flowmart.core.errors import ConfigError, ContractError
-from flowmart.transform.project import load_project, load_views
+from flowmart.transform.project import load_project
+from flowmart.transform.views import load_views
 from flowmart.transform.template import environment
 from tests.transform.conftest import SPEC
 
@@ -19,7 +20,7 @@ def test_models_come_after_those_that_they_read(sql_folder):
     sql_folder.model("fct_after", "select id from {{ ref('int_between') }}")
     order = names(sql_folder.load())
     for earlier, later in (
-        ("int_touched_issues", "stg_toy__issues"),
+        ("int_touched_issue", "stg_toy__issues"),
         ("stg_toy__issues", "int_between"),
         ("int_between", "fct_after"),
     ):
@@ -30,11 +31,11 @@ def test_snapshots_do_not_wait_for_the_touched_issues(sql_folder):
     """Otherwise the touched issues could not depend on dimensions."""
     sql_folder.model("stg_toy__users", "select record_id as id from {{ raw('users') }}")
     sql_folder.sql(
-        "int_touched_issues",
+        "int_touched_issue",
         "select id as issue_key, id as issue_id from {{ ref('stg_toy__users') }}",
     )
     order = names(sql_folder.load())
-    assert order.index("stg_toy__users") < order.index("int_touched_issues")
+    assert order.index("stg_toy__users") < order.index("int_touched_issue")
 
 
 def test_views_are_no_part_of_a_batch(sql_folder):

@@ -46,7 +46,7 @@ def stage_tables(engine):
 
 def test_counts_of_all_models(engine, sql_folder):
     counts = build(engine, sql_folder)
-    assert counts == {"int_touched_issues": 2, "stg_toy__issues": 2, "fct_issues": 2}
+    assert counts == {"int_touched_issue": 2, "stg_toy__issues": 2, "fct_issues": 2}
     assert {*counts, "loaded_issues", "status_settings", "team_settings"} <= stage_tables(engine)
 
 
