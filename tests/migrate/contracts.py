@@ -1,4 +1,4 @@
-"""Contracts that differ from those in use, for tests that let migrations follow them."""
+"""Small contracts, and changes of them that migrations have to follow."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flowmart.settings import SQL_FOLDER
-from flowmart.transform.contract import Column, Contract, read_all_contracts
+from flowmart.transform.contract import Column, Contract
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-IN_USE = read_all_contracts(SQL_FOLDER)
 
 FLOWERS = """
 name: fct_flowers
@@ -61,20 +58,20 @@ def parse(text: str, **changes: Any) -> Contract:
     return Contract.model_validate(yaml.safe_load(text) | changes)
 
 
-def added(*contracts: Contract) -> dict[str, Contract]:
-    """The contracts in use and more of them, or others of their names."""
-    return {**IN_USE, **{contract.name: contract for contract in contracts}}
+def named(*contracts: Contract) -> dict[str, Contract]:
+    """Contracts by their names; a later one counts."""
+    return {contract.name: contract for contract in contracts}
 
 
-def with_columns(name: str, *columns: Mapping[str, Any]) -> Contract:
-    """A contract in use with more columns, or with others in place of those of their names."""
-    known = {column.name: column for column in IN_USE[name].columns}
+def with_columns(contract: Contract, *columns: Mapping[str, Any]) -> Contract:
+    """A contract with more columns, or with others in place of those of their names."""
+    known = {column.name: column for column in contract.columns}
     for column in columns:
         known[column["name"]] = Column(**{"type": "text", "description": "new", **column})
-    return IN_USE[name].model_copy(update={"columns": tuple(known.values())})
+    return contract.model_copy(update={"columns": tuple(known.values())})
 
 
-def without_column(name: str, column: str) -> Contract:
-    """A contract in use without one of its columns."""
-    columns = tuple(known for known in IN_USE[name].columns if known.name != column)
-    return IN_USE[name].model_copy(update={"columns": columns})
+def without_column(contract: Contract, name: str) -> Contract:
+    """A contract without one of its columns."""
+    columns = tuple(column for column in contract.columns if column.name != name)
+    return contract.model_copy(update={"columns": columns})

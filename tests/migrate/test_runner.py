@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -177,75 +176,3 @@ def test_two_processes_may_migrate_at_once(engine, folder, warehouse_dsn):
     ]
     answers = [process.communicate(timeout=60)[0].strip() for process in processes]
     assert sorted(answers) == ["0", "2"]
-
-
-FLOWERS = """
-models:
-  - name: {name}
-    description: Flowers.
-    grain: flower
-    layer: ops
-    key: [issue_key]
-    publish: upsert
-    columns:
-      - {{name: instance, type: label, description: source instance}}
-      - {{name: project_key, type: {type}, description: project}}
-      - {{name: issue_key, type: text, nullable: {nullable}, description: key}}
-"""
-SCENT = {"postgres": "text", "clickhouse": "Nullable(String)"}
-DIFFERENCES = {
-    "table ops_flowers is missing": {"name": "ops_flowers"},
-    "ops_issue_projects.project_key is (text|String), its contract says (bigint|Int64)": {
-        "type": "bigint"
-    },
-    "ops_issue_projects.issue_key may be null in its contract only": {"nullable": "true"},
-}
-
-
-def beside(folder, **changes):
-    """A copy of Flowmart's own migrations, with one contract beside it."""
-    models = folder.parents[1] / "sql" / "flowers"
-    models.mkdir(parents=True)
-    known = {"name": "ops_issue_projects", "type": "text", "nullable": "false"}
-    (models / "_models.yaml").write_text(FLOWERS.format(**known | changes))
-
-
-@pytest.fixture
-def own_folder(engine, tmp_path):
-    folder = tmp_path / "own" / "migrations" / engine.name
-    shutil.copytree(MIGRATIONS / engine.name, folder)
-    runner.up(engine, folder)
-    return folder
-
-
-def test_published_tables_that_keep_their_contracts_are_current(engine, own_folder):
-    beside(own_folder)
-    runner.require_current(engine, own_folder)
-
-
-@pytest.mark.parametrize("problem", DIFFERENCES)
-def test_a_contract_that_the_tables_do_not_keep_is_named_before_any_work(
-    engine, own_folder, problem
-):
-    beside(own_folder, **DIFFERENCES[problem])
-    before = catalog(engine)
-    with pytest.raises(MigrationError, match=problem) as caught:
-        runner.require_current(engine, own_folder)
-    assert "make migration NAME=" in caught.value.next_step
-    assert catalog(engine) == before
-
-
-def test_a_column_that_its_contract_dropped_is_named_before_any_work(engine, own_folder):
-    published = engine.migration_values()["published"]("ops_issue_projects")
-    engine.execute(f"alter table {published} add column scent {SCENT[engine.name]}")
-    beside(own_folder)
-    with pytest.raises(MigrationError, match=r"ops_issue_projects\.scent is not in its contract"):
-        runner.require_current(engine, own_folder)
-
-
-def test_a_column_that_the_table_lacks_is_named_before_any_work(engine, own_folder):
-    published = engine.migration_values()["published"]("ops_issue_projects")
-    engine.execute(f"alter table {published} rename column instance to origin")
-    beside(own_folder)
-    with pytest.raises(MigrationError, match=r"ops_issue_projects\.instance is missing"):
-        runner.require_current(engine, own_folder)

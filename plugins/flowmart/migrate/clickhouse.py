@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flowmart.engines.clickhouse_tables import TYPES, nullable
-from flowmart.migrate.tables import CHECK_DEFAULT, WITHOUT_CONTRACT, Change, Column, Table, lines
+from flowmart.migrate.tables import CHECK_DEFAULT, Change, Column, Table, lines
 
 if TYPE_CHECKING:
     from flowmart.engines.base import Engine
@@ -51,7 +51,7 @@ class ClickHouse:
         versions = filter(None, map(_VERSION.fullmatch, columns))
         published = engine.migration_values()["published"]
         tables = {}
-        for name in sorted({version[1] for version in versions} - WITHOUT_CONTRACT):
+        for name in sorted({version[1] for version in versions}):
             version = published(name).rpartition(".")[2]
             if version in columns:
                 sort_by = tuple(sort_keys[version].split(", "))
@@ -117,8 +117,8 @@ def _sort_anew(wanted: Table, existing: Table) -> Change:
     return Change(
         f"-- {wanted.name} is sorted by {_listed(existing.sort_by)}; its contract says "
         f"{_listed(wanted.sort_by)}.\n"
-        "-- ClickHouse cannot change the sort key of a table: create a table with the new one, copy "
-        "the rows,\n"
+        "-- ClickHouse cannot change a table's sort key: create a table with the new one, copy the "
+        "rows,\n"
         "-- and swap the two with `exchange tables`; or let the contract keep the old sort key.",
         f"-- Undo the change of the sort key of {wanted.name}.",
     )

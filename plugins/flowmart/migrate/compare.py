@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from flowmart.migrate.tables import Change, Dialect, Table
     from flowmart.transform.contract import Contract
 
+# Tables that code writes; no model and no contract describes them.
+_WITHOUT_CONTRACT = {
+    "ops_ledger",
+    "ops_runs",
+    "publications",
+    "published_issues",
+    "published_keys",
+    "schema_migrations",
+}
 _DIALECTS: dict[str, Dialect] = {"postgres": Postgres(), "clickhouse": ClickHouse()}
 
 
@@ -29,15 +38,16 @@ def missing_changes(engine: Engine, contracts: Mapping[str, Contract]) -> list[C
     """
     dialect = _DIALECTS[engine.name]
     wanted, existing = _wanted(dialect, contracts), dialect.existing(engine)
+    unknown = existing.keys() - wanted.keys() - _WITHOUT_CONTRACT
     undecided = [
-        *(f"table {name} has no contract" for name in existing.keys() - wanted.keys()),
+        *(f"table {name} has no contract" for name in unknown),
         *(problem for table in wanted.values() for problem in _undecided(table, existing)),
     ]
     if undecided:
         raise MigrationError(
             f"Contracts drop or redefine what is published: {'; '.join(sorted(undecided))}",
             where=f"tables on {engine.name}",
-            next_step="write a migration for these by hand, one file per engine (a rename keeps the "
+            next_step="write a migration for these by hand, one file per engine (a rename keeps "
             "values, a drop or another type may lose them), or correct the contracts; then run "
             "`make migration` for the rest",
         )
@@ -96,8 +106,10 @@ def _differing_columns(wanted: Table, existing: Mapping[str, Table]) -> Iterator
     yield from (f"{table.name}.{c.name} is missing" for c in wanted.columns_missing_in(table))
     yield from _dropped_or_retyped(wanted, table)
     for column in wanted.nullability_unlike(table):
-        may = "may" if column.nullable else "may not"
-        yield f"{table.name}.{column.name} {may} be null in its contract only"
+        where = "by its contract, not in the table"
+        if not column.nullable:
+            where = "in the table, not by its contract"
+        yield f"{table.name}.{column.name} may be null {where}"
 
 
 def _dropped_or_retyped(wanted: Table, table: Table) -> Iterator[str]:

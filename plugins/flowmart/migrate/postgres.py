@@ -7,15 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from flowmart.engines.postgres_session import TYPES
-from flowmart.migrate.tables import (
-    CHECK_DEFAULT,
-    WITHOUT_CONTRACT,
-    Change,
-    Column,
-    Index,
-    Table,
-    lines,
-)
+from flowmart.migrate.tables import CHECK_DEFAULT, Change, Column, Index, Table, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +87,6 @@ class Postgres:
         return {
             name: Table(name, place, columns[name], keys.get(name, ()), indexes=indexes[name])
             for name, place in places.items()
-            if name not in WITHOUT_CONTRACT
         }
 
     def create(self, table: Table) -> Change:

@@ -11,11 +11,6 @@ if TYPE_CHECKING:
     from flowmart.engines.base import Engine
     from flowmart.transform.contract import Contract
 
-WITHOUT_CONTRACT = frozenset(
-    {"ops_ledger", "ops_runs", "publications", "published_issues", "schema_migrations"}
-)
-"""Tables that the code writes itself; no model and no contract describes them."""
-
 CHECK_DEFAULT = "Existing rows get the default of the type: check that it is what they should have."
 """Comment of a statement after which a column may not be null."""
 
@@ -71,11 +66,9 @@ class Table:
         return [column for name, column in self.columns.items() if name not in other.columns]
 
     def nullability_unlike(self, other: Table) -> list[Column]:
-        """The columns that may be null here and not in another table, or the other way round."""
-        common = [column for name, column in self.columns.items() if name in other.columns]
-        return [
-            column for column in common if column.nullable != other.columns[column.name].nullable
-        ]
+        """The columns that both tables have, and that may be null in one of them only."""
+        common = [column for column in self.columns.values() if column.name in other.columns]
+        return [c for c in common if c.nullable != other.columns[c.name].nullable]
 
 
 class Change(NamedTuple):
@@ -93,7 +86,7 @@ class Dialect(Protocol):
         ...
 
     def existing(self, engine: Engine) -> dict[str, Table]:
-        """Name -> published table of a warehouse; those of :data:`WITHOUT_CONTRACT` left out."""
+        """Name -> table that is where the published ones are."""
         ...
 
     def create(self, table: Table) -> Change:
