@@ -15,11 +15,11 @@ from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
 from flowmart.migrate.new import write_migration
 from flowmart.settings import MIGRATIONS_FOLDER, SQL_FOLDER
-from flowmart.transform.contract import read_all_contracts
+from flowmart.transform.folders import all_contracts
 from local import PROJECT
-from local.clickhouse_server import LocalServer
+from local.clickhouse.process import LocalServer
 from local.errors import LocalError
-from local.postgres import Cluster
+from local.postgres.cluster import Cluster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         with _empty_warehouses() as dsns:
             engines = [open_engine(dsn, Schemas.with_prefix("")) for dsn in dsns]
-            contracts = read_all_contracts(SQL_FOLDER)
+            contracts = all_contracts(SQL_FOLDER)
             files = write_migration(engines, MIGRATIONS_FOLDER, contracts, name, datetime.now(UTC))
     except (FlowmartError, LocalError) as error:
         print(f"\n{error}", file=sys.stderr)

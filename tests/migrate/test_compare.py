@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 import yaml
 
@@ -12,7 +10,7 @@ from flowmart.migrate import runner
 from tests.migrate.contracts import FLOWERS
 from tests.migrate.test_new import NEW_TABLE
 from tests.migrate.warehouse import catalog
-from tests.servers import MIGRATIONS
+from tests.servers import copy_migrations_without_marts
 
 
 @pytest.fixture
@@ -20,8 +18,7 @@ def folder(engine, tmp_path):
     """Migrations with one published table, all applied, and its contract beside them."""
     folder = tmp_path / "migrations" / engine.name
     folder.mkdir(parents=True)
-    for file in (MIGRATIONS / engine.name).glob("*000[12]00_*.sql"):
-        shutil.copy(file, folder)
+    copy_migrations_without_marts(engine, folder)
     (folder / "20981231000000_flowers.sql").write_text(NEW_TABLE[engine.name])
     runner.up(engine, folder)
     change_contract(tmp_path)

@@ -14,10 +14,11 @@ from flowmart.migrate.compare import missing_changes
 from flowmart.migrate.files import read_migrations
 from flowmart.migrate.new import write_migration
 from flowmart.settings import SQL_FOLDER
-from flowmart.transform.contract import Index, read_all_contracts
+from flowmart.transform.contract import Index
+from flowmart.transform.folders import all_contracts
 from tests.migrate.contracts import FLOWERS, PETALS, named, parse, with_columns, without_column
 from tests.migrate.warehouse import catalog
-from tests.servers import MIGRATIONS
+from tests.servers import MIGRATIONS, copy_migrations_without_marts
 
 NOW = datetime(2099, 1, 31, 12, 30, 5, tzinfo=UTC)
 IN_USE = parse(FLOWERS)
@@ -69,8 +70,7 @@ def empty(engine, tmp_path):
     """A folder with Flowmart's own migrations of schemas and ops tables."""
     folder = tmp_path / "migrations"
     (folder / engine.name).mkdir(parents=True)
-    for file in (MIGRATIONS / engine.name).glob("*000[12]00_*.sql"):
-        shutil.copy(file, folder / engine.name)
+    copy_migrations_without_marts(engine, folder / engine.name)
     return folder
 
 
@@ -87,7 +87,7 @@ def write(engine, folder, *contracts):
 
 def test_the_migrations_in_use_make_what_the_contracts_in_use_say(engine, tmp_path):
     folder = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
-    assert write(engine, folder, *read_all_contracts(SQL_FOLDER).values()) == []
+    assert write(engine, folder, *all_contracts(SQL_FOLDER).values()) == []
 
 
 def test_a_new_table_is_written_as_a_person_would_write_it(engine, empty):

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from flowmart.transform import template
-from flowmart.transform.contract import read_all_contracts
+from flowmart.transform.folders import all_contracts
 from flowmart.transform.project import load_project, load_views
 from tests.sql.warehouse import INCLUDE
 
@@ -76,7 +76,7 @@ def test_view_has_the_columns_of_its_contract(warehouse, view):
 
 
 def test_the_database_describes_what_readers_see_as_contracts_do(warehouse):
-    for contract in read_all_contracts(INCLUDE / "sql").values():
+    for contract in all_contracts(INCLUDE / "sql").values():
         if contract.layer in ("mart", "ops"):
             described = {column.name: column.description for column in contract.columns}
             assert comments_of(warehouse, contract) == described, contract.name

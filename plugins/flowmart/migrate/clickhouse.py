@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from flowmart.engines.clickhouse_tables import TYPES, nullable
+from flowmart.engines.clickhouse_versions import existing, latest
 from flowmart.migrate.tables import CHECK_DEFAULT, Change, Column, Table, lines
 
 if TYPE_CHECKING:
@@ -13,9 +14,16 @@ if TYPE_CHECKING:
     from flowmart.transform.contract import Contract
 
 _COLUMNS = """
-select table, name, type from system.columns where database = %(store)s order by table, position
+select concat(database, '.', table) as version, name, type
+from system.columns
+where database = %(store)s
+order by table, position
 """
-_SORT_KEYS = "select name, sorting_key from system.tables where database = %(store)s"
+_SORT_KEYS = """
+select concat(database, '.', name) as version, sorting_key
+from system.tables
+where database = %(store)s
+"""
 _DEFAULTS = {
     "String": "''",
     "LowCardinality(String)": "''",
@@ -26,7 +34,6 @@ _DEFAULTS = {
     "Date": "'1970-01-01'",
     "DateTime64(6, 'UTC')": "'1970-01-01 00:00:00'",
 }
-_VERSION = re.compile(r"(\w+)__p\d+")
 
 
 class ClickHouse:
@@ -43,20 +50,19 @@ class ClickHouse:
     def existing(self, engine: Engine) -> dict[str, Table]:
         """The version of each table that readers see."""
         store = {"store": engine.schemas.store}
-        columns: dict[str, dict[str, Column]] = {}
+        columns: dict[str, dict[str, Column]] = defaultdict(dict)
         for row in engine.query(_COLUMNS, store):
-            column = _read_column(row["name"], row["type"])
-            columns.setdefault(row["table"], {})[column.name] = column
-        sort_keys = {row["name"]: row["sorting_key"] for row in engine.query(_SORT_KEYS, store)}
-        versions = filter(None, map(_VERSION.fullmatch, columns))
-        published = engine.migration_values()["published"]
-        tables = {}
-        for name in sorted({version[1] for version in versions}):
-            version = published(name).rpartition(".")[2]
-            if version in columns:
-                sort_by = tuple(sort_keys[version].split(", "))
-                tables[name] = Table(name, _place(name), columns[version], sort_by=sort_by)
-        return tables
+            columns[row["version"]][row["name"]] = _read_column(row["name"], row["type"])
+        sort_keys = {
+            row["version"]: tuple(row["sorting_key"].split(", "))
+            for row in engine.query(_SORT_KEYS, store)
+        }
+        current = latest(engine).versions_of(version.name for version in existing(engine))
+        return {
+            name: Table(name, _place(name), columns[version], sort_by=sort_keys[version])
+            for name, version in ((v.name, v.table(engine.schemas)) for v in current)
+            if version in columns
+        }
 
     def create(self, table: Table) -> Change:
         """See :class:`flowmart.migrate.tables.Dialect`."""

@@ -57,7 +57,7 @@ def up(engine: Engine, folder: Path) -> list[str]:
 
     :param engine: the warehouse.
     :param folder: the engine's folder, such as ``include/migrations/postgres``; views and comments
-        those of the ``sql`` folder beside ``migrations``, if it is there.
+        are those of the ``sql`` folder beside ``migrations``, if it is there.
     :return: names of the files applied.
     :raises MigrationError: if an applied file was edited or is gone, or a file fails.
     """
