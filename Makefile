@@ -8,7 +8,7 @@ WORKERS ?= 3
 # Airflow starts many processes: compiled modules are worth their disk space.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run stop status logs backfill sql migrate migrate-down migrate-status \
+.PHONY: help run stop status logs backfill sql migrate migrate-down migrate-status migration \
 	test lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
 
 help: ## list the targets
@@ -40,6 +40,9 @@ migrate-down: .venv/local ## take back the last migration
 
 migrate-status: .venv/local ## which migrations are applied
 	@$(BIN)/python -m local migrate status
+
+migration: .venv/local ## write the migration that the contracts need: NAME=add_sprints (CONTRIBUTING.md)
+	@$(BIN)/python -m local.new_migration -- "$$NAME"
 
 test: .venv/dev lint ## check everything: lint, then the tests
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder

@@ -19,6 +19,7 @@ TARGETS = (
     "migrate",
     "migrate-down",
     "migrate-status",
+    "migration",
     "test",
     "lint",
     "new-source",

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from flowmart.transform import template
+from flowmart.transform.folders import all_contracts
 from flowmart.transform.project import load_project
 from flowmart.transform.views import load_views
 from tests.sql.warehouse import INCLUDE
@@ -17,6 +18,7 @@ TYPES = {
         "text": "text",
         "label": "text",
         "bigint": "bigint",
+        "decimal": "numeric",
         "double": "double precision",
         "boolean": "boolean",
         "date": "date",
@@ -26,6 +28,7 @@ TYPES = {
         "text": "String",
         "label": "String",
         "bigint": "Int64",
+        "decimal": "Decimal(38, 9)",
         "double": "Float64",
         "boolean": "Bool",
         "date": "Date",
@@ -60,22 +63,10 @@ def columns_of(warehouse, contract):
 
 
 @pytest.mark.parametrize("model", PROJECT.published(), ids=lambda model: model.name)
-def test_published_table_has_the_columns_of_its_contract(warehouse, model):
+def test_readers_see_the_columns_of_a_contract(warehouse, model):
     types = TYPES[warehouse.engine.name]
-    assert columns_of(warehouse, model.contract) == [
-        (column.name, types[column.type], column.nullable) for column in model.contract.columns
-    ]
-
-
-@pytest.mark.parametrize("model", PROJECT.published(), ids=lambda model: model.name)
-def test_labels_have_a_dictionary_on_clickhouse(warehouse, model):
-    if warehouse.engine.name != "clickhouse":
-        pytest.skip("PostgreSQL has no dictionaries")
-    schema = "ops" if model.contract.layer == "ops" else "mart"
-    described = warehouse.engine.query(f"describe table {schema}.{model.name}")
-    with_dictionary = {row["name"] for row in described if "LowCardinality" in row["type"]}
-    labels = {column.name for column in model.contract.columns if column.type == "label"}
-    assert with_dictionary == labels
+    described = [(c.name, types[c.type], c.nullable) for c in model.contract.columns]
+    assert sorted(columns_of(warehouse, model.contract)) == sorted(described)
 
 
 @pytest.mark.parametrize("view", load_views(INCLUDE / "sql", "postgres"), ids=lambda v: v.name)
@@ -85,17 +76,24 @@ def test_view_has_the_columns_of_its_contract(warehouse, view):
     assert found == [(column.name, types[column.type]) for column in view.contract.columns]
 
 
-@pytest.mark.parametrize("model", PROJECT.published(), ids=lambda model: model.name)
-def test_table_on_postgres_has_the_primary_key_of_its_contract(warehouse, model):
-    if warehouse.engine.name != "postgres":
-        pytest.skip("ClickHouse has no unique keys: the gate checks them before publishing")
-    schema = "ops" if model.contract.layer == "ops" else "mart"
+def test_the_database_describes_what_readers_see_as_contracts_do(warehouse):
+    for contract in all_contracts(INCLUDE / "sql").values():
+        if contract.layer in ("mart", "ops"):
+            described = {column.name: column.description for column in contract.columns}
+            assert comments_of(warehouse, contract) == described, contract.name
+
+
+def comments_of(warehouse, contract):
+    schema = "ops" if contract.layer == "ops" else "mart"
+    if warehouse.engine.name == "clickhouse":
+        described = warehouse.engine.query(f"describe table {schema}.{contract.name}")
+        return {row["name"]: row["comment"] for row in described}
     rows = warehouse.engine.query(
-        "select attname from pg_index join pg_attribute on attrelid = indrelid "
-        "and attnum = any(indkey) where indisprimary and indrelid = %(table)s::regclass",
-        {"table": f"{schema}.{model.name}"},
+        "select attname as name, col_description(attrelid, attnum) as comment from pg_attribute "
+        "where attrelid = cast(%(table)s as regclass) and attnum > 0 and not attisdropped",
+        {"table": f"{schema}.{contract.name}"},
     )
-    assert tuple(row["attname"] for row in rows) == model.contract.key
+    return {row["name"]: row["comment"] for row in rows}
 
 
 def test_marts_of_issues_can_be_filtered_by_the_same_four_columns():

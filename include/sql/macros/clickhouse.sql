@@ -4,6 +4,7 @@
 {# Types. #}
 {% macro type_text() %}Nullable(String){% endmacro %}
 {% macro type_bigint() %}Nullable(Int64){% endmacro %}
+{% macro type_decimal() %}Nullable(Decimal(38, 9)){% endmacro %}
 {% macro type_double() %}Nullable(Float64){% endmacro %}
 {% macro type_boolean() %}Nullable(Bool){% endmacro %}
 {% macro type_date() %}Nullable(Date){% endmacro %}

@@ -4,6 +4,7 @@
 {# Types. #}
 {% macro type_text() %}text{% endmacro %}
 {% macro type_bigint() %}bigint{% endmacro %}
+{% macro type_decimal() %}numeric(38, 9){% endmacro %}
 {% macro type_double() %}double precision{% endmacro %}
 {% macro type_boolean() %}boolean{% endmacro %}
 {% macro type_date() %}date{% endmacro %}

@@ -64,11 +64,14 @@ class Schemas:
         return f"{self.ops if is_ops else self.mart}.{name}"
 
 
-LogicalType = Literal["text", "label", "bigint", "double", "boolean", "date", "timestamp"]
+LogicalType = Literal[
+    "text", "label", "bigint", "decimal", "double", "boolean", "date", "timestamp"
+]
 """
 What a column of a contract may be; each engine has a type of its own for it.
 
-A label is a text of few different values, which ClickHouse writes and reads by a dictionary.
+A label is a text of few different values, which ClickHouse writes and reads by a dictionary. A
+decimal has 38 digits, 9 of them after the point: its sums are exact.
 """
 
 

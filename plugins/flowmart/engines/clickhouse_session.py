@@ -9,7 +9,7 @@ import sqlparse
 
 from flowmart.engines.base import RAW_COLUMNS, Landed, LogicalType, Schemas
 from flowmart.engines.clickhouse_client import bind
-from flowmart.engines.clickhouse_tables import TYPES, Tables
+from flowmart.engines.clickhouse_tables import TYPES, Tables, nullable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +24,7 @@ _FITS = (
     (re.compile(r"Bool"), ("boolean",)),
     (re.compile(r"UInt8"), ("boolean", "bigint")),
     (re.compile(r"U?Int(8|16|32|64)"), ("bigint",)),
+    (re.compile(r"Decimal\(38, 9\)"), ("decimal",)),
     (re.compile(r"Float(32|64)"), ("double",)),
     (re.compile(r"String"), ("text", "label")),
     (re.compile(r"Date(32)?"), ("date",)),
@@ -83,7 +84,7 @@ class ClickHouseSession:
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
         """See :class:`flowmart.engines.base.Executor`."""
         statements = sqlparse.split(sql) if params is None else [bind(sql, params)]
-        for statement in statements:
+        for statement in filter(_says_something, statements):
             self._client.execute(statement.rstrip().rstrip(";"))
 
     def upsert(self, table: str, key: Sequence[str], *rows: Mapping[str, Any]) -> None:
@@ -182,13 +183,20 @@ class ClickHouseSession:
         return int(rows[0]["publications"])
 
 
+def _says_something(statement: str) -> bool:
+    """Whether there is more than comments, which ClickHouse takes for an error."""
+    lines = (line.strip() for line in statement.splitlines())
+    return any(line and not line.startswith("--") for line in lines)
+
+
 def _numbered(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
     for position, row in enumerate(rows):
         yield (position, *row)
 
 
 def _definitions(columns: Mapping[str, LogicalType]) -> str:
-    return ", ".join(f"{name} {TYPES[type_]}" for name, type_ in columns.items())
+    """Nullable throughout: window functions and outer joins tell "nothing" by null only."""
+    return ", ".join(f"{name} {nullable(TYPES[type_])}" for name, type_ in columns.items())
 
 
 def _logical(native: str) -> frozenset[str]:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flowmart.engines.base import LogicalType, Schemas
 
-# Nullable throughout: window functions and outer joins tell "nothing" by null only.
+# As ClickHouse's own catalog spells them.
 TYPES: dict[LogicalType, str] = {
-    "text": "Nullable(String)",
-    "label": "LowCardinality(Nullable(String))",
-    "bigint": "Nullable(Int64)",
-    "double": "Nullable(Float64)",
-    "boolean": "Nullable(Bool)",
-    "date": "Nullable(Date)",
-    "timestamp": "Nullable(DateTime64(6, 'UTC'))",
+    "text": "String",
+    "label": "LowCardinality(String)",
+    "bigint": "Int64",
+    "decimal": "Decimal(38, 9)",
+    "double": "Float64",
+    "boolean": "Bool",
+    "date": "Date",
+    "timestamp": "DateTime64(6, 'UTC')",
 }
 
 _RAW_TABLE = """
@@ -35,6 +36,13 @@ create table if not exists {table}{on_cluster} (
 order by (instance, entity_id, record_id, version)
 settings index_granularity = 256
 """
+
+
+def nullable(type_: str) -> str:
+    """The type whose values may also be null."""
+    if type_.startswith("LowCardinality("):
+        return type_.replace("(", "(Nullable(", 1) + ")"
+    return f"Nullable({type_})"
 
 
 @dataclass(frozen=True)

@@ -15,19 +15,22 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[dict[str, Any]]
 
-_TYPES: dict[LogicalType, str] = {
+# As PostgreSQL's own catalog spells them.
+TYPES: dict[LogicalType, str] = {
     "text": "text",
     "label": "text",
     "bigint": "bigint",
+    "decimal": "numeric(38,9)",
     "double": "double precision",
     "boolean": "boolean",
     "date": "date",
-    "timestamp": "timestamptz",
+    "timestamp": "timestamp with time zone",
 }
 # Object ids of these types in every PostgreSQL database (src/include/catalog/pg_type.dat).
 _LOGICAL = {
     25: ("text", "label"),
     20: ("bigint",),
+    1700: ("decimal",),
     701: ("double",),
     16: ("boolean",),
     1082: ("date",),
@@ -124,7 +127,7 @@ class PostgresSession:
 
     def create_table(self, table: str, columns: Mapping[str, LogicalType]) -> None:
         """See :class:`flowmart.engines.base.Session`."""
-        definitions = ", ".join(f"{name} {_TYPES[type_]}" for name, type_ in columns.items())
+        definitions = ", ".join(f"{name} {TYPES[type_]}" for name, type_ in columns.items())
         self.execute(f"drop table if exists {table}; create table {table} ({definitions})")
 
     def build_table(

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from flowmart.core.errors import FatalError, MigrationError
 from flowmart.engines.base import PUBLISH_TURN
+from flowmart.migrate.comments import describe_tables
+from flowmart.migrate.compare import require_contracts
 from flowmart.migrate.files import Migration, read_migrations
+from flowmart.transform.folders import all_contracts
 from flowmart.transform.views import create_views, show_published
 
 if TYPE_CHECKING:
@@ -48,13 +51,13 @@ class MigrationState:
 
 def up(engine: Engine, folder: Path) -> list[str]:
     """
-    Apply the pending migrations, oldest first, and create the views anew.
+    Apply the pending migrations, oldest first, then bring views and comments up to date.
 
     Each file is one session; two calls at once wait for each other, and for who publishes.
 
     :param engine: the warehouse.
-    :param folder: the engine's folder, such as ``include/migrations/postgres``; the views are
-        those of the ``sql`` folder beside ``migrations``, if it is there.
+    :param folder: the engine's folder, such as ``include/migrations/postgres``; views and comments
+        are those of the ``sql`` folder beside ``migrations``, if it is there.
     :return: names of the files applied.
     :raises MigrationError: if an applied file was edited or is gone, or a file fails.
     """
@@ -71,6 +74,7 @@ def up(engine: Engine, folder: Path) -> list[str]:
             if sql_folder.is_dir():
                 show_published(engine, sql_folder)
                 create_views(engine, sql_folder)
+                describe_tables(engine, all_contracts(sql_folder))
     return [migration.path.name for migration in pending]
 
 
@@ -128,7 +132,8 @@ def require_current(engine: Engine, folder: Path) -> None:
     """
     Check that the warehouse is as the code expects it.
 
-    :raises MigrationError: if a migration is pending, edited or missing.
+    :raises MigrationError: if a migration is pending, edited or missing, or a published table has
+        other columns than its contract.
     """
     states = status(engine, folder)
     _require_unchanged(engine, folder, states)
@@ -139,6 +144,9 @@ def require_current(engine: Engine, folder: Path) -> None:
             where=engine.where,
             next_step="run `make migrate`",
         )
+    sql_folder = folder.parents[1] / "sql"
+    if sql_folder.is_dir():
+        require_contracts(engine, all_contracts(sql_folder))
 
 
 def _history(engine: Engine) -> list[dict[str, Any]]:

@@ -56,16 +56,21 @@ def view_folders(sql_folder: Path) -> list[str]:
 
 
 def published_contracts(sql_folder: Path) -> dict[str, Contract]:
-    """
-    The contracts of all published tables, whichever entity and part they belong to.
+    """The contracts of all published tables, whichever entity and part they belong to."""
+    contracts = all_contracts(sql_folder).items()
+    return {name: contract for name, contract in contracts if contract.publish}
 
+
+def all_contracts(sql_folder: Path) -> dict[str, Contract]:
+    """
+    The contracts of all models.
+
+    :return: model name -> contract.
     :raises ConfigError: if two have one name.
     """
     found: dict[str, Contract] = {}
     for path in sorted(sql_folder.rglob(CONTRACT_FILE)):
         for name, contract in read_contracts(path.parent).items():
-            if not contract.publish:
-                continue
             if name in found:
                 raise ConfigError(
                     f"Two contracts are called {name}",

@@ -1,0 +1,123 @@
+"""What differs between the contracts of published models and the tables of a warehouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowmart.core.errors import MigrationError
+from flowmart.migrate.clickhouse import ClickHouse
+from flowmart.migrate.postgres import Postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flowmart.engines.base import Engine
+    from flowmart.migrate.tables import Change, Dialect, Table
+    from flowmart.transform.contract import Contract
+
+# Tables that code writes; no model and no contract describes them.
+_WITHOUT_CONTRACT = {
+    "ops_ledger",
+    "ops_runs",
+    "publications",
+    "published_issues",
+    "published_keys",
+    "schema_migrations",
+}
+_DIALECTS: dict[str, Dialect] = {"postgres": Postgres(), "clickhouse": ClickHouse()}
+
+
+def missing_changes(engine: Engine, contracts: Mapping[str, Contract]) -> list[Change]:
+    """
+    What has to change in a warehouse so that its tables are as contracts say.
+
+    :param engine: a warehouse with all migrations applied.
+    :param contracts: model name -> contract, of all models.
+    :raises MigrationError: if a column or a table is no longer in the contracts, or has another
+        type or key there: a person has to decide what happens to its rows.
+    """
+    dialect = _DIALECTS[engine.name]
+    wanted, existing = _wanted(dialect, contracts), dialect.existing(engine)
+    unknown = existing.keys() - wanted.keys() - _WITHOUT_CONTRACT
+    undecided = [
+        *(f"table {name} has no contract" for name in unknown),
+        *(problem for table in wanted.values() for problem in _undecided(table, existing)),
+    ]
+    if undecided:
+        raise MigrationError(
+            f"Contracts drop or redefine what is published: {'; '.join(sorted(undecided))}",
+            where=f"tables on {engine.name}",
+            next_step="write a migration for these by hand, one file per engine (a rename keeps "
+            "values, a drop or another type may lose them), or correct the contracts; then run "
+            "`make migration` for the rest",
+        )
+    changes = []
+    for name, table in wanted.items():
+        is_there = name in existing
+        changes += dialect.alter(table, existing[name]) if is_there else [dialect.create(table)]
+    return changes
+
+
+def require_contracts(engine: Engine, contracts: Mapping[str, Contract]) -> None:
+    """
+    Check that the columns of the published tables are those of the contracts.
+
+    :raises MigrationError: naming the tables and columns that differ.
+    """
+    dialect = _DIALECTS[engine.name]
+    existing = dialect.existing(engine)
+    differing = [
+        problem
+        for table in _wanted(dialect, contracts).values()
+        for problem in _differing_columns(table, existing)
+    ]
+    if differing:
+        raise MigrationError(
+            f"Contracts and published tables differ: {'; '.join(differing)}",
+            where=engine.where,
+            next_step="write what is missing with `make migration NAME=…`, then run `make migrate`",
+        )
+
+
+def _wanted(dialect: Dialect, contracts: Mapping[str, Contract]) -> dict[str, Table]:
+    published = [contract for contract in contracts.values() if contract.publish]
+    tables = filter(None, map(dialect.wanted, published))
+    return {table.name: table for table in tables}
+
+
+def _undecided(wanted: Table, existing: Mapping[str, Table]) -> Iterator[str]:
+    """Differences between a table and its contract that may cost rows."""
+    if wanted.name not in existing:
+        return
+    table = existing[wanted.name]
+    yield from _dropped_or_retyped(wanted, table)
+    if table.key != wanted.key:
+        yield (
+            f"the key of {table.name} is ({', '.join(table.key)}), its contract says "
+            f"({', '.join(wanted.key)})"
+        )
+
+
+def _differing_columns(wanted: Table, existing: Mapping[str, Table]) -> Iterator[str]:
+    if wanted.name not in existing:
+        yield f"table {wanted.name} is missing"
+        return
+    table = existing[wanted.name]
+    yield from (f"{table.name}.{c.name} is missing" for c in wanted.columns_missing_in(table))
+    yield from _dropped_or_retyped(wanted, table)
+    for column in wanted.nullability_unlike(table):
+        where = "by its contract, not in the table"
+        if not column.nullable:
+            where = "in the table, not by its contract"
+        yield f"{table.name}.{column.name} may be null {where}"
+
+
+def _dropped_or_retyped(wanted: Table, table: Table) -> Iterator[str]:
+    for name, column in table.columns.items():
+        if name not in wanted.columns:
+            yield f"{table.name}.{name} is not in its contract"
+        elif column.type != wanted.columns[name].type:
+            yield (
+                f"{table.name}.{name} is {column.type}, its contract says "
+                f"{wanted.columns[name].type}"
+            )

@@ -1,0 +1,103 @@
+"""Published tables as contracts want them and as a database has them, and what changes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flowmart.engines.base import Engine
+    from flowmart.transform.contract import Contract
+
+CHECK_DEFAULT = "Existing rows get the default of the type: check that it is what they should have."
+"""Comment of a statement after which a column may not be null."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """
+    A column of a published table.
+
+    :param type: as the engine's catalog spells it, nullability left out.
+    """
+
+    name: str
+    type: str
+    nullable: bool
+
+
+@dataclass(frozen=True)
+class Index:
+    """
+    An index of a published table.
+
+    :param where: condition of a partial index.
+    :param is_unique: whether its rows are unique, with nulls equal to each other.
+    """
+
+    columns: tuple[str, ...]
+    where: str = ""
+    is_unique: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    A published table on one engine.
+
+    :param place: what a migration calls it, such as ``{{ mart }}.fct_issues``.
+    :param columns: name -> column.
+    :param key: columns of its primary key, on PostgreSQL.
+    :param sort_by: columns of its sort key, on ClickHouse.
+    :param indexes: name -> index besides the primary key, on PostgreSQL.
+    """
+
+    name: str
+    place: str
+    columns: Mapping[str, Column]
+    key: tuple[str, ...] = ()
+    sort_by: tuple[str, ...] = ()
+    indexes: Mapping[str, Index] = field(default_factory=dict)
+
+    def columns_missing_in(self, other: Table) -> list[Column]:
+        """The columns that another table lacks."""
+        return [column for name, column in self.columns.items() if name not in other.columns]
+
+    def nullability_unlike(self, other: Table) -> list[Column]:
+        """The columns that both tables have, and that may be null in one of them only."""
+        common = [column for column in self.columns.values() if column.name in other.columns]
+        return [c for c in common if c.nullable != other.columns[c.name].nullable]
+
+
+class Change(NamedTuple):
+    """A part of a migration: what applies it and what undoes it, as templates."""
+
+    up: str
+    down: str
+
+
+class Dialect(Protocol):
+    """What is particular to an engine about its published tables."""
+
+    def wanted(self, contract: Contract) -> Table | None:
+        """The table that a contract describes; None if the engine has a view in its place."""
+        ...
+
+    def existing(self, engine: Engine) -> dict[str, Table]:
+        """Name -> table that is where the published ones are."""
+        ...
+
+    def create(self, table: Table) -> Change:
+        """Make a new table."""
+        ...
+
+    def alter(self, wanted: Table, existing: Table) -> list[Change]:
+        """Add columns and bring nullability, indexes and sort key up to date."""
+        ...
+
+
+def lines(*items: str) -> str:
+    """Items of a list in a statement, a line each."""
+    return ",\n".join(f"    {item}" for item in items)

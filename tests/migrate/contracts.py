@@ -1,0 +1,77 @@
+"""Small contracts, and changes of them that migrations have to follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from flowmart.transform.contract import Column, Contract
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FLOWERS = """
+name: fct_flowers
+description: "Flowers; that's 100 % of them."
+grain: flower
+layer: mart
+key: [flower_key]
+publish: {by: flower_key}
+sort_by: [instance, flower_key]
+indexes:
+  fct_flowers__colour: {columns: [instance, colour]}
+  fct_flowers__picked: {columns: [picked_at], where: picked_at is not null}
+  fct_flowers__scented: {columns: [flower_key], where: scent = 'rose'}
+columns:
+  - {name: flower_key, type: text, description: key}
+  - {name: instance, type: label, description: source instance}
+  - {name: colour, type: label, nullable: true, description: "such as red; a florist's word"}
+  - {name: scent, type: text, description: what it smells of}
+  - {name: petals, type: bigint, description: how many petals it has}
+  - {name: price, type: decimal, description: price in euros}
+  - {name: height, type: double, nullable: true, description: in metres}
+  - {name: is_wild, type: boolean, description: whether nobody planted it}
+  - {name: planted_on, type: date, description: day}
+  - {name: picked_at, type: timestamp, nullable: true, description: end of it}
+"""
+PETALS = """
+name: ops_petals
+description: Petals that were counted.
+grain: colour
+layer: ops
+key: [instance, colour]
+publish: {sum: {of: fct_flowers, by: [instance, colour]}}
+indexes:
+  ops_petals__colour: {columns: [colour]}
+columns:
+  - {name: instance, type: label, description: source instance}
+  - {name: colour, type: label, nullable: true, description: such as red}
+  - {name: fact_rows, type: bigint, description: flowers}
+  - {name: petals, type: bigint, description: their petals}
+  - {name: price, type: decimal, description: their price}
+"""
+
+
+def parse(text: str, **changes: Any) -> Contract:
+    """A contract written as YAML, with some of its keys changed."""
+    return Contract.model_validate(yaml.safe_load(text) | changes)
+
+
+def named(*contracts: Contract) -> dict[str, Contract]:
+    """Contracts by their names; a later one counts."""
+    return {contract.name: contract for contract in contracts}
+
+
+def with_columns(contract: Contract, *columns: Mapping[str, Any]) -> Contract:
+    """A contract with more columns, or with others in place of those of their names."""
+    known = {column.name: column for column in contract.columns}
+    for column in columns:
+        known[column["name"]] = Column(**{"type": "text", "description": "new", **column})
+    return contract.model_copy(update={"columns": tuple(known.values())})
+
+
+def without_column(contract: Contract, name: str) -> Contract:
+    """A contract without one of its columns."""
+    columns = tuple(column for column in contract.columns if column.name != name)
+    return contract.model_copy(update={"columns": columns})
