@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import json
 import socket
 import ssl
 from urllib.parse import parse_qs
@@ -26,7 +27,7 @@ def make_client(url: str, waits: list[float] | None = None, **kwargs) -> JsonCli
 
 
 def call(client: JsonClient):
-    return client.post_form("api/thing", {"token": SECRET})
+    return json.loads(client.post_form("api/thing", {"token": SECRET}).text)
 
 
 def test_a_form_is_posted_and_json_comes_back(serve_script):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flowmart.sources.base import Record
+from tests.records import make_record
 from tests.sql.tracker import Tracker, at, phid
 
 
@@ -22,7 +22,7 @@ def tracker(warehouse):
 def tombstone(number, day, fate):
     found_at_ms = at(day) * 1000
     issue = phid("TASK", number)
-    return Record(issue, issue, found_at_ms, {"issue_id": issue, "fate": fate})
+    return make_record(issue, issue, found_at_ms, {"issue_id": issue, "fate": fate})
 
 
 def told(warehouse):

@@ -26,7 +26,7 @@ class JsonClient:
     """
     Talks JSON with one host; threads may share it.
 
-    Every text in an answer can be stored: U+0000 and unpaired surrogates become U+FFFD.
+    Every answer can be stored as it is; see :func:`flowmart.http.storable.storable`.
 
     :param base_url: URL that endpoints are appended to.
     :param name: who is talking, for errors and logs: the instance.
@@ -86,9 +86,9 @@ class JsonClient:
         """
         return self._exchange("POST", endpoint, params=params, json=body)
 
-    def post_form(self, endpoint: str, fields: Mapping[str, str]) -> Any:
+    def post_form(self, endpoint: str, fields: Mapping[str, str]) -> Answer:
         """
-        Post a form and decode the JSON answer.
+        Post a form and get a JSON answer.
 
         :param endpoint: path below the base URL.
         :param fields: form fields; they may hold the token and are never logged.
@@ -96,9 +96,10 @@ class JsonClient:
         :raises ConfigError: if the URL or the certificate is wrong.
         :raises DeniedError: if the server answers 401 or 403.
         :raises RefusedError: if it answers with another 4xx.
+        :raises SourceError: if the answer holds what no warehouse can store.
         :raises SourceUnavailableError: if it stays unreachable, busy or garbled.
         """
-        return self._exchange("POST", endpoint, data=fields).document
+        return self._exchange("POST", endpoint, data=fields)
 
     def _exchange(self, method: str, endpoint: str, **content: Any) -> Answer:
         url = self._url(endpoint)

@@ -45,13 +45,13 @@ class Record(NamedTuple):
     :param record_id: the source's immutable id.
     :param parent_id: id of the issue that the thing belongs to; ``None`` for issues and snapshots.
     :param version: grows when the thing changes; of two versions the higher one is the later.
-    :param payload: the source's own JSON object.
+    :param payload: the source's own JSON object: its text as it came, on one line.
     """
 
     record_id: str
     parent_id: str | None
     version: int
-    payload: dict[str, Any]
+    payload: bytes
 
 
 class Page(NamedTuple):

@@ -6,6 +6,8 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Fate, Page, Record
 
@@ -70,4 +72,4 @@ def _require_plausible(source: Source, gone: Mapping[str, Fate], known: Mapping[
 def _tombstone(issue_id: str, fate: Fate, now: datetime) -> Record:
     found_at_ms = int(now.timestamp() * 1000)
     payload = {"issue_id": issue_id, "fate": fate.value, "found_at_ms": found_at_ms}
-    return Record(issue_id, issue_id, found_at_ms, payload)
+    return Record(issue_id, issue_id, found_at_ms, msgspec.json.encode(payload))
