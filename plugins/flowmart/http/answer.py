@@ -124,8 +124,9 @@ def _refuse_status(response: requests.Response, where: str) -> None:
     if status in (401, 403):
         raise DeniedError(status, _refusal(response), where=where)
     if 300 <= status < 400:
+        target = urlsplit(response.headers.get("Location", ""))
         raise ConfigError(
-            f"The server redirects to {_host(response.headers.get('Location', ''))}",
+            f"The server redirects to {target.scheme}://{target.hostname or ''}",
             where=where,
             next_step="write the address that it redirects to as the connection's host",
         )
@@ -138,12 +139,3 @@ def _refusal(response: requests.Response) -> bytes:
         return storable(response.content)
     except (ValueError, UnstorableError):
         return b""
-
-
-def _host(address: str) -> str:
-    """Scheme and host of an address, without what else it may tell."""
-    try:
-        target = urlsplit(address)
-    except ValueError:
-        return "an address that is not a URL"
-    return f"{target.scheme}://{target.hostname or ''}"

@@ -145,7 +145,7 @@ class JsonClient:
                 allow_redirects=False,
                 **content,
             )
-        except (failures.RequestException, OSError) as error:
+        except (failures.RequestException, OSError, ValueError) as error:
             _explain_failure(error, where)
         log.debug("%s: %s after %s", where, response.status_code, response.elapsed)
         return response
@@ -166,6 +166,13 @@ def _explain_failure(error: Exception, where: str) -> NoReturn:
                 "The connection's host makes no URL",
                 where=where,
                 next_step="write it such as https://phabricator.example.org",
+            ) from error
+        case ValueError() if not isinstance(error, failures.RequestException):
+            # The library looks where a redirect leads, although none is followed.
+            raise SourceError(
+                "The server redirects to an address that is not a URL",
+                where=where,
+                next_step="report it to the server's operator, with the proxies on the way to it",
             ) from error
         case failures.Timeout():
             reason = "The server did not answer in time"

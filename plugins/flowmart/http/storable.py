@@ -57,7 +57,6 @@ def storable(body: bytes) -> bytes:
     :raises ValueError: if it is not JSON.
     """
     text = _without_unstorable_characters(body.removeprefix(_UTF8_MARK))
-    text = text.replace(b"\n", b" ").replace(b"\r", b" ")
     try:
         _CHECKER.decode(text)
     except RecursionError as error:
@@ -68,7 +67,7 @@ def storable(body: bytes) -> bytes:
         raise
     if _nests_deeper(text, MOST_LEVELS):
         raise UnstorableError(f"more than {MOST_LEVELS} levels of lists and objects")
-    return text
+    return text.replace(b"\n", b" ").replace(b"\r", b" ")
 
 
 def _without_unstorable_characters(body: bytes) -> bytes:
