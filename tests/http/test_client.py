@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import json
 import socket
 import ssl
 from urllib.parse import parse_qs
@@ -26,7 +27,7 @@ def make_client(url: str, waits: list[float] | None = None, **kwargs) -> JsonCli
 
 
 def call(client: JsonClient):
-    return client.post_form("api/thing", {"token": SECRET})
+    return json.loads(client.post_form("api/thing", {"token": SECRET}).text)
 
 
 def test_a_form_is_posted_and_json_comes_back(serve_script):
@@ -191,6 +192,38 @@ def test_texts_that_a_database_refuses_are_replaced(serve_script):
         assert call(make_client(server.url)) == {
             "a\ufffd": ["x\ufffdy", "🚀", "\ufffd", "\\u0000", 1, None]
         }
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b'{"spent": NaN}', 'the number NaN in "spent"'),
+        (b'{"spent": 1e999}', 'the number 1e999 in "spent"'),
+        (b"[" * 1000 + b"]" * 1000, "more than 500 levels of lists and objects"),
+    ],
+)
+def test_what_no_warehouse_stores_is_told_at_once(serve_script, body, value):
+    with serve_script(Answer(body=body)) as server, pytest.raises(SourceError) as caught:
+        call(make_client(server.url))
+    assert caught.value.what == f"The answer holds what no warehouse can store: {value}"
+    assert caught.value.where == f"acme: {server.url.removeprefix('http://')} api/thing"
+    assert "correct that object in the source" in caught.value.next_step
+    assert len(server.bodies) == 1
+
+
+def test_links_and_redirects_that_are_not_a_url_are_told(serve_script):
+    link = {"Link": '<http://[bad>; rel="next"'}
+    with (
+        serve_script(Answer(headers=link)) as server,
+        pytest.raises(SourceError, match="next page"),
+    ):
+        call(make_client(server.url))
+    target = {"Location": "http://[bad"}
+    with (
+        serve_script(Answer(301, headers=target)) as server,
+        pytest.raises(SourceError, match="redirects to an address that is not a URL"),
+    ):
+        call(make_client(server.url))
 
 
 def test_neither_errors_nor_logs_tell_the_form(serve_script, caplog):

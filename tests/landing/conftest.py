@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowmart.core.batch import Batch
 from flowmart.core.window import Window
-from flowmart.sources.base import Record
+from tests import records
+
+if TYPE_CHECKING:
+    from flowmart.sources.base import Record
 
 
 def make_batch(first_day: int = 1, last_day: int = 2) -> Batch:
@@ -22,7 +25,7 @@ def make_record(
     payload: dict[str, Any] | None = None,
 ) -> Record:
     """The record of a task."""
-    return Record(
+    return records.make_record(
         f"PHID-TASK-{number}",
         parent_id,
         1000 + number if version is None else version,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from flowmart.landing.complete import complete_extractions
 
 from flowmart.core.batch import Batch
+from flowmart.landing.complete import complete_extractions
 from flowmart.landing.reader import find_manifests
 from flowmart.landing.writer import write_stream
 from flowmart.sources.base import Page

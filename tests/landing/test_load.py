@@ -15,10 +15,11 @@ from flowmart.core.errors import FatalError
 from flowmart.landing.load import load_batch
 from flowmart.landing.writer import write_stream
 from flowmart.ops.ledger import require_balanced
-from flowmart.sources.base import Page, Record
+from flowmart.sources.base import Page
 from flowmart.sources.declaration import SourceSpec, StreamSpec
 from tests.clearing import clear
 from tests.landing.conftest import make_batch
+from tests.records import make_record
 from tests.servers import warehouse_without_marts
 
 SPEC = SourceSpec(
@@ -52,11 +53,11 @@ def engine(warehouse):
 
 
 def task(number, version=1, **payload):
-    return Record(f"T{number}", None, version, {"id": number, **payload})
+    return make_record(f"T{number}", None, version, {"id": number, **payload})
 
 
 def comment(number, task_number):
-    return Record(f"C{number}", f"T{task_number}", 1, {"text": f"comment {number}"})
+    return make_record(f"C{number}", f"T{task_number}", 1, {"text": f"comment {number}"})
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def ledger(engine):
 
 
 def test_a_raw_row_is_the_record_with_where_it_came_from(engine, land):
-    manifest = land("comments", Record("C1", "T7", 42, {"text": "tab\t, \\n, Жук 🐞"}))
+    manifest = land("comments", make_record("C1", "T7", 42, {"text": "tab\t, \\n, Жук 🐞"}))
     load_batch(engine, SPEC, BATCH, [manifest])
     assert raw(engine, "toy__comments") == [
         {
@@ -113,7 +114,7 @@ def test_touched_are_issues_and_the_issues_of_child_rows(engine, land):
     manifests = [
         land("tasks", task(1), task(2)),
         land("comments", comment(1, 2), comment(2, 3), comment(3, 3)),
-        land("users", Record("U1", None, 0, {})),
+        land("users", make_record("U1", None, 0, {})),
     ]
     report = load_batch(engine, SPEC, BATCH, manifests)
     assert issues(engine) == ["T1", "T2", "T3"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import multiprocessing
 import os
 import signal
@@ -10,9 +11,10 @@ import pytest
 
 from flowmart.core.errors import FatalError
 from flowmart.core.window import Window
+from flowmart.landing.manifest import LandedFile
 from flowmart.landing.reader import find_manifests, fresh_snapshot, read_manifest, read_records
 from flowmart.landing.writer import write_stream
-from flowmart.sources.base import Page
+from flowmart.sources.base import Page, Record
 from tests.landing.conftest import make_batch, make_record
 
 INSTANCE = "phabricator__acme"
@@ -42,8 +44,8 @@ def rewrite(manifest, lines: bytes) -> None:
         (lambda m: part_of(m).unlink(), "missing"),
         (lambda m: part_of(m).write_bytes(part_of(m).read_bytes()[:-20]), "end-of-stream"),
         (lambda m: part_of(m).write_bytes(b"\0" * 100), "gzip"),
-        (lambda m: rewrite(m, b'{"record_id": "x"}\n'), "missing 3 required"),
-        (lambda m: rewrite(m, b"{\n"), "Expecting"),
+        (lambda m: rewrite(m, b'{"record_id": "x"}\n'), "missing required field `parent_id`"),
+        (lambda m: rewrite(m, b"{\n"), "truncated"),
         (lambda m: rewrite(m, b""), "checksum"),
         (lambda m: part_of(m).write_bytes(part_of(m).read_bytes() * 2), "checksum"),
     ],
@@ -148,3 +150,20 @@ def test_the_newest_complete_snapshot_counts_whatever_window_it_was_fetched_for(
     (killed.path / "manifest.json").unlink()
     now = killed.extracted_at
     assert fresh_snapshot(tmp_path, INSTANCE, "users", now, timedelta(hours=1)) == newest
+
+
+def test_lines_of_earlier_versions_can_be_read(landed):
+    """They wrote payloads anew: without spaces, and numbers as Python writes them."""
+    lines = (
+        '{"record_id":"A","parent_id":"B","version":7,"payload":{"a":"Жук \\n","b":1e+25}}\n'
+        '{"record_id":"C","parent_id":null,"version":0,"payload":{}}\n'
+    )
+    rewrite(landed, lines.encode())
+    content = part_of(landed).read_bytes()
+    file = LandedFile(
+        name="part-00000.jsonl.gz", rows=2, sha256=hashlib.sha256(content).hexdigest()
+    )
+    assert list(read_records(landed.model_copy(update={"files": (file,)}))) == [
+        Record("A", "B", 7, '{"a":"Жук \\n","b":1e+25}'.encode()),
+        Record("C", None, 0, b"{}"),
+    ]

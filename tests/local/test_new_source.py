@@ -25,6 +25,7 @@ LONG = "a_tracker_with_a_name_too_long"
 COPIED = [
     *("plugins", "include", "dags", "local", "benchmarks"),
     *("tests/__init__.py", "tests/conftest.py", "tests/sharing.py", "tests/clearing.py"),
+    "tests/records.py",
     *("tests/sql/__init__.py", "tests/sql/warehouse.py"),
     *("tests/sources/__init__.py", "tests/sources/test_registry.py"),
     *("pyproject.toml", ".sqlfluff", ".sqlfluff-clickhouse"),

@@ -70,7 +70,7 @@ def played(request, story, tmp_path_factory):
             seen = {record.record_id: False for window in windows for record in window["issues"]}
             lost = player.lose()
             now = datetime.now(UTC) + AFTERWARDS * 10
-            windows.append({"tombstones": tombstones(reader.source(), seen, now)})
+            windows.append({"issue_tombstones": tombstones(reader.source(), seen, now)})
         assert reader.deaths
         return player, windows, lost
 

@@ -10,6 +10,7 @@ from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Fate, Source, SourceConnection
 from flowmart.sources.census import take_census
 from flowmart.sources.registry import get_spec
+from tests.records import payload_of
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 NOW_MS = 1_795_316_400_000
@@ -46,7 +47,7 @@ class Listed(Source):
 
 def tombstones(source, known):
     pages = take_census(source, known, NOW)
-    return {r.record_id: r.payload["fate"] for page in pages for r in page.records}
+    return {r.record_id: payload_of(r)["fate"] for page in pages for r in page.records}
 
 
 def test_only_what_changed_since_the_sweep_before_is_told():

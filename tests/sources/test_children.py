@@ -8,16 +8,16 @@ import time
 import pytest
 
 from flowmart.core.errors import SourceUnavailableError
-from flowmart.sources.base import Record
 from flowmart.sources.children import read_children
+from tests.records import make_record
 
 
 def issue(number):
-    return Record(f"I{number}", None, 1, {})
+    return make_record(f"I{number}", None, 1, {})
 
 
 def child_of(parent):
-    return [Record(f"{parent.record_id}-a", parent.record_id, 1, {})]
+    return [make_record(f"{parent.record_id}-a", parent.record_id, 1, {})]
 
 
 def ids(pages):

@@ -37,10 +37,12 @@ TYPES = {
 }
 WRAPPED = re.compile(r"^((?:LowCardinality\(|Nullable\()*)(\w+(?:\(\d.*?\))?)\)*$")
 FILES = [path for path in sorted((INCLUDE / "sql").rglob("*.sql")) if path.parent.name != "macros"]
+LAYERS = ("staging", "intermediate", "marts", "views")
 MODELS = [
     path
     for path in FILES
-    if path.parent.name in ("staging", "intermediate", "marts", "views") or path.parents[1].name == "staging"
+    if path.parent.name in ("staging", "intermediate", "marts", "views")
+    or path.parents[1].name == "staging"
 ]
 
 

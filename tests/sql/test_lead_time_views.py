@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from flowmart.sources.base import Record
+from tests.records import make_record
 from tests.sql.tracker import DAY, Tracker, at, phid
 
 PERCENTS = (10, 25, 50, 75, 90)
@@ -52,7 +52,7 @@ def built(warehouse):
     warehouse.run(tracker.records())
     issue = phid("TASK", 92)
     gone = {"issue_id": issue, "fate": "deleted"}
-    warehouse.run({"tombstones": [Record(issue, issue, at(500) * 1000, gone)]})
+    warehouse.run({"issue_tombstones": [make_record(issue, issue, at(500) * 1000, gone)]})
 
 
 def finish(tracker, number, group, lead, cycle):

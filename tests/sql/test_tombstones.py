@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flowmart.sources.base import Record
+from tests.records import make_record
 from tests.sql.tracker import Tracker, at, phid
 
 
@@ -22,7 +22,7 @@ def tracker(warehouse):
 def tombstone(number, day, fate):
     found_at_ms = at(day) * 1000
     issue = phid("TASK", number)
-    return Record(issue, issue, found_at_ms, {"issue_id": issue, "fate": fate})
+    return make_record(issue, issue, found_at_ms, {"issue_id": issue, "fate": fate})
 
 
 def told(warehouse):
@@ -68,7 +68,9 @@ def test_an_issue_that_is_edited_after_the_census_is_there(warehouse, tracker):
 
 def test_its_history_stays_and_its_age_is_no_longer_told(warehouse, tracker):
     intervals = warehouse.rows("mart.fct_issue_status_intervals")
-    warehouse.run({"issue_tombstones": [tombstone(1, 9, "deleted"), tombstone(3, 9, "access_lost")]})
+    warehouse.run(
+        {"issue_tombstones": [tombstone(1, 9, "deleted"), tombstone(3, 9, "access_lost")]}
+    )
     assert warehouse.rows("mart.fct_issue_status_intervals") == intervals
     ageing = {row["readable_id"] for row in warehouse.rows("mart.v_issue_ageing", "readable_id")}
     assert ageing == {"T2", "T3", "T4", "T5", "T6"}

@@ -6,10 +6,12 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flowmart.sources.base import Record
+from tests.records import make_record
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from flowmart.sources.base import Record
 
 DAY = 86_400
 START = 1_767_225_600  # 2026-01-01T00:00:00Z, day 0
@@ -70,7 +72,7 @@ class Tracker:
             payload["special"] = "default"
         if value == "duplicate":
             payload["special"] = "duplicate"
-        self.put("statuses", Record(value, None, 0, payload))
+        self.put("statuses", make_record(value, None, 0, payload))
 
     def project(
         self,
@@ -137,7 +139,7 @@ class Tracker:
             "attachments": {"projects": {"projectPHIDs": [phid("PROJ", p) for p in projects]},
                             "columns": {"boards": boards or []}},
         }  # fmt: skip
-        self.put("tasks", Record(phid("TASK", number), None, version, payload))
+        self.put("tasks", make_record(phid("TASK", number), None, version, payload))
 
     def event(
         self,
@@ -165,7 +167,7 @@ class Tracker:
             "comments": [],
             "fields": fields or {},
         }
-        self.put("transactions", Record(xact, phid("TASK", task), at(day), payload))
+        self.put("transactions", make_record(xact, phid("TASK", task), at(day), payload))
         if older:
             legacy = {
                 "taskID": str(task),
@@ -178,7 +180,7 @@ class Tracker:
                 "dateCreated": str(at(day)),
                 **older,
             }
-            self.put("task_transactions", Record(xact, phid("TASK", task), at(day), legacy))
+            self.put("task_transactions", make_record(xact, phid("TASK", task), at(day), legacy))
         return number
 
     def moves(self, task: int, *steps: tuple[float, str], first: str | None = "open") -> None:
@@ -243,7 +245,7 @@ class Tracker:
         self, stream: str, record_id: str, version: int, fields: dict[str, Any], **more: Any
     ) -> None:
         payload = {"phid": record_id, "fields": fields, **more}
-        self.put(stream, Record(record_id, None, version, payload))
+        self.put(stream, make_record(record_id, None, version, payload))
 
     def records(self) -> dict[str, list[Record]]:
         """Everything, as streams of records."""

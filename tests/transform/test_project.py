@@ -6,8 +6,8 @@ import pytest
 
 from flowmart.core.errors import ConfigError, ContractError
 from flowmart.transform.project import load_project
-from flowmart.transform.views import load_views
 from flowmart.transform.template import environment
+from flowmart.transform.views import load_views
 from tests.transform.conftest import SPEC
 
 

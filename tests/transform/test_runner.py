@@ -12,9 +12,10 @@ from flowmart.core.window import Window
 from flowmart.landing.load import load_batch
 from flowmart.landing.writer import write_stream
 from flowmart.ops.runs import open_run
-from flowmart.sources.base import Page, Record
+from flowmart.sources.base import Page
 from flowmart.transform.runner import BatchContext, build_batch
 from tests.meanings import meaning
+from tests.records import make_record
 from tests.servers import warehouse_without_marts
 from tests.transform.conftest import SPEC
 
@@ -25,7 +26,11 @@ BATCH = Batch("toy", "toy", "run", Window.parse("2026-01-01T00:00Z", "2026-01-02
 def engine(warehouse_dsn, tmp_path_factory):
     """A warehouse into which two tasks were loaded, one of them in two versions."""
     engine = warehouse_without_marts(warehouse_dsn, tmp_path_factory.mktemp("migrations"))
-    records = [Record("T1", None, 1, {}), Record("T1", None, 2, {}), Record("T2", None, 1, {})]
+    records = [
+        make_record("T1", None, 1, {}),
+        make_record("T1", None, 2, {}),
+        make_record("T2", None, 1, {}),
+    ]
     landing = tmp_path_factory.mktemp("landing")
     manifest = write_stream(landing, BATCH, "tasks", [Page(records)], lambda: 0)
     open_run(engine, BATCH, "manual", "test")

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from flowmart.core.errors import AuthError, ConfigError, SourceError
 from flowmart.http.retry import PassingFailure, parse_retry_after
+from flowmart.http.storable import UnstorableError, storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import requests
 
-# Legal in JSON and refused by PostgreSQL: U+0000 and halves of surrogate pairs.
-_SUSPICIOUS = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
 
 class Answer(NamedTuple):
     """
-    A decoded answer.
+    An answer.
 
-    :param document: the JSON.
+    :param text: its JSON, which can be stored as it is; see :func:`storable`.
     :param headers: by name, whatever its case.
     :param next_url: the ``Link`` with ``rel="next"``, if there is one.
     """
 
-    document: Any
+    text: bytes
     headers: Mapping[str, str]
     next_url: str | None
 
@@ -39,17 +34,17 @@ class DeniedError(AuthError):
     The server answered 401 or 403.
 
     :param status: the status.
-    :param document: the JSON of its body; ``None`` if it is none.
+    :param text: the JSON of its body; empty if it is none.
     """
 
-    def __init__(self, status: int, document: Any, *, where: str) -> None:
+    def __init__(self, status: int, text: bytes, *, where: str) -> None:
         super().__init__(
             f"The server answered {status}: it refuses the credentials",
             where=where,
             next_step="put a valid token into the connection's password",
         )
         self.status = status
-        self.document = document
+        self.text = text
 
 
 class RefusedError(SourceError):
@@ -57,37 +52,44 @@ class RefusedError(SourceError):
     The server answered with a 4xx that trying again does not mend.
 
     :param status: the status.
-    :param document: the JSON of its body; ``None`` if it is none.
+    :param text: the JSON of its body; empty if it is none.
     """
 
-    def __init__(self, status: int, document: Any, *, where: str) -> None:
+    def __init__(self, status: int, text: bytes, *, where: str) -> None:
         super().__init__(
             f"The server answered {status}",
             where=where,
             next_step="check the connection's host: is the API below this address?",
         )
         self.status = status
-        self.document = document
+        self.text = text
 
 
 def read_answer(response: requests.Response, where: str) -> Answer:
     """
     Take the JSON out of a response.
 
-    :param where: host and endpoint, for errors.
+    :param where: instance, host and endpoint, for errors.
     :raises PassingFailure: if the server was busy or the answer is garbled.
     :raises ConfigError: if it redirects.
     :raises DeniedError: if the status is 401 or 403.
     :raises RefusedError: if it is another 4xx.
+    :raises SourceError: if the JSON holds what no warehouse can store.
     """
     _refuse_status(response, where)
-    document = _decode(response)
-    return Answer(document, response.headers, response.links.get("next", {}).get("url"))
+    return Answer(_text(response, where), response.headers, _next_url(response, where))
 
 
-def _decode(response: requests.Response) -> Any:
+def _text(response: requests.Response, where: str) -> bytes:
     try:
-        document = json.loads(response.content)
+        return storable(response.content)
+    except UnstorableError as error:
+        raise SourceError(
+            f"The answer holds what no warehouse can store: {error.value}",
+            where=where,
+            next_step="correct that object in the source, or ask the server's operator to; then "
+            "run the window again",
+        ) from error
     except ValueError as error:
         page = response.content.lstrip()[:1] == b"<"
         raise PassingFailure(
@@ -96,7 +98,19 @@ def _decode(response: requests.Response) -> Any:
             next_step="check that the connection's host is the API and not a login or "
             "maintenance page, then look at the server's and any proxy's log",
         ) from error
-    return _storable(document) if _SUSPICIOUS.search(response.content) else document
+
+
+def _next_url(response: requests.Response, where: str) -> str | None:
+    url: str | None = response.links.get("next", {}).get("url")
+    try:
+        urlsplit(url or "")
+    except ValueError as error:
+        raise SourceError(
+            "The link to the next page is not a URL",
+            where=where,
+            next_step="report it to the server's operator, with the proxies on the way to it",
+        ) from error
+    return url
 
 
 def _refuse_status(response: requests.Response, where: str) -> None:
@@ -108,7 +122,7 @@ def _refuse_status(response: requests.Response, where: str) -> None:
             retry_after_seconds=parse_retry_after(response.headers.get("Retry-After")),
         )
     if status in (401, 403):
-        raise DeniedError(status, _document(response), where=where)
+        raise DeniedError(status, _refusal(response), where=where)
     if 300 <= status < 400:
         target = urlsplit(response.headers.get("Location", ""))
         raise ConfigError(
@@ -117,22 +131,11 @@ def _refuse_status(response: requests.Response, where: str) -> None:
             next_step="write the address that it redirects to as the connection's host",
         )
     if status >= 400:
-        raise RefusedError(status, _document(response), where=where)
+        raise RefusedError(status, _refusal(response), where=where)
 
 
-def _document(response: requests.Response) -> Any:
+def _refusal(response: requests.Response) -> bytes:
     try:
-        return json.loads(response.content)
-    except ValueError:
-        return None
-
-
-def _storable(value: Any) -> Any:
-    """The same document with U+FFFD for what a database would refuse."""
-    if isinstance(value, str):
-        return _UNSTORABLE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
-    return value
+        return storable(response.content)
+    except (ValueError, UnstorableError):
+        return b""

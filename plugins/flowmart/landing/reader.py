@@ -11,9 +11,9 @@ from typing import IO, TYPE_CHECKING, cast
 from pydantic import ValidationError
 
 from flowmart.core.errors import FatalError
+from flowmart.landing.lines import from_line
 from flowmart.landing.manifest import ATTEMPT_FORMAT, FILE_NAME, LandedFile, Manifest
 from flowmart.landing.storage import HashingFile, folders_in
-from flowmart.sources.base import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from flowmart.core.window import Window
     from flowmart.landing.storage import StoragePath
+    from flowmart.sources.base import Record
 
 
 def read_manifest(path: StoragePath) -> Manifest:
@@ -62,7 +63,7 @@ def read_files(folder: StoragePath, files: Iterable[LandedFile]) -> Iterator[Rec
             yield from _read_part(path, landed)
         except FileNotFoundError as error:
             raise _damaged(path, "it is missing") from error
-        except (gzip.BadGzipFile, EOFError, zlib.error, ValueError, TypeError) as error:
+        except (gzip.BadGzipFile, EOFError, zlib.error, ValueError, RecursionError) as error:
             raise _damaged(path, str(error)) from error
 
 
@@ -72,7 +73,7 @@ def _read_part(path: StoragePath, landed: LandedFile) -> Iterator[Record]:
         hashing = HashingFile(file)
         with gzip.GzipFile(mode="rb", fileobj=cast("IO[bytes]", hashing)) as lines:
             for line in lines:
-                yield Record(**json.loads(line))
+                yield from_line(line)
                 rows += 1
     if hashing.sha256 != landed.sha256:
         raise ValueError("its checksum differs from the manifest's")

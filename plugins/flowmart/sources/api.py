@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
 
 from flowmart.core.errors import SourceError
 from flowmart.http.client import JsonClient
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from flowmart.sources.base import SourceConnection
 
@@ -27,13 +30,16 @@ class ApiError(SourceError):
 
 class Api:
     """
-    Calls one instance's API; threads may share it.
+    Calls one instance's API; threads may share it. Subclasses name the product and its address.
 
     :param connection: how to reach it.
     :param instance: its name, for errors and logs.
     :param path: of the API, below the connection's host.
     :param headers: sent with every request; they may hold the token and are never logged.
     """
+
+    product: ClassVar[str]
+    address: ClassVar[str]
 
     def __init__(
         self,
@@ -71,6 +77,25 @@ class Api:
     def where(self, endpoint: str) -> str:
         """What errors call the place where a call went wrong."""
         return f"{self.instance}: {self._client.host} {endpoint}"
+
+    @contextmanager
+    def expecting(self, kind: str, endpoint: str) -> Iterator[None]:
+        """
+        Decode an answer inside of it, and learn where it is not what the API promises.
+
+        :param kind: what the answer should be, such as ``list``.
+        :param endpoint: what was called.
+        :raises SourceError: in place of ``msgspec.ValidationError``; it names call and member.
+        """
+        try:
+            yield
+        except msgspec.ValidationError as error:
+            raise SourceError(
+                f"The answer is JSON, but no {kind} of {self.product}'s: {error}",
+                where=self.where(endpoint),
+                next_step=f"check that the host of {self.connection_name} is {self.address}; if it "
+                "is, report this to Flowmart: the API has changed",
+            ) from error
 
     def without_token(self, text: str) -> str:
         """A server's own words, which may repeat the token."""

@@ -46,13 +46,13 @@ class Record(NamedTuple):
     :param parent_id: id of the record that the thing belongs to, such as an issue; ``None`` for
         records of entities and for snapshots.
     :param version: grows when the thing changes; of two versions the higher one is the later.
-    :param payload: the source's own JSON object.
+    :param payload: the source's own JSON object: its text as it came, on one line.
     """
 
     record_id: str
     parent_id: str | None
     version: int
-    payload: dict[str, Any]
+    payload: bytes
 
 
 class Page(NamedTuple):

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Fate, Page, Record
 
@@ -78,4 +80,4 @@ def _require_plausible(
 def _tombstone(record_id: str, fate: Fate, now: datetime) -> Record:
     found_at_ms = int(now.timestamp() * 1000)
     payload = {"record_id": record_id, "fate": fate.value, "found_at_ms": found_at_ms}
-    return Record(record_id, record_id, found_at_ms, payload)
+    return Record(record_id, record_id, found_at_ms, msgspec.json.encode(payload))

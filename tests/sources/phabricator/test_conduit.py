@@ -19,7 +19,7 @@ def answer(result=None, code=None, info=None) -> Answer:
 
 
 def call(server, method="maniphest.search", **params):
-    return Conduit(SourceConnection(server.url, TOKEN), "acme").call(method, params)
+    return Conduit(SourceConnection(server.url, TOKEN), "acme").call(method, params, dict)
 
 
 def failure(code, info) -> Exception:
@@ -86,7 +86,10 @@ def test_a_server_that_lost_its_database_may_be_asked_again_later(info):
 
 @pytest.mark.parametrize("body", [b"[]", b'{"status": "ok"}', b'"up"'])
 def test_json_of_another_service_is_told_apart(body):
-    with scripted(Answer(body=body)) as server, pytest.raises(SourceError, match="not Conduit's"):
+    with (
+        scripted(Answer(body=body)) as server,
+        pytest.raises(SourceError, match="no answer of Conduit's"),
+    ):
         call(server)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.phabricator import history
+from tests.records import payload_of
 from tests.sources.phabricator.conftest import EVERYTHING, epoch_window, ids, open_source, read
 
 
@@ -43,7 +44,7 @@ def test_transactions_know_their_task_and_their_time(source, tasks):
     for stream in ("transactions", "task_transactions"):
         records = read(source, stream, EVERYTHING, tasks[:3])
         assert {r.parent_id for r in records} == {t.record_id for t in tasks[:3]}
-        assert all(r.version == int(r.payload["dateCreated"]) for r in records)
+        assert all(r.version == int(payload_of(r)["dateCreated"]) for r in records)
 
 
 def test_a_sweep_and_task_by_task_bring_the_same(server, tasks, monkeypatch):
@@ -98,7 +99,7 @@ def test_what_happened_after_the_window_is_cut_off(server, source, tasks):
     for stream in ("transactions", "task_transactions"):
         records = read(source, stream, epoch_window(1, end), tasks)
         assert len(records) == expected
-        assert max(int(r.payload["dateCreated"]) for r in records) < end
+        assert max(int(payload_of(r)["dateCreated"]) for r in records) < end
 
 
 def test_comments_that_arrive_during_a_sweep_shift_no_page(server, source, tasks):
@@ -106,7 +107,7 @@ def test_comments_that_arrive_during_a_sweep_shift_no_page(server, source, tasks
     pages = source.read("transactions", EVERYTHING, tasks)
     records = next(pages).records
     end = int(EVERYTHING.end.timestamp())
-    server.store.add_comment(tasks[0].payload["id"], "late", at=end + 5)
+    server.store.add_comment(payload_of(tasks[0])["id"], "late", at=end + 5)
     records += [r for page in pages for r in page.records]
     assert len(records) == len(set(ids(records))) == before
 
@@ -124,11 +125,11 @@ def test_a_task_destroyed_during_a_sweep_costs_no_other_row(server, source, task
 
 
 def test_a_task_that_vanished_since_it_was_read_is_left_out(server, source, tasks, caplog):
-    server.store.destroy(tasks[1].payload["id"])
-    server.store.hide(tasks[2].payload["id"])
+    server.store.destroy(payload_of(tasks[1])["id"])
+    server.store.hide(payload_of(tasks[2])["id"])
     records = read(source, "transactions", EVERYTHING, tasks[:5])
     assert {r.parent_id for r in records} == {t.record_id for t in (tasks[0], *tasks[3:5])}
-    assert f"T{tasks[1].payload['id']} vanished" in caplog.text
+    assert f"T{payload_of(tasks[1])['id']} vanished" in caplog.text
 
 
 def test_no_tasks_take_no_request(server):
@@ -197,7 +198,7 @@ def test_a_task_whose_rows_of_one_method_all_got_lost_is_found_by_a_second_look(
 def test_a_task_that_the_frozen_method_stays_silent_about_is_a_warning(
     server, source, tasks, caplog
 ):
-    server.store.legacy[tasks[7].payload["id"]].clear()
+    server.store.legacy[payload_of(tasks[7])["id"]].clear()
     assert source.verify(EVERYTHING, landed_of(source, tasks)) == {}
     assert f"history without detail: 1 of {len(tasks)} tasks" in caplog.text
 
@@ -206,7 +207,7 @@ def test_a_task_that_the_frozen_method_stays_silent_about_is_a_warning(
 def test_a_row_that_one_method_never_tells_stops_the_run(server, source, tasks, lacking):
     task = tasks[7]
     modern = server.store.transactions_of[task.record_id]
-    legacy = server.store.legacy[task.payload["id"]]
+    legacy = server.store.legacy[payload_of(task)["id"]]
     lost = modern[1]["phid"]
     if lacking == "modern":
         modern.pop(1)
@@ -230,7 +231,7 @@ def test_a_task_that_vanished_between_the_two_methods_is_no_loss(server, source,
             for row in server.store.transactions_of[tasks[7].record_id]
         },
     )
-    server.store.destroy(tasks[7].payload["id"])
+    server.store.destroy(payload_of(tasks[7])["id"])
     assert source.verify(EVERYTHING, landed) == {}
     assert f"{tasks[7].record_id} vanished" in caplog.text
 
@@ -241,6 +242,6 @@ def test_the_second_look_keeps_to_the_window(server, source, tasks):
     window = epoch_window(1, end)
     lost = server.store.transactions_of[task.record_id][0]["phid"]
     landed = landed_of(source, [task], window, without={("transactions", lost)})
-    server.store.add_comment(task.payload["id"], "after the window", at=end)
+    server.store.add_comment(payload_of(task)["id"], "after the window", at=end)
     found = source.verify(window, landed)
     assert ids(found["transactions"][0].records) == [lost]

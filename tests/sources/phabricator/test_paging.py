@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import nullcontext
 from itertools import chain
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.phabricator.conduit import ConduitError
 from flowmart.sources.phabricator.paging import walk
+from flowmart.sources.phabricator.records import Numbered
+from flowmart.sources.rows import read_json
 
 
 class ScriptedConduit:
@@ -20,7 +24,10 @@ class ScriptedConduit:
         self.pages = pages
         self.cursors = []
 
-    def call(self, method, params):
+    def expecting(self, kind, endpoint):
+        return nullcontext()
+
+    def call(self, method, params, type_):
         assert params["limit"] == 100
         cursor = params.get("after")
         self.cursors.append(cursor)
@@ -28,12 +35,13 @@ class ScriptedConduit:
             info = f'Cursor "{cursor}" does not identify a valid object in query "Q".'
             raise ConduitError("ERR-CONDUIT-CORE", info, where=method)
         ids, after = self.pages[cursor]
-        return {"data": [{"id": row_id} for row_id in ids], "cursor": {"after": after}}
+        result = {"data": [{"id": row_id} for row_id in ids], "cursor": {"after": after}}
+        return read_json(json.dumps(result), type_)
 
 
 def walked(conduit, *, ascending=True):
-    pages = walk(conduit, "maniphest.search", {}, ascending=ascending)
-    return [row["id"] for row in chain.from_iterable(pages)]
+    pages = walk(conduit, "maniphest.search", Numbered, {}, ascending=ascending)
+    return [row.id for row in chain.from_iterable(pages)]
 
 
 @pytest.mark.parametrize(
@@ -56,20 +64,20 @@ def test_a_lost_cursor_steps_back_row_by_row_and_then_begins_anew():
 
     restarted = {None: ([1, 2, 3], "3"), "5": ([6], None)}
     conduit = ScriptedConduit(restarted)
-    pages = walk(conduit, "maniphest.search", {}, ascending=True)
+    pages = walk(conduit, "maniphest.search", Numbered, {}, ascending=True)
     rows = next(pages)
     conduit.pages[None] = ([4, 5], "5")  # the first three are gone
     rows += chain.from_iterable(pages)
-    assert [row["id"] for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert [row.id for row in rows] == [1, 2, 3, 4, 5, 6]
     assert conduit.cursors == [None, "3", "2", "1", None, "5"]
 
 
 def test_other_errors_are_not_taken_for_a_lost_cursor():
     class Refusing(ScriptedConduit):
-        def call(self, method, params):
+        def call(self, method, params, type_):
             if "after" in params:
                 raise ConduitError("ERR-INVALID-CONSTRAINT", "an invalid key", where=method)
-            return super().call(method, params)
+            return super().call(method, params, type_)
 
     with pytest.raises(ConduitError, match="an invalid key"):
         walked(Refusing({None: ([1], "1")}))

@@ -8,6 +8,7 @@ import pytest
 
 from local.sandbox.phabricator.recordings import recorded_store
 from local.sandbox.phabricator.server import serve
+from tests.records import payload_of
 from tests.sources.phabricator.conftest import epoch_window, ids, open_source, read
 
 # The recordings' own clock is ahead of the wall clock's.
@@ -26,16 +27,18 @@ def tasks(source):
 
 
 def test_the_reader_sees_23_tasks(tasks):
-    assert [task.payload["id"] for task in tasks] == [n for n in range(1, 26) if n not in (17, 18)]
+    assert [payload_of(task)["id"] for task in tasks] == [
+        n for n in range(1, 26) if n not in (17, 18)
+    ]
 
 
 def test_both_methods_bring_what_was_recorded(source, tasks):
     modern = read(source, "transactions", WHOLE, tasks)
     legacy = read(source, "task_transactions", WHOLE, tasks)
     assert len(modern) == len(set(ids(modern))) == 401
-    assert sum(record.payload["type"] is None for record in modern) == 46
+    assert sum(payload_of(record)["type"] is None for record in modern) == 46
     assert len(legacy) == len(set(ids(legacy))) == 75
-    per_task = Counter(record.payload["taskID"] for record in legacy)
+    per_task = Counter(payload_of(record)["taskID"] for record in legacy)
     assert per_task == {"1": 23, "5": 16, "16": 18, "19": 18}
 
 

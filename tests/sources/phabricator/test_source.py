@@ -8,6 +8,7 @@ import pytest
 from flowmart.core.errors import AuthError, ConfigError, SourceUnavailableError
 from flowmart.sources.base import SourceConnection
 from flowmart.sources.registry import make_source
+from tests.records import payload_of
 from tests.sources.phabricator.conftest import (
     EVERYTHING,
     TASKS,
@@ -34,13 +35,13 @@ def test_a_wide_window_brings_every_visible_task_once(server, source):
 
 
 def test_a_task_is_a_record_of_its_phid_and_its_modification_time(server, source):
-    (task,) = (t for t in read(source, "tasks") if t.payload["id"] == 1)
+    (task,) = (t for t in read(source, "tasks") if payload_of(t)["id"] == 1)
     row = server.store.tasks[1]
     assert task.record_id == row["phid"]
     assert task.parent_id is None
     assert task.version == row["fields"]["dateModified"]
-    assert task.payload == row  # with columns, projects and subscribers
-    assert set(task.payload["attachments"]) == {"columns", "projects", "subscribers"}
+    assert payload_of(task) == row  # with columns, projects and subscribers
+    assert set(payload_of(task)["attachments"]) == {"columns", "projects", "subscribers"}
 
 
 def test_the_servers_inclusive_bounds_are_cut_to_half_open(server, source):
@@ -84,7 +85,7 @@ def test_tasks_that_are_touched_while_paging_are_neither_lost_nor_repeated(serve
     pages = source.read("tasks", epoch_window(1, now), ())
     records = next(pages).records
     for record in records[-3:]:
-        server.store.touch(record.payload["id"], now - 10)  # the cursor row among them
+        server.store.touch(payload_of(record)["id"], now - 10)  # the cursor row among them
     records += [record for page in pages for record in page.records]
     assert ids(records) == phids
 
@@ -97,7 +98,7 @@ def test_cursor_rows_that_vanish_cost_no_other_row(server, source, vanish, how_m
     records = next(pages).records
     assert len(records) == 100
     for record in records[-how_many:]:
-        getattr(server.store, vanish)(record.payload["id"])
+        getattr(server.store, vanish)(payload_of(record)["id"])
     records += [record for page in pages for record in page.records]
     assert ids(records) == phids
 

@@ -7,6 +7,7 @@ import pytest
 from flowmart.core.errors import AuthError, CompletenessError
 from local.sandbox.yandex_tracker import paging as server_paging
 from local.sandbox.yandex_tracker.endpoints import Endpoints
+from tests.records import payload_of
 from tests.sources.yandex_tracker.conftest import (
     EVERYTHING,
     ISSUES,
@@ -79,7 +80,7 @@ def test_an_entry_knows_its_issue_and_its_time(server, source, issues):
         issue = server.store.issues[record.parent_id]
         (change,) = (change for change in issue.changelog if change.id == record.record_id)
         assert record.version == change.at
-        assert record.payload["type"] == change.type
+        assert payload_of(record)["type"] == change.type
 
 
 def test_an_issue_with_its_changelog_costs_one_request_beyond_the_search_pages(server, source):
@@ -117,7 +118,7 @@ def test_comments_and_worklogs_are_asked_for_only_where_there_are_some(server, s
 
 
 def test_both_issues_of_a_link_keep_their_side_of_it(server, source, issues):
-    sides = Counter(r.payload["id"] for r in read(source, "links", EVERYTHING, issues))
+    sides = Counter(payload_of(r)["id"] for r in read(source, "links", EVERYTHING, issues))
     assert 2 in sides.values()
 
 
@@ -136,7 +137,7 @@ def test_an_issue_that_vanished_since_it_was_read_is_left_out(
     getattr(server.store, vanish)(gone.record_id, server.store.now)
     records = read(source, stream, EVERYTHING, [gone, *others])
     assert {record.parent_id for record in records} <= {record.record_id for record in others}
-    assert f"{gone.payload['key']} vanished: {fate}" in caplog.text
+    assert f"{payload_of(gone)['key']} vanished: {fate}" in caplog.text
 
 
 def test_a_moved_issue_is_asked_for_by_its_id(server, source, issues):
@@ -146,7 +147,7 @@ def test_a_moved_issue_is_asked_for_by_its_id(server, source, issues):
     window = window_ms(SECOND, server.store.now + SECOND)
     records = read(source, "changelog", window, issues[:1])
     assert ids(records) == sorted(change.id for change in issue.changelog)
-    assert records[-1].payload["type"] == "IssueMoved"
+    assert payload_of(records[-1])["type"] == "IssueMoved"
 
 
 def test_a_token_that_lost_its_rights_meanwhile_is_no_vanished_issue(server, source, issues):

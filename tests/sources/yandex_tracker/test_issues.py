@@ -7,6 +7,7 @@ import pytest
 from flowmart.core.errors import CompletenessError
 from local.sandbox.yandex_tracker.conditions import Conditions
 from local.sandbox.yandex_tracker.endpoints import Endpoints
+from tests.records import payload_of
 from tests.sources.yandex_tracker.conftest import (
     EVERYTHING,
     HOUR,
@@ -65,11 +66,11 @@ def test_an_issue_is_a_record_of_its_id_and_its_update_in_milliseconds(server, s
         issue = issue_of(server, record)
         assert record.parent_id is None
         assert record.version == issue.updated_at
-        assert record.payload["key"] == issue.key
+        assert payload_of(record)["key"] == issue.key
 
 
 def test_names_come_in_english(source):
-    names = {record.payload["status"]["display"] for record in read(source, "issues")}
+    names = {payload_of(record)["status"]["display"] for record in read(source, "issues")}
     assert "Open" in names
     assert all(name.isascii() for name in names)
 
@@ -205,8 +206,8 @@ def test_an_issue_that_moved_keeps_its_id(server, source):
     server.store.move(issue.id, target, at)
     (record,) = (r for r in read(source, "issues", window_ms(at, at + 1)) if r.version == at)
     assert record.record_id == issue.id
-    assert record.payload["key"].startswith(f"{target}-")
-    assert old_key in record.payload["aliases"]
+    assert payload_of(record)["key"].startswith(f"{target}-")
+    assert old_key in payload_of(record)["aliases"]
 
 
 def without(issue_id):

@@ -7,6 +7,7 @@ from local.sandbox.yandex_tracker import endpoints, paging
 from local.sandbox.yandex_tracker.fields import GLOBAL_FIELDS, LOCAL_FIELDS, Field
 from local.sandbox.yandex_tracker.organization import Queue, User
 from local.sandbox.yandex_tracker.vocabulary import STATUSES
+from tests.records import payload_of
 from tests.sources.yandex_tracker.conftest import ids, open_source, pages, read, served, window_ms
 
 NARROW = window_ms(1000, 2000)
@@ -47,7 +48,7 @@ def test_lists_are_read_to_their_end(server, source, how_many):
 
 
 def test_names_are_english_and_types_are_told(source):
-    statuses = {r.payload["key"]: r.payload for r in read(source, "statuses")}
+    statuses = {payload_of(r)["key"]: payload_of(r) for r in read(source, "statuses")}
     assert statuses["needInfo"]["name"] == "Need info"
     assert statuses["needInfo"]["type"] == "paused"
 

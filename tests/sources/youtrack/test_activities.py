@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from flowmart.core.errors import AuthError, CompletenessError, SourceError
+from tests.records import payload_of
 from tests.sources.youtrack.conftest import (
     EVERYTHING,
     ISSUES,
@@ -51,7 +52,7 @@ def test_all_of_all_issues_comes_once(server, source, issues):
 
 
 def test_every_category_and_every_shape_of_a_value_comes(source, issues):
-    payloads = [r.payload for r in read(source, "activities", EVERYTHING, issues)]
+    payloads = [payload_of(r) for r in read(source, "activities", EVERYTHING, issues)]
     assert {payload["category"]["id"].removesuffix("Category") for payload in payloads} == {
         *("IssueCreated", "IssueResolved", "CustomField", "Summary", "Description", "Project"),
         *("Sprint", "Links", "Tags", "Comments", "WorkItem"),
@@ -67,7 +68,7 @@ def test_an_activity_knows_its_issue_and_its_time(server, source, issues):
     for record in read(source, "activities", EVERYTHING, issues[:20]):
         history = server.store.issues[record.parent_id].activities
         (activity,) = (a for a in history if a.json["id"] == record.record_id)
-        assert record.version == record.payload["timestamp"] == activity.at
+        assert record.version == payload_of(record)["timestamp"] == activity.at
 
 
 @pytest.mark.parametrize("includes_end", [True, False])
@@ -134,7 +135,7 @@ def test_a_moved_issue_is_asked_for_by_its_id(server, source, issues):
     server.store.move(issue.issue_id, target.short_name, at)
     records = read(source, "activities", window_ms(SECOND, at + 1), issues[:1])
     assert ids(records) == sorted(a.json["id"] for a in issue.activities)
-    assert "ProjectCategory" in {r.payload["category"]["id"] for r in records}
+    assert "ProjectCategory" in {payload_of(r)["category"]["id"] for r in records}
 
 
 @pytest.mark.parametrize("vanish", ["destroy", "hide"])
@@ -145,7 +146,7 @@ def test_an_issue_that_vanished_since_it_was_read_is_left_out(
     getattr(server.store, vanish)(gone.record_id)
     records = read(source, "activities", EVERYTHING, [gone, *others])
     assert {record.parent_id for record in records} == {record.record_id for record in others}
-    assert f"youtrack__acme: {gone.payload['idReadable']} vanished" in caplog.text
+    assert f"youtrack__acme: {payload_of(gone)['idReadable']} vanished" in caplog.text
 
 
 def test_a_token_that_is_no_longer_read_hides_no_issue(server, source, issues):
@@ -166,7 +167,7 @@ def told_without(*categories):
 def test_a_history_without_its_creation_is_looked_at_twice_and_told(server, source, issues, caplog):
     """An issue that was imported may lack it; the staging models make a finding of that."""
     server.app.spoil_history = told_without("IssueCreatedCategory")
-    name, activities = issues[0].payload["idReadable"], issue_of(server, issues[0]).activities
+    name, activities = payload_of(issues[0])["idReadable"], issue_of(server, issues[0]).activities
     records = read(source, "activities", EVERYTHING, issues[:1])
     assert ids(records) == sorted(a.json["id"] for a in activities[1:])
     assert f"the history of {name} does not tell its creation" in caplog.text
@@ -175,7 +176,7 @@ def test_a_history_without_its_creation_is_looked_at_twice_and_told(server, sour
 
 def test_an_empty_history_stops_the_run(server, source, issues):
     server.app.spoil_history = lambda page: page | {"activities": []}
-    name = issues[0].payload["idReadable"]
+    name = payload_of(issues[0])["idReadable"]
     with pytest.raises(CompletenessError, match=f"no history of {name}") as caught:
         read(source, "activities", EVERYTHING, issues[:1])
     assert f"issues/{issues[0].record_id}/activitiesPage" in caught.value.where
@@ -202,10 +203,18 @@ def test_a_cursor_that_stands_still_stops_the_run(server, source, issues, cursor
     assert server.asked(HISTORY) <= 2
 
 
-@pytest.mark.parametrize("page", [{"activities": []}, {"hasAfter": False}, {"hasAfter": "no"}])
-def test_a_page_of_another_shape_stops_the_run(server, source, issues, page):
+@pytest.mark.parametrize(
+    ("page", "problem"),
+    [
+        ({"activities": []}, "missing required field `hasAfter`"),
+        ({"hasAfter": False}, "missing required field `activities`"),
+        ({"activities": [], "hasAfter": "no"}, r"Expected `bool`, got `str` - at `\$\.hasAfter`"),
+        ({"activities": None, "hasAfter": False}, "Expected `array`, got `null`"),
+    ],
+)
+def test_a_page_of_another_shape_stops_the_run(server, source, issues, page, problem):
     server.app.spoil_history = lambda _: page | {"$type": "ActivityCursorPage"}
-    with pytest.raises(SourceError, match="no page of YouTrack's activities"):
+    with pytest.raises(SourceError, match=rf"is JSON, but no .* of YouTrack's: .*{problem}"):
         read(source, "activities", EVERYTHING, issues[:1])
 
 
@@ -213,7 +222,7 @@ def test_bare_ids_instead_of_activities_stop_the_run(server, source, issues):
     server.app.spoil_history = lambda page: (
         page | {"activities": [{"id": a["id"], "$type": a["$type"]} for a in page["activities"]]}
     )
-    with pytest.raises(SourceError, match="has no 'timestamp'"):
+    with pytest.raises(SourceError, match=r"field `timestamp` - at `\$\[0\]`"):
         read(source, "activities", EVERYTHING, issues[:1])
 
 

@@ -237,7 +237,7 @@ def test_json_of_another_service_is_told_apart(body):
 def test_rows_without_an_id_or_a_time_are_told(server, source):
     for name in ("id", "created", "updated"):
         server.app.spoil_issues = lambda found, name=name: [row | {name: None} for row in found]
-        with pytest.raises(SourceError, match=f"has no '{name}'"):
+        with pytest.raises(SourceError, match=rf"no list of YouTrack's: .* at `\$\[0\]\.{name}`"):
             read(source, "issues")
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from flowmart.core.errors import CompletenessError, SourceUnavailableError
 from local.sandbox.youtrack.telling import youtrack_store
 from local.sandbox.youtrack.times import Times
+from tests.records import payload_of
 from tests.sources.youtrack.conftest import (
     EVERYTHING,
     HOUR,
@@ -46,8 +47,8 @@ def test_an_issue_is_a_record_of_its_id_and_its_update_in_milliseconds(server, s
         issue = issue_of(server, record)
         assert record.parent_id is None
         assert record.version == issue.updated
-        assert record.payload["idReadable"] == issue.readable_id
-        assert record.payload["customFields"]
+        assert payload_of(record)["idReadable"] == issue.readable_id
+        assert payload_of(record)["customFields"]
 
 
 def test_a_small_window_takes_the_zone_a_count_a_page_and_its_proof(server, source):
@@ -147,7 +148,7 @@ def test_an_issue_that_moved_keeps_its_id(server, source):
     server.store.move(issue.issue_id, target.short_name, at)
     (record,) = (r for r in read(source, "issues", window_ms(at, at + 1)) if r.version == at)
     assert record.record_id == issue.issue_id
-    assert record.payload["idReadable"].startswith(f"{target.short_name}-")
+    assert payload_of(record)["idReadable"].startswith(f"{target.short_name}-")
 
 
 def without(issue_id):

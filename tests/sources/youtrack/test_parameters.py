@@ -8,6 +8,7 @@ import pytest
 
 from flowmart.sources.registry import get_spec
 from local.sandbox.youtrack.selection import parse_fields
+from tests.records import payload_of
 from tests.sources.youtrack.conftest import EVERYTHING, open_source, read
 
 STREAMS = ["issues", "activities", "projects", "states", "agiles", "users"]
@@ -70,7 +71,7 @@ def payloads(source):
     issues = read(source, "issues")
 
     def of(stream):
-        return [record.payload for record in read(source, stream, EVERYTHING, issues)]
+        return [payload_of(record) for record in read(source, stream, EVERYTHING, issues)]
 
     return of
 

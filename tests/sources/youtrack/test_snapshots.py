@@ -6,6 +6,7 @@ import pytest
 
 from flowmart.core.errors import CompletenessError, ConfigError
 from local.sandbox.youtrack.catalog import FIELDS
+from tests.records import payload_of
 from tests.sources.youtrack.conftest import ids, open_source, read, window_ms
 
 NARROW = window_ms(1000, 2000)
@@ -50,7 +51,7 @@ def test_lists_are_read_to_their_end(server, source, how_many):
 
 
 def test_banned_users_are_told(server, source):
-    banned = {r.record_id for r in read(source, "users") if r.payload["banned"]}
+    banned = {r.record_id for r in read(source, "users") if payload_of(r)["banned"]}
     assert banned == {user["id"] for user in server.store.people.listed if user["banned"]} != set()
 
 
@@ -88,7 +89,7 @@ def test_users_that_keep_vanishing_stop_the_run(source, shrinking):
 def test_a_board_tells_its_sprints_and_their_dates(server, source):
     for record in read(source, "agiles"):
         (board,) = (b for b in server.store.boards if b["id"] == record.record_id)
-        told = record.payload["sprints"]
+        told = payload_of(record)["sprints"]
         assert [(s["id"], s["start"], s["finish"]) for s in told] == [
             (s["id"], s["start"], s["finish"]) for s in board["sprints"]
         ]
@@ -108,8 +109,8 @@ def test_sprints_that_may_have_been_cut_are_read_by_themselves(server, source, s
         board["sprints"].append(board["sprints"][0] | {"id": f"109-{5000 + number}"})
     server.app.spoil_other = cut("sprints", 20)
     (record,) = (r for r in read(source, "agiles") if r.record_id == board["id"])
-    assert [s["id"] for s in record.payload["sprints"]] == [s["id"] for s in board["sprints"]]
-    assert all("start" in sprint for sprint in record.payload["sprints"])
+    assert [s["id"] for s in payload_of(record)["sprints"]] == [s["id"] for s in board["sprints"]]
+    assert all("start" in sprint for sprint in payload_of(record)["sprints"])
     assert source.requests_made == requests
 
 
@@ -118,7 +119,7 @@ def test_states_that_may_have_been_cut_are_read_by_themselves(server, source):
     values = next(iter(bundles.values()))["values"]
     values += [values[0] | {"id": f"70-{5000 + number}"} for number in range(60)]
     server.app.spoil_other = cut("values", 42)
-    told = {r.record_id: r.payload["values"] for r in read(source, "states")}
+    told = {r.record_id: payload_of(r)["values"] for r in read(source, "states")}
     for key, bundle in bundles.items():
         assert [v["id"] for v in told[key]] == [v["id"] for v in bundle["values"]]
         assert all("isResolved" in value for value in told[key])
@@ -143,7 +144,7 @@ def test_a_board_that_vanishes_while_its_sprints_are_read_keeps_those_it_told(
 def test_the_fields_of_a_project_tell_their_types(server, source):
     for record in read(source, "projects"):
         (project,) = (p for p in server.store.projects if p.project_id == record.record_id)
-        told = {f["field"]["id"]: f for f in record.payload["customFields"]}
+        told = {f["field"]["id"]: f for f in payload_of(record)["customFields"]}
         assert len(told) == len(project.fields)
         for there in project.fields.values():
             field = told[f"58-{there.field.number}"]

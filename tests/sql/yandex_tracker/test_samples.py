@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from flowmart.sources.base import Record
 from flowmart.transform.runner import BatchContext
+from tests.records import make_record
 from tests.sql.yandex_tracker.tracker import INSTANCE, of
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "yandex-tracker"
@@ -36,14 +36,14 @@ def built(warehouse, changelog):
     owner = issue | {"id": CHANGED_ISSUE, "key": "TEST-27"}
     streams = {
         "issues": [
-            Record(issue["id"], None, issue["version"], issue),
-            Record(CHANGED_ISSUE, None, 1, owner),
-            Record(MOVED_ISSUE, None, moved["version"], moved),
+            make_record(issue["id"], None, issue["version"], issue),
+            make_record(CHANGED_ISSUE, None, 1, owner),
+            make_record(MOVED_ISSUE, None, moved["version"], moved),
         ],
-        "changelog": [Record(entry["id"], CHANGED_ISSUE, 0, entry) for entry in changelog],
-        "fields": [Record(field["id"], None, 0, field) for field in sample("fields.json")],
+        "changelog": [make_record(entry["id"], CHANGED_ISSUE, 0, entry) for entry in changelog],
+        "fields": [make_record(field["id"], None, 0, field) for field in sample("fields.json")],
         "sprints": [
-            Record(str(found["id"]), None, found["version"], found)
+            make_record(str(found["id"]), None, found["version"], found)
             for found in sample("doc_board_sprints.json")
         ],
     }

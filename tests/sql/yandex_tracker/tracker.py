@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from flowmart.sources.base import Record
 from flowmart.transform.runner import BatchContext
+from tests.records import make_record
 
 if TYPE_CHECKING:
+    from flowmart.sources.base import Record
     from tests.sql.warehouse import Warehouse
 
 Json = dict[str, Any]
@@ -99,7 +100,7 @@ class Tracker:
         version: int = 0,
     ) -> None:
         """Keep a record; a later one of the same id replaces it."""
-        record = Record(record_id, parent, version, payload)
+        record = make_record(record_id, parent, version, payload)
         self.streams.setdefault(stream, {})[record_id] = record
 
     def statuses(self, names: dict[str, str], version: int = 0) -> None:

@@ -12,8 +12,8 @@ import pytest
 from clickhouse_driver import Client
 
 from flowmart.ops.runs import close_run, open_run
-from flowmart.sources.base import Record
 from tests.meanings import meaning
+from tests.records import make_record
 from tests.sql.warehouse import INCLUDE
 from tests.sql.youtrack.youtrack import (
     BETA,
@@ -85,7 +85,9 @@ def built(warehouse):
     visits(youtrack, 11, (2, done), project=DELTA)
     run(warehouse, youtrack, TESTED)
     gone = {"issue_id": "2-10", "fate": "deleted"}
-    warehouse.run({"tombstones": [Record("2-10", "2-10", at(9), gone)]}, TESTED, "youtrack")
+    warehouse.run(
+        {"issue_tombstones": [make_record("2-10", "2-10", at(9), gone)]}, TESTED, "youtrack"
+    )
 
 
 @pytest.fixture

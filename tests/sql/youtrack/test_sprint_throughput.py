@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from flowmart.sources.base import Record
+from tests.records import make_record
 from tests.sql.youtrack.youtrack import (
     ALPHA,
     BETA,
@@ -121,7 +121,9 @@ def youtrack():
 def built(warehouse, youtrack):
     run(warehouse, youtrack)
     gone = {"issue_id": "2-104", "fate": "deleted"}
-    warehouse.run({"tombstones": [Record("2-104", "2-104", at(500), gone)]}, instance="youtrack")
+    warehouse.run(
+        {"issue_tombstones": [make_record("2-104", "2-104", at(500), gone)]}, instance="youtrack"
+    )
 
 
 def dice():

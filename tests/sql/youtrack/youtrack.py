@@ -6,12 +6,14 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flowmart.sources.base import Record
 from flowmart.transform.runner import BatchContext
 from tests.meanings import meaning
+from tests.records import make_record
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from flowmart.sources.base import Record
 
 START = 1_767_225_600_000  # 2026-01-01T00:00:00Z, day 0, in milliseconds
 CONTEXT = BatchContext(
@@ -128,7 +130,7 @@ class YouTrack:
 
     def snapshot(self, stream: str, payload: dict[str, Any], version: int = 0) -> None:
         """Keep a record of a snapshot stream; a later one of the same id replaces it."""
-        record = Record(payload["id"], None, version, payload)
+        record = make_record(payload["id"], None, version, payload)
         self.streams.setdefault(stream, {})[record.record_id] = record
 
     def project(self, project: Project, archived: bool = False) -> None:
@@ -194,7 +196,7 @@ class YouTrack:
             ],
             **more,
         }  # fmt: skip
-        record = Record(f"2-{number}", None, version, payload)
+        record = make_record(f"2-{number}", None, version, payload)
         self.streams.setdefault("issues", {})[record.record_id] = record
         if first_activity:
             self.activity(number, created, "IssueCreated", [], [], author="ann")
@@ -224,7 +226,7 @@ class YouTrack:
             "added": added,
             "removed": removed,
         }
-        record = Record(event, f"2-{issue}", at(day), payload)
+        record = make_record(event, f"2-{issue}", at(day), payload)
         self.streams.setdefault("activities", {})[event] = record
         return event
 

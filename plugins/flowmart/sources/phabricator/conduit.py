@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from flowmart.core.errors import AuthError, FlowmartError, SourceError, SourceUnavailableError
 from flowmart.sources.api import Api
+from flowmart.sources.rows import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from flowmart.sources.rows import Some
 
 _AUTH_CODES = {"ERR-INVALID-AUTH", "ERR-INVALID-SESSION", "ERR-INVALID-TOKEN"}
 
@@ -27,6 +31,14 @@ _NEXT_STEPS = {
     "ERR-INVALID-CONSTRAINT": "this server does not know a filter that Flowmart uses: update it",
     "ERR-INVALID-PAGE-SIZE": "this server allows smaller pages only: report it to Flowmart",
 }
+
+
+class _Reply(msgspec.Struct):
+    """What every call answers, errors included."""
+
+    result: msgspec.Raw
+    error_code: str | None
+    error_info: str | None = None
 
 
 class ConduitError(SourceError):
@@ -62,32 +74,33 @@ class ConduitError(SourceError):
 class Conduit(Api):
     """Calls the methods of one instance; see :class:`Api` for its parameters."""
 
-    def call(self, method: str, params: Mapping[str, Any]) -> Any:
+    product = "Conduit"
+    address = "a Phabricator or Phorge server"
+
+    def call(self, method: str, params: Mapping[str, Any], type_: type[Some]) -> Some:
         """
         Call a method.
 
         :param method: such as ``maniphest.search``.
         :param params: its parameters, typed: Conduit refuses numbers that are sent as text.
+        :param type_: what its result has to be.
         :return: the ``result`` of the answer.
         :raises AuthError: if the token is refused.
         :raises ConduitError: if the answer holds another error.
+        :raises SourceError: if the answer is something else.
         :raises SourceUnavailableError: if the server is unreachable or has lost its database.
         """
         signed = {**params, "__conduit__": {"token": self._token}}
         answer = self._client.post_form(
             f"api/{method}",
-            {"params": json.dumps(signed), "output": "json", "__conduit__": "1"},
+            {"params": msgspec.json.encode(signed).decode(), "output": "json", "__conduit__": "1"},
         )
-        where = self.where(method)
-        if not isinstance(answer, dict) or not {"result", "error_code"} <= answer.keys():
-            raise SourceError(
-                "The answer is JSON, but not Conduit's",
-                where=where,
-                next_step="check that the connection's host is a Phabricator or Phorge server",
-            )
-        if answer["error_code"]:
-            raise self._error(answer["error_code"], answer.get("error_info") or "", where)
-        return answer["result"]
+        with self.expecting("answer", method):
+            reply = read_json(answer.text, _Reply)
+        if reply.error_code:
+            raise self._error(reply.error_code, reply.error_info or "", self.where(method))
+        with self.expecting("result", method):
+            return read_json(reply.result, type_)
 
     def _error(self, code: str, info: str, where: str) -> FlowmartError:
         """Conduit's error as ours; the text of a refused token repeats the token."""

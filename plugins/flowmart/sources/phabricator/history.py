@@ -9,14 +9,22 @@ from __future__ import annotations
 
 import itertools
 import logging
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 from flowmart.core.errors import SourceError
 from flowmart.sources.base import Page, Record
 from flowmart.sources.phabricator.conduit import ConduitError
 from flowmart.sources.phabricator.paging import PAGE_SIZE, walk
 from flowmart.sources.phabricator.proof import Proof
-from flowmart.sources.phabricator.records import RecordMaker
+from flowmart.sources.phabricator.records import (
+    LegacyTransaction,
+    Numbered,
+    RecordMaker,
+    Transaction,
+)
+from flowmart.sources.rows import read_json, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,13 +32,14 @@ if TYPE_CHECKING:
     from flowmart.core.window import Window
     from flowmart.sources.declaration import SourceSpec
     from flowmart.sources.phabricator.conduit import Conduit
-    from flowmart.sources.phabricator.paging import Rows
 
 log = logging.getLogger(__name__)
 
 # Fewer tasks than this are read one by one without asking how long a sweep would be.
 SWEEP_FROM_TASKS = 20
 TASKS_PER_CALL = 25
+
+_BY_TASK: Any = dict[str, msgspec.Raw] | list[msgspec.Raw] | None
 
 
 class Task(NamedTuple):
@@ -65,10 +74,7 @@ class History:
         tasks = _tasks(parents)
         sweep = self._sweep_if_cheaper(tasks)
         for rows in sweep if sweep is not None else self._task_by_task(tasks):
-            yield self._cut(
-                (self._make_modern(r, r["objectPHID"]) for r in rows if r["objectPHID"] in tasks),
-                window,
-            )
+            yield Page(self._records(rows, window, tasks))
 
     def task_transactions(self, window: Window, parents: Iterable[Record]) -> Iterator[Page]:
         """
@@ -80,7 +86,7 @@ class History:
         remaining = iter(_tasks(parents).values())
         while some := list(itertools.islice(remaining, TASKS_PER_CALL)):
             try:
-                page = self._cut(self._ask_legacy(some), window)
+                page = Page(self._ask_legacy(some, window))
             except ConduitError as error:
                 if not error.unknown_method:
                     raise
@@ -102,17 +108,13 @@ class History:
         proof = Proof(self._conduit.instance, landed)
         for task_phid, task_id in proof.doubtful.items():
             task = {task_phid: Task(task_phid, task_id)}
-            modern = itertools.chain.from_iterable(
-                (self._make_modern(row, task_phid) for row in rows)
-                for rows in self._task_by_task(task)
-            )
-            legacy = self._ask_legacy(list(task.values()))
-            proof.look_again(
-                task_phid, self._cut(modern, window).records, self._cut(legacy, window).records
-            )
+            rows = itertools.chain.from_iterable(self._task_by_task(task))
+            modern = self._records(rows, window, task)
+            legacy = self._ask_legacy(list(task.values()), window)
+            proof.look_again(task_phid, modern, legacy)
         return proof.found()
 
-    def _sweep_if_cheaper(self, tasks: dict[str, Task]) -> Iterator[Rows] | None:
+    def _sweep_if_cheaper(self, tasks: dict[str, Task]) -> Iterator[list[Transaction]] | None:
         """
         The instance's whole history, if that takes fewer calls than a call per task.
 
@@ -120,13 +122,13 @@ class History:
         """
         if len(tasks) < SWEEP_FROM_TASKS:
             return None
-        pages = walk(self._conduit, self._modern.endpoint, {"objectType": "TASK"}, ascending=False)
+        pages = self._walk({"objectType": "TASK"})
         try:
             newest = next(pages, [])
         except SourceError as error:
             log.info("%s: no sweep, %s", self._conduit.instance, error.what)
             return None
-        calls = newest[0]["id"] // PAGE_SIZE if newest else 0
+        calls = newest[0].id // PAGE_SIZE if newest else 0
         cheaper = calls < len(tasks)
         log.info(
             "%s: history of %s tasks, at most %s calls for a sweep: %s",
@@ -137,31 +139,48 @@ class History:
         )
         return itertools.chain([newest], pages) if cheaper else None
 
-    def _task_by_task(self, tasks: dict[str, Task]) -> Iterator[Rows]:
+    def _task_by_task(self, tasks: dict[str, Task]) -> Iterator[list[Transaction]]:
         for phid, task_id in tasks.values():
-            params = {"objectIdentifier": phid}
             try:
-                yield from walk(self._conduit, self._modern.endpoint, params, ascending=False)
+                yield from self._walk({"objectIdentifier": phid})
             except ConduitError as error:
                 if not error.gone_object:
                     raise
                 log.warning("%s: T%s vanished since it was read", self._conduit.instance, task_id)
 
-    def _ask_legacy(self, tasks: list[Task]) -> Iterator[Record]:
+    def _walk(self, params: dict[str, str]) -> Iterator[list[Transaction]]:
+        return walk(self._conduit, self._modern.endpoint, Transaction, params, ascending=False)
+
+    def _records(
+        self, rows: Iterable[Transaction], window: Window, tasks: dict[str, Task]
+    ) -> list[Record]:
+        """What happened to the tasks up to the window's end, so that a later run reads the same."""
+        end = window.end.timestamp()
+        return [
+            self._make_modern(row, row.objectPHID)
+            for row in rows
+            if row.objectPHID in tasks and row.dateCreated < end
+        ]
+
+    def _ask_legacy(self, tasks: list[Task], window: Window) -> list[Record]:
+        """The same from the frozen method."""
         ids = [task.task_id for task in tasks]
         # PHP writes an empty map as [].
-        by_task: dict[str, Rows] = self._conduit.call(self._legacy.endpoint, {"ids": ids}) or {}
-        for task in tasks:
-            for row in by_task.get(str(task.task_id), []):
-                yield self._make_legacy(row, task.phid)
-
-    @staticmethod
-    def _cut(records: Iterable[Record], window: Window) -> Page:
-        """Leave out what happened after the window, so that a later run reads the same."""
+        by_task: dict[str, msgspec.Raw] | list[msgspec.Raw] | None = self._conduit.call(
+            self._legacy.endpoint, {"ids": ids}, _BY_TASK
+        )
+        if not isinstance(by_task, dict):
+            return []
         end = window.end.timestamp()
-        return Page([r for r in records if int(r.payload["dateCreated"]) < end])
+        with self._conduit.expecting("history", self._legacy.endpoint):
+            return [
+                self._make_legacy(row, task.phid)
+                for task in tasks
+                for row in read_rows(by_task.get(str(task.task_id), b"[]"), LegacyTransaction)
+                if int(row.dateCreated) < end
+            ]
 
 
 def _tasks(parents: Iterable[Record]) -> dict[str, Task]:
     """PHID -> task; a task that landed twice is asked for once."""
-    return {p.record_id: Task(p.record_id, int(p.payload["id"])) for p in parents}
+    return {p.record_id: Task(p.record_id, read_json(p.payload, Numbered).id) for p in parents}

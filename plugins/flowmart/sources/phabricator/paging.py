@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
 
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.phabricator.conduit import ConduitError
+from flowmart.sources.phabricator.records import Numbered
+from flowmart.sources.rows import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from flowmart.sources.phabricator.conduit import Conduit
 
@@ -18,12 +22,26 @@ log = logging.getLogger(__name__)
 
 PAGE_SIZE = 100
 
-Rows = list[dict[str, Any]]
+SomeNumbered = TypeVar("SomeNumbered", bound=Numbered)
+
+
+class _Cursor(msgspec.Struct):
+    after: str | None
+
+
+class _Result(msgspec.Struct):
+    data: msgspec.Raw
+    cursor: _Cursor
 
 
 def walk(
-    conduit: Conduit, method: str, params: Mapping[str, Any], *, ascending: bool
-) -> Iterator[Rows]:
+    conduit: Conduit,
+    method: str,
+    type_: type[SomeNumbered],
+    params: Mapping[str, Any],
+    *,
+    ascending: bool,
+) -> Iterator[list[SomeNumbered]]:
     """
     Yield the rows of a method, page by page, each row once.
 
@@ -32,6 +50,7 @@ def walk(
 
     :param conduit: the instance.
     :param method: a method with ``data`` and ``cursor`` in its result.
+    :param type_: what each row has to be.
     :param params: its parameters, without the paging ones.
     :param ascending: whether ids ascend in the method's order.
     :raises CompletenessError: if the pages are not ordered by id or the cursor stands still.
@@ -40,14 +59,16 @@ def walk(
     after: str | None = None
     while True:
         result = _page_after(conduit, method, params, after, trail)
-        rows = list({row["id"]: row for row in result["data"]}.values())
-        following = result["cursor"]["after"]
+        with conduit.expecting("page", method):
+            found = read_rows(result.data, type_)
+        rows = list({row.id: row for row in found}.values())
+        following = result.cursor.after
         if (after or following) and not _is_ordered(rows, ascending=ascending):
             raise _broken(conduit, method, "the rows of a page are not ordered by id")
         if trail:
             last = trail[-1]
-            rows = [r for r in rows if (r["id"] > last if ascending else r["id"] < last)]
-        trail.extend(row["id"] for row in rows)
+            rows = [r for r in rows if (r.id > last if ascending else r.id < last)]
+        trail.extend(row.id for row in rows)
         yield rows
         if following is None:
             return
@@ -62,13 +83,13 @@ def _page_after(
     params: Mapping[str, Any],
     after: str | None,
     trail: deque[int],
-) -> dict[str, Any]:
+) -> _Result:
     """The page after a row; if that row vanished, after the nearest one before it that did not."""
     behind = [str(row_id) for row_id in reversed(trail) if str(row_id) != after]
     for cursor in [after, *behind, None] if after else [None]:
         paging = {"limit": PAGE_SIZE} | ({} if cursor is None else {"after": cursor})
         try:
-            result: dict[str, Any] = conduit.call(method, {**params, **paging})
+            result = conduit.call(method, {**params, **paging}, _Result)
         except ConduitError as error:
             if cursor is None or not error.lost_cursor:
                 raise
@@ -78,8 +99,8 @@ def _page_after(
     raise AssertionError("a call without a cursor returns or raises")
 
 
-def _is_ordered(rows: Rows, *, ascending: bool) -> bool:
-    ids = [row["id"] for row in rows]
+def _is_ordered(rows: Sequence[Numbered], *, ascending: bool) -> bool:
+    ids = [row.id for row in rows]
     return ids == sorted(ids, reverse=not ascending)
 
 

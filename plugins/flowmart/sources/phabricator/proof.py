@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Page, Record
+from flowmart.sources.phabricator.records import Numbered
+from flowmart.sources.rows import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -93,7 +95,7 @@ class Proof:
         # A repeated row spoils a sum, but not the set of ids.
         differing = {t for t in differing if self._ids[MODERN][t] != self._ids[LEGACY][t]}
         return {
-            record.record_id: int(record.payload["id"])
+            record.record_id: read_json(record.payload, Numbered).id
             for record in self._landed(TASKS)
             if record.record_id in differing
         }

@@ -1,15 +1,61 @@
-"""Conduit's rows as records."""
+"""Conduit's rows, and records of them."""
 
 from __future__ import annotations
 
 import functools
-import operator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
 
 from flowmart.sources.base import Record
+from flowmart.sources.rows import Int64, Name, Row
 
 if TYPE_CHECKING:
     from flowmart.sources.declaration import StreamSpec
+
+# The frozen method writes times as text.
+_Time = Int64 | Annotated[str, msgspec.Meta(pattern="^[0-9]{1,18}$")]
+
+
+class Numbered(Row, kw_only=True):
+    """A row of a method with pages."""
+
+    id: int
+
+
+class Dates(msgspec.Struct):
+    """The part of a row's ``fields`` that the code looks at."""
+
+    dateModified: Int64
+
+
+class Thing(Numbered, kw_only=True):
+    """A task, or something that tasks refer to."""
+
+    phid: Name
+    fields: Dates
+
+
+class Transaction(Numbered, kw_only=True):
+    """A row of a task's history."""
+
+    phid: Name
+    objectPHID: str
+    dateCreated: Int64
+    dateModified: Int64
+
+
+class LegacyTransaction(Row, kw_only=True):
+    """The same as the frozen method shows it."""
+
+    transactionPHID: Name
+    dateCreated: _Time
+
+
+class Term(Row, kw_only=True):
+    """A status or a priority."""
+
+    value: Name | int
 
 
 class RecordMaker:
@@ -23,16 +69,17 @@ class RecordMaker:
         self._key = stream.key.split(".")
         self._version = stream.version.split(".") if stream.version else None
 
-    def __call__(self, row: dict[str, Any], parent_id: str | None = None) -> Record:
+    def __call__(self, row: Row, parent_id: str | None = None) -> Record:
         """
         Make a record.
 
-        :param row: one JSON object of an answer.
+        :param row: one object of an answer.
         :param parent_id: PHID of the task that the row belongs to, for rows of a history.
         """
-        version = _pick(row, self._version) if self._version else 0
-        return Record(str(_pick(row, self._key)), parent_id, int(version), row)
+        version = int(_pick(row, self._version)) if self._version else 0
+        return Record(str(_pick(row, self._key)), parent_id, version, row.payload)
 
 
-def _pick(row: dict[str, Any], path: list[str]) -> Any:
-    return functools.reduce(operator.getitem, path, row)
+def _pick(row: Row, path: list[str]) -> str | int:
+    found: str | int = functools.reduce(getattr, path, row)  # type: ignore[assignment]
+    return found

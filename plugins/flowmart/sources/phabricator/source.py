@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from flowmart.sources.base import Fate, Page, Record, Source
 from flowmart.sources.options import Options, read_options
 from flowmart.sources.phabricator.conduit import Conduit
 from flowmart.sources.phabricator.history import History
 from flowmart.sources.phabricator.paging import walk
-from flowmart.sources.phabricator.records import RecordMaker
+from flowmart.sources.phabricator.records import RecordMaker, Term, Thing
+from flowmart.sources.rows import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,8 +21,15 @@ if TYPE_CHECKING:
     from flowmart.core.window import Window
     from flowmart.sources.base import SourceConnection
     from flowmart.sources.declaration import SourceSpec
+    from flowmart.sources.rows import SomeRow
 
 _UNPAGED = ("statuses", "priorities")
+
+
+class _Result(msgspec.Struct):
+    """What methods without pages answer."""
+
+    data: msgspec.Raw
 
 
 class PhabricatorSource(Source):
@@ -56,7 +66,7 @@ class PhabricatorSource(Source):
         :raises AuthError: if the token is refused.
         :raises SourceUnavailableError: if the instance cannot be reached.
         """
-        self._conduit.call("user.whoami", {})
+        self._conduit.call("user.whoami", {}, msgspec.Raw)
 
     def read_window(self, stream: str, window: Window, after: Any) -> Iterator[Page]:
         """Tasks whose last modification lies in the window, or in the overlap before it."""
@@ -67,7 +77,7 @@ class PhabricatorSource(Source):
         # Both bounds are inclusive whole seconds, and a start of 0 would mean no filter at all.
         constraints = {"modifiedStart": max(1, math.floor(start)), "modifiedEnd": math.ceil(end)}
         params = {**spec.params, "constraints": constraints}
-        for rows in walk(self._conduit, spec.endpoint, params, ascending=True):
+        for rows in walk(self._conduit, spec.endpoint, Thing, params, ascending=True):
             records = [make(row) for row in rows]
             yield Page([record for record in records if start <= record.version < end])
 
@@ -84,10 +94,9 @@ class PhabricatorSource(Source):
         spec = self.spec.streams[stream]
         make = RecordMaker(spec)
         if stream in _UNPAGED:
-            rows: list[dict[str, Any]] = self._conduit.call(spec.endpoint, spec.params)["data"]
-            yield Page([make(row) for row in rows])
+            yield Page([make(row) for row in self._unpaged(spec.endpoint, spec.params, Term)])
             return
-        for rows in walk(self._conduit, spec.endpoint, spec.params, ascending=True):
+        for rows in walk(self._conduit, spec.endpoint, Thing, spec.params, ascending=True):
             yield Page([make(row) for row in rows])
 
     def verify(
@@ -98,10 +107,20 @@ class PhabricatorSource(Source):
 
     def census(self, entity: str) -> Iterator[list[str]]:
         """List the PHIDs of all tasks that the token's user sees."""
-        for rows in walk(self._conduit, "maniphest.search", {"order": "oldest"}, ascending=True):
-            yield [row["phid"] for row in rows]
+        order = {"order": "oldest"}
+        for rows in walk(self._conduit, "maniphest.search", Thing, order, ascending=True):
+            yield [row.phid for row in rows]
 
     def fate(self, entity: str, record_id: str) -> Fate:
         """Ask whether a task is visible; a destroyed one and a hidden one look the same."""
-        found = self._conduit.call("maniphest.search", {"constraints": {"phids": [record_id]}})
-        return Fate.PRESENT if found["data"] else Fate.MISSING
+        constraints = {"constraints": {"phids": [record_id]}}
+        found = self._unpaged("maniphest.search", constraints, Thing)
+        return Fate.PRESENT if found else Fate.MISSING
+
+    def _unpaged(
+        self, method: str, params: Mapping[str, Any], type_: type[SomeRow]
+    ) -> list[SomeRow]:
+        """The rows of a single answer."""
+        result = self._conduit.call(method, params, _Result)
+        with self._conduit.expecting("result", method):
+            return read_rows(result.data, type_)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flowmart.core.errors import AuthError, FlowmartError, SourceError, SourceUnavailableError
+import msgspec
+
+from flowmart.core.errors import AuthError, FlowmartError, SourceUnavailableError
 from flowmart.http.answer import DeniedError, RefusedError
 from flowmart.sources.api import Api, ApiError
 from flowmart.sources.base import Fate
+from flowmart.sources.rows import read_json, read_rows
 from flowmart.sources.yandex_tracker.access import headers_of
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     from flowmart.http.answer import Answer
     from flowmart.sources.base import SourceConnection
+    from flowmart.sources.rows import SomeRow
 
 Json = dict[str, Any]
 
@@ -25,6 +29,14 @@ class ForbiddenError(AuthError):
     """Tracker answered 403: the organisation, or the object, is not for this token's user."""
 
 
+class _Refusal(msgspec.Struct):
+    """What Tracker says when it refuses a call, also inside of HTTP 200."""
+
+    statusCode: int | None = None
+    errorMessages: list[Any] | None = None
+    errors: Any = None
+
+
 class Tracker(Api):
     """
     Calls one organisation's API; threads may share it.
@@ -33,6 +45,9 @@ class Tracker(Api):
     :param instance: its name, for errors and logs.
     :raises ConfigError: if the connection does not name exactly one organisation.
     """
+
+    product = "Tracker"
+    address = "https://api.tracker.yandex.net"
 
     def __init__(self, connection: SourceConnection, instance: str) -> None:
         super().__init__(connection, instance, _VERSION, headers_of(connection, instance))
@@ -88,34 +103,29 @@ class Tracker(Api):
         """
         self.get("myself")
 
-    def rows(self, answer: Answer, endpoint: str) -> list[Json]:
+    def rows(self, answer: Answer, endpoint: str, type_: type[SomeRow]) -> list[SomeRow]:
         """
         The objects of a list.
 
+        :param type_: what each of them has to be.
         :raises SourceError: if the answer is something else.
         """
-        rows = answer.document
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise SourceError(
-                "The answer is JSON, but no list of Tracker's",
-                where=self.where(endpoint),
-                next_step="check that the connection's host is https://api.tracker.yandex.net",
-            )
-        return rows
+        with self.expecting("list", endpoint):
+            return read_rows(answer.text, type_)
 
     def _ask(self, endpoint: str, call: Callable[[], Answer]) -> Answer:
         try:
             answer = call()
         except (DeniedError, RefusedError) as error:
-            raise self._error(error.status, error.document, error.where) from error
-        document = answer.document
-        if isinstance(document, dict) and {"statusCode", "errorMessages"} <= document.keys():
-            raise self._error(int(document["statusCode"]), document, self.where(endpoint))
+            raise self._error(error.status, _refusal(error.text), error.where) from error
+        refusal = _refusal(answer.text)
+        if refusal.statusCode is not None and refusal.errorMessages is not None:
+            raise self._error(refusal.statusCode, refusal, self.where(endpoint))
         return answer
 
-    def _error(self, status: int, document: Any, where: str) -> FlowmartError:
+    def _error(self, status: int, refusal: _Refusal, where: str) -> FlowmartError:
         """Tracker's refusal as ours, without the token if its text repeats it."""
-        said = self.without_token(_messages(document))
+        said = self.without_token(_messages(refusal))
         what = f"Tracker answered {status}: {said}" if said else f"Tracker answered {status}"
         if status == 401:
             return AuthError(
@@ -141,11 +151,16 @@ class Tracker(Api):
         return ApiError(what, where=where, next_step=step, status=status)
 
 
-def _messages(document: Any) -> str:
-    if not isinstance(document, dict):
-        return ""
-    messages = [str(message) for message in document.get("errorMessages") or ()]
-    errors = document.get("errors") or {}
-    if isinstance(errors, dict):
-        messages += [f"{name}: {problem}" for name, problem in errors.items()]
+def _refusal(text: bytes) -> _Refusal:
+    """What a text says as a refusal; nothing if it is something else."""
+    try:
+        return read_json(text, _Refusal)
+    except msgspec.DecodeError:
+        return _Refusal()
+
+
+def _messages(refusal: _Refusal) -> str:
+    messages = [str(message) for message in refusal.errorMessages or ()]
+    if isinstance(refusal.errors, dict):
+        messages += [f"{name}: {problem}" for name, problem in refusal.errors.items()]
     return "; ".join(messages)

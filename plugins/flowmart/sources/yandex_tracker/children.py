@@ -10,8 +10,9 @@ from flowmart.core.errors import CompletenessError
 from flowmart.sources.api import ApiError
 from flowmart.sources.base import Fate
 from flowmart.sources.children import read_children
+from flowmart.sources.rows import read_json
 from flowmart.sources.yandex_tracker.paging import follow
-from flowmart.sources.yandex_tracker.records import born_ms, epoch_ms, key_of, make_record
+from flowmart.sources.yandex_tracker.records import ROWS, Dated, Issue, epoch_ms, make_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
     from flowmart.core.window import Window
     from flowmart.sources.base import Page, Record
     from flowmart.sources.declaration import StreamSpec
-    from flowmart.sources.yandex_tracker.api import Json, Tracker
+    from flowmart.sources.yandex_tracker.api import Tracker
 
 log = logging.getLogger(__name__)
 
 _TRIES = 3
-_COMMENT_COUNTS = ("commentWithoutExternalMessageCount", "commentWithExternalMessageCount")
 
 
 class Children:
@@ -40,6 +40,7 @@ class Children:
         self._tracker = tracker
         self._name = name
         self._stream = stream
+        self._type = ROWS[stream.key]
         self._part = stream.endpoint.rpartition("/")[2]
 
     def read(
@@ -53,40 +54,40 @@ class Children:
         :param after: the ``resume`` of the last page that landed.
         """
         return read_children(
-            (parent for parent in parents if self._has_any(parent.payload)),
-            lambda parent: self.of_issue(parent, window) or [],
+            (parent for parent in parents if self._has_any(parent)),
+            lambda parent: self.of_issue(parent.record_id, _issue(parent).name, window) or [],
             concurrency=self._tracker.concurrency,
             after=after,
         )
 
-    def of_issue(self, issue: Record, window: Window) -> list[Record] | None:
+    def of_issue(self, issue_id: str, name: str, window: Window) -> list[Record] | None:
         """
         What one issue has.
 
-        :param issue: the issue.
+        :param issue_id: the issue's id.
+        :param name: what people call it, for the log.
         :param window: the data interval.
         :return: ``None`` if the issue was deleted or hidden since it was read.
         :raises CompletenessError: if the list does not come to its end.
         """
-        rows = self._rows(issue)
+        rows = self._rows(issue_id, name)
         if rows is None:
             return None
         end, key = epoch_ms(window.end), self._stream.key
-        records = [make_record(r, key, issue.record_id) for r in rows if born_ms(r) < end]
+        records = [make_record(row, key, issue_id) for row in rows if row.born_ms < end]
         if self._name == "links":
             # Both issues of a link show it under one id.
-            return [r._replace(record_id=f"{issue.record_id}:{r.record_id}") for r in records]
+            return [r._replace(record_id=f"{issue_id}:{r.record_id}") for r in records]
         return records
 
-    def _rows(self, issue: Record) -> list[Json] | None:
-        where = f"issues/{issue.record_id}/{self._part}"
+    def _rows(self, issue_id: str, name: str) -> list[Dated] | None:
+        where = f"issues/{issue_id}/{self._part}"
         for _ in range(_TRIES):
-            first = self._tracker.issue(issue.record_id, self._part, self._stream.params)
+            first = self._tracker.issue(issue_id, self._part, self._stream.params)
             if isinstance(first, Fate):
-                name = issue.payload.get("key", issue.record_id)
                 log.warning("%s: %s vanished: %s", self._tracker.instance, name, first)
                 return None
-            pages = (page.rows for page in follow(self._tracker, where, first))
+            pages = (page.rows for page in follow(self._tracker, where, self._type, first))
             try:
                 rows = list(itertools.chain.from_iterable(pages))
             except ApiError as error:
@@ -94,18 +95,25 @@ class Children:
                 if error.status != 404:
                     raise
             else:
-                return list({key_of(row, self._stream.key): row for row in rows}.values())
+                return list({getattr(row, self._stream.key): row for row in rows}.values())
         raise CompletenessError(
             f"The rows kept vanishing while they were read, in {_TRIES} tries",
             where=f"{self._tracker.instance}: {where}",
             next_step="run it again",
         )
 
-    def _has_any(self, issue: Json) -> bool:
+    def _has_any(self, parent: Record) -> bool:
         """Whether the issue's own payload leaves it possible that there is something to read."""
-        if self._name == "comments":
-            return any(issue.get(count) for count in _COMMENT_COUNTS)
+        if self._name not in ("comments", "worklogs"):
+            # Nothing in an issue tells whether it has links.
+            return True
+        issue = _issue(parent)
         if self._name == "worklogs":
-            return bool(issue.get("spent"))
-        # Nothing in an issue tells whether it has links.
-        return True
+            return bool(issue.spent)
+        return bool(
+            issue.commentWithoutExternalMessageCount or issue.commentWithExternalMessageCount
+        )
+
+
+def _issue(parent: Record) -> Issue:
+    return read_json(parent.payload, Issue)

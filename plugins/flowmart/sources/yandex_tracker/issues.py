@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Page
 from flowmart.sources.wall_clock import Span
-from flowmart.sources.yandex_tracker.records import epoch_ms, key_of, make_record, updated_ms
+from flowmart.sources.yandex_tracker.records import Issue, epoch_ms, make_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from flowmart.core.window import Window
     from flowmart.sources.declaration import StreamSpec
     from flowmart.sources.wall_clock import WallClock
-    from flowmart.sources.yandex_tracker.api import Json
     from flowmart.sources.yandex_tracker.search import Found, IssueSearch
 
 log = logging.getLogger(__name__)
@@ -81,7 +80,7 @@ class _Reading:
 
     issues: Issues
     window: Window
-    seen: set[str] = field(default_factory=set)
+    seen: set[str | int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         clock = self.issues.clock
@@ -100,8 +99,8 @@ class _Reading:
             total = search.count(self.span)
             if not total:
                 raise search.zone.error(
-                    f"no issue is found in {self.window}, but {newest['key']} was updated at "
-                    f"{newest['updatedAt']}"
+                    f"no issue is found in {self.window}, but {newest.name} was updated at "
+                    f"{newest.updatedAt}"
                 )
         return _Tally(total)
 
@@ -121,13 +120,13 @@ class _Reading:
         """
         issues = self.issues
         log.info("%s: fewer issues than counted in %s, looking again", issues.instance, self.window)
-        met: set[str] = set()
+        met: set[str | int] = set()
         for found in issues.search.walk(self.span):
-            rows = [row for row in found.rows if row["id"] not in met]
-            met.update(row["id"] for row in rows)
+            rows = [row for row in found.rows if row.id not in met]
+            met.update(row.id for row in rows)
             within = [row for row in rows if self._is_within(row)]
             tally.outside += len(rows) - len(within)
-            missed = [row for row in within if row["id"] not in self.seen]
+            missed = [row for row in within if row.id not in self.seen]
             yield Page([make_record(row, issues.stream.key) for row in missed])
         tally.total, tally.met = issues.search.count(self.span), len(met)
         if tally.met < tally.total:
@@ -138,14 +137,14 @@ class _Reading:
                 next_step="run it again; if it stays, report it to Tracker's support",
             )
 
-    def _count(self, found: Found, tally: _Tally) -> list[Json]:
+    def _count(self, found: Found, tally: _Tally) -> list[Issue]:
         """Take an answer into account; the rows of it that belong to the window."""
-        fresh = [row for row in found.rows if key_of(row, "id") not in self.seen]
-        self.seen.update(row["id"] for row in fresh)
+        fresh = [row for row in found.rows if row.id not in self.seen]
+        self.seen.update(row.id for row in fresh)
         tally.cursor = found.cursor
         tally.met += len(fresh)
         tally.outside += sum(not self._is_within(row) for row in fresh)
         return [row for row in found.rows if self._is_within(row)]
 
-    def _is_within(self, row: Json) -> bool:
-        return self.start <= updated_ms(row) < self.end
+    def _is_within(self, row: Issue) -> bool:
+        return self.start <= row.updated_ms < self.end

@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from flowmart.core.errors import CompletenessError
+from flowmart.core.errors import CompletenessError, SourceError
+from flowmart.sources.rows import SomeRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flowmart.http.answer import Answer
-    from flowmart.sources.yandex_tracker.api import Json, Tracker
+    from flowmart.sources.yandex_tracker.api import Tracker
 
 
-class Listed(NamedTuple):
+class Listed(NamedTuple, Generic[SomeRow]):
     """
     A part of a list.
 
     :param total: how many rows Tracker says the list has; ``None`` if it does not.
     """
 
-    rows: list[Json]
+    rows: list[SomeRow]
     total: int | None
 
 
 def read_list(
-    tracker: Tracker, endpoint: str, params: Mapping[str, Any] | None = None
-) -> Iterator[Listed]:
+    tracker: Tracker, endpoint: str, type_: type[SomeRow], params: Mapping[str, Any] | None = None
+) -> Iterator[Listed[SomeRow]]:
     """
     Read a list, page by page.
 
     :param tracker: the instance.
     :param endpoint: such as ``queues``.
+    :param type_: what each row has to be.
     :param params: query parameters of the first page; links hold those of the others.
     :raises CompletenessError: if a link leads nowhere.
     """
-    return follow(tracker, endpoint, tracker.get(endpoint, params))
+    return follow(tracker, endpoint, type_, tracker.get(endpoint, params))
 
 
-def follow(tracker: Tracker, endpoint: str, answer: Answer) -> Iterator[Listed]:
+def follow(
+    tracker: Tracker, endpoint: str, type_: type[SomeRow], answer: Answer
+) -> Iterator[Listed[SomeRow]]:
     """
     Read a list whose first page is there already; see :func:`read_list`.
 
@@ -47,7 +51,8 @@ def follow(tracker: Tracker, endpoint: str, answer: Answer) -> Iterator[Listed]:
     """
     followed: set[str] = set()
     while True:
-        yield Listed(tracker.rows(answer, endpoint), stated_total(answer))
+        total = stated_total(tracker, endpoint, answer)
+        yield Listed(tracker.rows(answer, endpoint, type_), total)
         url = _next_url(answer)
         if url is None:
             return
@@ -61,10 +66,22 @@ def follow(tracker: Tracker, endpoint: str, answer: Answer) -> Iterator[Listed]:
         answer = tracker.get(url)
 
 
-def stated_total(answer: Answer) -> int | None:
-    """How many rows the whole list has, as far as the answer tells; never more than 10,000."""
+def stated_total(tracker: Tracker, endpoint: str, answer: Answer) -> int | None:
+    """
+    How many rows the whole list has, as far as the answer tells; never more than 10,000.
+
+    :raises SourceError: if what it tells is no number.
+    """
     text = answer.headers.get("X-Total-Count")
-    return int(text) if text else None
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise SourceError(
+            f"The header X-Total-Count is {text!r}, not a number",
+            where=tracker.where(endpoint),
+            next_step="check that no proxy changes it, then report it to Tracker's support",
+        )
+    return int(text)
 
 
 def _next_url(answer: Answer) -> str | None:

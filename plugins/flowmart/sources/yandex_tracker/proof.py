@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Page, Record
+from flowmart.sources.rows import read_json
+from flowmart.sources.yandex_tracker.records import Entry, Issue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -39,9 +41,9 @@ def prove_changelogs(
     :return: entries that only the second look found.
     :raises CompletenessError: if an issue has no history even then.
     """
-    doubtful = {issue.record_id: issue.payload["key"] for issue in landed("issues")}
+    doubtful = {i.record_id: read_json(i.payload, Issue).name for i in landed("issues")}
     for entry in landed("changelog"):
-        if entry.payload.get("type") in _CREATIONS:
+        if _is_creation(entry):
             doubtful.pop(str(entry.parent_id), None)
     if not doubtful:
         return []
@@ -51,7 +53,7 @@ def prove_changelogs(
             known[entry.parent_id].add(entry.record_id)
     found: list[Record] = []
     for issue_id, key in doubtful.items():
-        entries = changelog.of_issue(Record(issue_id, None, 0, {"key": key}), window)
+        entries = changelog.of_issue(issue_id, key, window)
         if entries is None:
             continue
         if not entries and not known[issue_id]:
@@ -60,7 +62,11 @@ def prove_changelogs(
                 where=f"{instance}: issues/{issue_id}/changelog {window}",
                 next_step="check that the token's user sees the issue whole; then run it again",
             )
-        if all(entry.payload.get("type") not in _CREATIONS for entry in entries):
+        if not any(_is_creation(entry) for entry in entries):
             log.warning("%s: the history of %s does not begin with its creation", instance, key)
         found += [entry for entry in entries if entry.record_id not in known[issue_id]]
     return [Page(found)] if found else []
+
+
+def _is_creation(entry: Record) -> bool:
+    return read_json(entry.payload, Entry).type in _CREATIONS

@@ -1,17 +1,88 @@
-"""Rows of answers as records."""
+"""Objects of Tracker's, and records of them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
-from flowmart.core.errors import SourceError
+import msgspec
+
 from flowmart.sources.base import Record
-
-if TYPE_CHECKING:
-    from flowmart.sources.yandex_tracker.api import Json
+from flowmart.sources.rows import Moment, Name, Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Dated(Row):
+    """An object that may tell when it came to be and when it changed last."""
+
+    createdAt: Moment | None = None
+    updatedAt: Moment | None = None
+
+    @property
+    def updated_ms(self) -> int:
+        """When it changed last, in milliseconds since the epoch; 0 if it does not tell."""
+        return epoch_ms(self.updatedAt or self.createdAt or _EPOCH)
+
+    @property
+    def born_ms(self) -> int:
+        """When it came to be, in milliseconds since the epoch; 0 if it does not tell."""
+        return epoch_ms(self.createdAt or self.updatedAt or _EPOCH)
+
+
+class Thing(Dated, kw_only=True):
+    """What most lists hold."""
+
+    id: Name | int
+    key: Name | None = None
+
+
+class Issue(Thing, kw_only=True):
+    """An issue, with what tells whether there are comments and worklogs."""
+
+    commentWithoutExternalMessageCount: Any = None
+    commentWithExternalMessageCount: Any = None
+    spent: Any = None
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return str(self.key or self.id)
+
+
+class Entry(Thing, kw_only=True):
+    """An entry of a changelog."""
+
+    type: str | None = None
+
+
+class Schema(msgspec.Struct):
+    """The type of a field, and for a list that of its items."""
+
+    type: str | None = None
+    items: str | None = None
+
+
+class Field(Thing, kw_only=True):
+    """A field of issues."""
+
+    schema: Schema | None = None
+
+
+class Comment(Dated, kw_only=True):
+    """A comment; its ``id`` is a number that only its issue knows."""
+
+    longId: Name | int
+
+
+class User(Dated, kw_only=True):
+    """An account."""
+
+    uid: Name | int
+
+
+# By the name of the member that holds the immutable id.
+ROWS: dict[str, type[Dated]] = {"id": Thing, "longId": Comment, "uid": User}
 
 
 def epoch_ms(moment: datetime) -> int:
@@ -19,41 +90,11 @@ def epoch_ms(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
-def updated_ms(row: Json) -> int:
-    """When an object changed last, in milliseconds since the epoch; 0 if it does not tell."""
-    return _parse_ms(row.get("updatedAt") or row.get("createdAt"))
-
-
-def born_ms(row: Json) -> int:
-    """When an object came to be, in milliseconds since the epoch; 0 if it does not tell."""
-    return _parse_ms(row.get("createdAt") or row.get("updatedAt"))
-
-
-def key_of(row: Json, key: str) -> str:
-    """
-    An object's immutable id.
-
-    :param key: name of its member.
-    :raises SourceError: if it has none.
-    """
-    if row.get(key) in (None, ""):
-        raise SourceError(
-            f"An object of Tracker's has no {key!r}",
-            where=str(row.get("self", "an object without an address")),
-            next_step="report it to Flowmart: the API has changed",
-        )
-    return str(row[key])
-
-
-def make_record(row: Json, key: str, parent_id: str | None = None) -> Record:
+def make_record(row: Dated, key: str, parent_id: str | None = None) -> Record:
     """
     Make a record; its version is the time of the last change.
 
     :param key: name of the member that holds the immutable id.
     :param parent_id: id of the issue that the object belongs to.
     """
-    return Record(key_of(row, key), parent_id, _parse_ms(row.get("updatedAt")), row)
-
-
-def _parse_ms(stamp: str | None) -> int:
-    return epoch_ms(datetime.fromisoformat(stamp)) if stamp else 0
+    return Record(str(getattr(row, key)), parent_id, epoch_ms(row.updatedAt or _EPOCH), row.payload)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flowmart.core.errors import CompletenessError, FlowmartError
 from flowmart.sources.api import ApiError
 from flowmart.sources.yandex_tracker.paging import stated_total
+from flowmart.sources.yandex_tracker.records import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ _TRIES = 5
 
 def read_scroll(
     tracker: Tracker, endpoint: str, body: Json, page_size: int
-) -> Iterator[list[Json]]:
+) -> Iterator[list[Issue]]:
     """
     Read a search page by page, each row once; the server's snapshot is released in the end.
 
@@ -35,13 +36,13 @@ def read_scroll(
     :param page_size: rows of a page, from 100 to 1000.
     :raises CompletenessError: if it does not come to its end.
     """
-    given: set[str] = set()
+    given: set[str | int] = set()
     for attempt in range(1, _TRIES + 1):
         snapshot = _Snapshot(tracker, endpoint, body, page_size)
         try:
             for rows in snapshot.pages():
-                yield [row for row in rows if row["id"] not in given]
-                given.update(row["id"] for row in rows)
+                yield [row for row in rows if row.id not in given]
+                given.update(row.id for row in rows)
         except ApiError:
             # A page that was asked for already, or too late, is refused; the first one is neither.
             if snapshot.total is None:
@@ -70,19 +71,19 @@ class _Snapshot:
         self.total: int | None = None
         self.is_whole = False
 
-    def pages(self) -> Iterator[list[Json]]:
-        ids: set[str] = set()
+    def pages(self) -> Iterator[list[Issue]]:
+        ids: set[str | int] = set()
         place: dict[str, str] = {"scrollType": "sorted", "perScroll": str(self._page_size)}
         while place:
             params = {**place, "scrollTTLMillis": _TTL_MS}
             answer = self._tracker.post(self._endpoint, self._body, params)
-            rows = self._tracker.rows(answer, self._endpoint)
+            rows = self._tracker.rows(answer, self._endpoint, Issue)
             if self.total is None:
-                self.total = stated_total(answer) or len(rows)
+                self.total = stated_total(self._tracker, self._endpoint, answer) or len(rows)
             scroll_id = answer.headers.get("X-Scroll-Id")
             self._held = {scroll_id: answer.headers.get("X-Scroll-Token", "")} if scroll_id else {}
             place = {"scrollId": scroll_id} if scroll_id else {}
-            ids.update(row["id"] for row in rows)
+            ids.update(row.id for row in rows)
             yield rows
         self.is_whole = len(ids) >= (self.total or 0)
 

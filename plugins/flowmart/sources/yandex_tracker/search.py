@@ -7,12 +7,15 @@ end. So no edit shifts rows from page to page, and no number of rows is too many
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from flowmart.core.errors import CompletenessError, SourceError
+from msgspec import Meta
+
+from flowmart.core.errors import CompletenessError
+from flowmart.sources.rows import read_json
 from flowmart.sources.wall_clock import Span
 from flowmart.sources.yandex_tracker.paging import stated_total
-from flowmart.sources.yandex_tracker.records import updated_ms
+from flowmart.sources.yandex_tracker.records import Issue
 from flowmart.sources.yandex_tracker.scroll import read_scroll
 from flowmart.sources.yandex_tracker.zone import ZoneProof
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 SEARCH, COUNT = "issues/_search", "issues/_count"
 PAGE_SIZE = 500
 _TRIES = 3
+_Count = Annotated[int, Meta(ge=0)]
 
 
 class Found(NamedTuple):
@@ -34,12 +38,12 @@ class Found(NamedTuple):
     :param cursor: every issue whose last update lies before this epoch millisecond was given.
     """
 
-    rows: list[Json]
+    rows: list[Issue]
     cursor: int
 
 
 class _Page(NamedTuple):
-    rows: list[Json]
+    rows: list[Issue]
     is_whole: bool
 
 
@@ -60,19 +64,14 @@ class IssueSearch:
 
     def count(self, span: Span) -> int:
         """How many issues were updated last within a span; of any number of them."""
-        counted = self._tracker.post(COUNT, self._body(span)).document
-        if not isinstance(counted, int):
-            raise SourceError(
-                "The answer is JSON, but no count of Tracker's",
-                where=f"{self._tracker.instance}: {COUNT}",
-                next_step="check that the connection's host is https://api.tracker.yandex.net",
-            )
-        return counted
+        answer = self._tracker.post(COUNT, self._body(span))
+        with self._tracker.expecting("count", COUNT):
+            return read_json(answer.text, _Count)
 
-    def newest(self) -> Json | None:
+    def newest(self) -> Issue | None:
         """The issue that was updated last of all."""
         answer = self._tracker.post(SEARCH, self._body(Span(), "DESC"), {"perPage": 1})
-        return next(iter(self._tracker.rows(answer, SEARCH)), None)
+        return next(iter(self._tracker.rows(answer, SEARCH, Issue)), None)
 
     def walk(self, span: Span, after: int | None = None) -> Iterator[Found]:
         """
@@ -84,22 +83,22 @@ class IssueSearch:
         :raises CompletenessError: if the answers cannot be trusted.
         """
         cursor = (span.first or 0) * 1000 if after is None else after
-        held_back: Json | None = None
+        held_back: Issue | None = None
         while span.last is None or cursor <= span.last * 1000:
             asked = Span(self._start(span, cursor), span.last)
             page = self._page(asked)
             self.zone.watch(asked, page.rows, held_back)
             within = [row for row in page.rows if _belongs(row, span)]
-            rows = [row for row in within if updated_ms(row) >= cursor]
+            rows = [row for row in within if row.updated_ms >= cursor]
             if page.is_whole:
-                yield Found(rows, updated_ms(rows[-1]) + 1 if rows else cursor)
+                yield Found(rows, rows[-1].updated_ms + 1 if rows else cursor)
                 return
-            last = updated_ms(within[-1]) if within else cursor
+            last = within[-1].updated_ms if within else cursor
             # More issues of the last second may be on the next page, so it begins with that second.
             edge = self._clock.before(last) * 1000
             if edge > cursor:
                 held_back = within[-1]
-                yield Found([row for row in rows if updated_ms(row) < edge], edge)
+                yield Found([row for row in rows if row.updated_ms < edge], edge)
             else:
                 held_back, edge = None, self._clock.after(max(last, cursor) + 1) * 1000
                 yield from self._crowd(span, cursor, edge)
@@ -114,17 +113,17 @@ class IssueSearch:
         last = edge // 1000 if span.last is None else min(edge // 1000, span.last)
         body = self._body(Span(self._start(span, cursor), last))
         for rows in read_scroll(self._tracker, SEARCH, body, PAGE_SIZE):
-            yield Found([row for row in rows if cursor <= updated_ms(row) < edge], cursor)
+            yield Found([row for row in rows if cursor <= row.updated_ms < edge], cursor)
         yield Found([], edge)
 
     def _page(self, span: Span) -> _Page:
         """The first page of a span, ordered by the time of the last update."""
         for _ in range(_TRIES):
             answer = self._tracker.post(SEARCH, self._body(span), {"perPage": PAGE_SIZE})
-            rows = self._tracker.rows(answer, SEARCH)
-            total = stated_total(answer)
+            rows = self._tracker.rows(answer, SEARCH, Issue)
+            total = stated_total(self._tracker, SEARCH, answer)
             is_whole = answer.next_url is None and (total is None or total <= len(rows))
-            times = [updated_ms(row) for row in rows]
+            times = [row.updated_ms for row in rows]
             # An issue that is edited between being found and being told stands out of line.
             if times == sorted(times) and (rows or is_whole):
                 return _Page(rows, is_whole)
@@ -144,6 +143,6 @@ class IssueSearch:
         return {"query": f'{query} "Sort by": Updated {direction}'.strip()}
 
 
-def _belongs(row: Json, span: Span) -> bool:
+def _belongs(row: Issue, span: Span) -> bool:
     """Not if it was edited between being found and being told; a later span has it."""
-    return span.last is None or updated_ms(row) < (span.last + 1) * 1000
+    return span.last is None or row.updated_ms < (span.last + 1) * 1000

@@ -9,10 +9,11 @@ from flowmart.core.errors import CompletenessError, ConfigError
 from flowmart.sources.api import ApiError
 from flowmart.sources.base import Page, Record
 from flowmart.sources.children import read_children
+from flowmart.sources.rows import read_json
 from flowmart.sources.yandex_tracker.api import ForbiddenError
 from flowmart.sources.yandex_tracker.options import FIELD_TYPES
 from flowmart.sources.yandex_tracker.paging import read_list
-from flowmart.sources.yandex_tracker.records import make_record
+from flowmart.sources.yandex_tracker.records import ROWS, Field, Thing, make_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,7 +62,9 @@ class Snapshots:
         stream = self._streams[name]
         ids: set[str] = set()
         total: int | None = None
-        for rows, total in read_list(self._tracker, stream.endpoint, stream.params):
+        for rows, total in read_list(
+            self._tracker, stream.endpoint, ROWS[stream.key], stream.params
+        ):
             records = [make_record(row, stream.key) for row in rows]
             ids.update(record.record_id for record in records)
             yield Page(records, source_total=total)
@@ -82,7 +85,7 @@ class Snapshots:
             # Tracker's total knows nothing of the queues' own.
             yield Page(page.records)
         reads = self._options.reads_queue
-        queues = (queue for queue in self._rows_of("queues") if reads(str(queue.payload["key"])))
+        queues = (queue for queue in self._rows_of("queues") if reads(_key_of(queue)))
         for page in self._parts(queues, "fields", "queues/{key}/localFields"):
             self._require_known_types(page)
             yield page
@@ -92,9 +95,10 @@ class Snapshots:
         key = self._streams[name].key
 
         def read(whole: Record) -> list[Record]:
-            path = endpoint.format_map(whole.payload)
+            path = endpoint.format(id=whole.record_id, key=_key_of(whole))
             try:
-                rows = [row for page in read_list(self._tracker, path) for row in page.rows]
+                pages = read_list(self._tracker, path, ROWS[key])
+                rows = [row for page in pages for row in page.rows]
             except ForbiddenError as error:
                 self._tracker.check()
                 log.warning("%s: left out: %s", self._tracker.instance, error)
@@ -112,8 +116,9 @@ class Snapshots:
     def _require_known_types(self, page: Page) -> None:
         known = FIELD_TYPES.union(self._options.field_types)
         for field in page.records:
-            schema = field.payload.get("schema") or {}
-            types = {schema.get("type"), schema.get("items", schema.get("type"))}
+            with self._tracker.expecting("field", "fields"):
+                schema = read_json(field.payload, Field).schema
+            types = {schema.type, schema.items or schema.type} if schema else {None}
             if unknown := sorted(str(type_) for type_ in types - known):
                 raise ConfigError(
                     f"The field {field.record_id} has a type that Flowmart does not know: "
@@ -122,3 +127,7 @@ class Snapshots:
                     next_step="to store its values as they come, add the type to field_types in "
                     f"flowmart.yaml, instances.{self._tracker.instance}.options",
                 )
+
+
+def _key_of(whole: Record) -> str:
+    return str(read_json(whole.payload, Thing).key)

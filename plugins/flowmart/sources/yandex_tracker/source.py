@@ -92,7 +92,7 @@ class YandexTrackerSource(Source):
         search = self._search(self._options.queue_clauses)
         counted, met = search.count(Span()), set[str]()
         for found in search.walk(Span()):
-            ids = [str(row["id"]) for row in found.rows]
+            ids = [str(row.id) for row in found.rows]
             met.update(ids)
             yield ids
         # Issues that are created or deleted meanwhile are in one of the two counts only.

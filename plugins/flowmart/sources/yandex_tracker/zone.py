@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError
 from flowmart.sources.base import Fate
+from flowmart.sources.rows import read_json
 from flowmart.sources.wall_clock import Span
-from flowmart.sources.yandex_tracker.records import updated_ms
+from flowmart.sources.yandex_tracker.records import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flowmart.sources.wall_clock import WallClock
-    from flowmart.sources.yandex_tracker.api import Json, Tracker
+    from flowmart.sources.yandex_tracker.api import Tracker
 
 _SECOND = 1000
 
@@ -32,14 +33,14 @@ class ZoneProof:
     """
 
     def __init__(
-        self, tracker: Tracker, clock: WallClock, search: Callable[[Span], list[Json]]
+        self, tracker: Tracker, clock: WallClock, search: Callable[[Span], list[Issue]]
     ) -> None:
         self._tracker = tracker
         self._clock = clock
         self._search = search
         self._is_proved = False
 
-    def watch(self, asked: Span, rows: list[Json], expected: Json | None) -> None:
+    def watch(self, asked: Span, rows: list[Issue], expected: Issue | None) -> None:
         """
         Look at an answer.
 
@@ -48,9 +49,9 @@ class ZoneProof:
         :param expected: an issue that belongs to the span unless it was edited meanwhile.
         :raises ConfigError: if the server reads the span's ends in another zone.
         """
-        if rows and asked.first is not None and updated_ms(rows[0]) < (asked.first - 1) * _SECOND:
-            raise self.error(f"an issue updated at {rows[0]['updatedAt']} was not asked for")
-        if expected and all(row["id"] != expected["id"] for row in rows):
+        if rows and asked.first is not None and rows[0].updated_ms < (asked.first - 1) * _SECOND:
+            raise self.error(f"an issue updated at {rows[0].updatedAt} was not asked for")
+        if expected and all(row.id != expected.id for row in rows):
             self._prove(expected)
         for row in (rows[-1], rows[0]) if rows else ():
             # Not proved by a row that somebody edits at this moment: then by another one.
@@ -70,15 +71,19 @@ class ZoneProof:
             "then run the windows again that ran before",
         )
 
-    def _prove(self, row: Json) -> bool:
+    def _prove(self, row: Issue) -> bool:
         """Find an issue by the time of its last update; False if it was edited since."""
-        at = updated_ms(row)
+        at = row.updated_ms
         first, last = self._clock.before(at - _SECOND), self._clock.after(at + _SECOND)
         found = self._search(Span(first, last))
-        if any(first * _SECOND <= updated_ms(other) < (last + 1) * _SECOND for other in found):
+        if any(first * _SECOND <= other.updated_ms < (last + 1) * _SECOND for other in found):
             return True
-        issue = self._tracker.issue(row["id"])
-        if isinstance(issue, Fate) or updated_ms(issue.document) != at:
+        answer = self._tracker.issue(str(row.id))
+        if isinstance(answer, Fate):
+            return False
+        with self._tracker.expecting("issue", f"issues/{row.id}"):
+            issue = read_json(answer.text, Issue)
+        if issue.updated_ms != at:
             return False
         moment = datetime.fromtimestamp(at / 1000, UTC)
-        raise self.error(f"{row['key']}, updated at {moment:%Y-%m-%dT%H:%M:%SZ}, is not found then")
+        raise self.error(f"{row.name}, updated at {moment:%Y-%m-%dT%H:%M:%SZ}, is not found then")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from flowmart.core.errors import CompletenessError, SourceError
+import msgspec
+
+from flowmart.core.errors import CompletenessError
 from flowmart.sources.children import read_children
-from flowmart.sources.youtrack.records import epoch_ms, make_record
+from flowmart.sources.rows import read_json, read_rows
+from flowmart.sources.youtrack.records import Activity, Issue, epoch_ms, make_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,12 +18,20 @@ if TYPE_CHECKING:
     from flowmart.core.window import Window
     from flowmart.sources.base import Page, Record
     from flowmart.sources.declaration import StreamSpec
-    from flowmart.sources.youtrack.api import Json, YouTrack
+    from flowmart.sources.youtrack.api import YouTrack
 
 log = logging.getLogger(__name__)
 
 _CREATION = "IssueCreatedCategory"
 _TRIES = 2
+
+
+class _Page(msgspec.Struct):
+    """A page of activities; no number of them is told, only whether others follow."""
+
+    activities: msgspec.Raw
+    hasAfter: bool
+    afterCursor: str | None = None
 
 
 class Activities:
@@ -66,14 +77,13 @@ class Activities:
         for _ in range(_TRIES):
             rows = self._rows(issue.record_id, end)
             if rows is None:
-                name = issue.payload.get("idReadable", issue.record_id)
-                log.warning("%s: %s vanished", self._api.instance, name)
+                log.warning("%s: %s vanished", self._api.instance, _name(issue))
                 return []
             records = [make_record(row, issue.record_id, self._stream.version) for row in rows]
             found.update({record.record_id: record for record in records})
-            if any(_category(row) == _CREATION for row in rows):
+            if any(row.category and row.category.id == _CREATION for row in rows):
                 return [record for record in found.values() if record.version < end]
-        name = issue.payload.get("idReadable", issue.record_id)
+        name = _name(issue)
         if not found:
             raise CompletenessError(
                 f"YouTrack answers no history of {name}, although it has been created",
@@ -85,26 +95,20 @@ class Activities:
         log.warning("%s: the history of %s does not tell its creation", self._api.instance, name)
         return [record for record in found.values() if record.version < end]
 
-    def _rows(self, issue_id: str, end: int) -> list[Json] | None:
-        """All pages; no number of activities is told, only whether others follow."""
-        rows: list[Json] = []
+    def _rows(self, issue_id: str, end: int) -> list[Activity] | None:
+        """The activities of all pages."""
+        rows: list[Activity] = []
         cursors: set[str] = set()
         params = {**self._stream.params, "end": end}
         while True:
-            page = self._api.of_issue(issue_id, self._part, params)
+            page = self._api.of_issue(issue_id, _Page, params, self._part)
             if page is None:
                 return None
-            activities, has_after = page.get("activities"), page.get("hasAfter")
-            if not isinstance(activities, list) or not isinstance(has_after, bool):
-                raise SourceError(
-                    "The answer is JSON, but no page of YouTrack's activities",
-                    where=self._where(issue_id),
-                    next_step="report it to Flowmart: the API has changed",
-                )
-            rows += activities
-            if not has_after:
+            with self._api.expecting("activity", f"issues/{issue_id}/{self._part}"):
+                rows += read_rows(page.activities, Activity)
+            if not page.hasAfter:
                 return rows
-            cursor = page.get("afterCursor")
+            cursor = page.afterCursor
             if not cursor or cursor in cursors:
                 raise CompletenessError(
                     "The cursor of the next page stands still",
@@ -118,6 +122,5 @@ class Activities:
         return f"{self._api.instance}: issues/{issue_id}/{self._part}"
 
 
-def _category(row: Json) -> str | None:
-    category: str | None = (row.get("category") or {}).get("id")
-    return category
+def _name(issue: Record) -> str:
+    return read_json(issue.payload, Issue).name

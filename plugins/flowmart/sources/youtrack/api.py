@@ -4,17 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flowmart.core.errors import AuthError, ConfigError, FlowmartError, SourceError
+import msgspec
+
+from flowmart.core.errors import AuthError, ConfigError, FlowmartError
 from flowmart.http.answer import DeniedError, RefusedError
 from flowmart.sources.api import Api, ApiError
+from flowmart.sources.rows import read_json, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from flowmart.http.answer import Answer
     from flowmart.sources.base import SourceConnection
+    from flowmart.sources.rows import Some, SomeRow
 
 Json = dict[str, Any]
+
+
+class _Refusal(msgspec.Struct):
+    """What YouTrack says when it refuses a call; a query has a part per word."""
+
+    error: Any = None
+    error_description: Any = None
+    error_children: list[msgspec.Raw] | None = None
+
+
+class Me(msgspec.Struct):
+    """Whom the token belongs to, and the time zone in which they see times."""
+
+    login: str | None = None
+    guest: bool | None = None
+    profiles: _Profiles | None = None
+
+
+class _Profiles(msgspec.Struct):
+    general: _General | None = None
+
+
+class _General(msgspec.Struct):
+    timezone: _Zone | None = None
+
+
+class _Zone(msgspec.Struct):
+    id: str | None = None
 
 
 class YouTrack(Api):
@@ -26,58 +58,70 @@ class YouTrack(Api):
     :raises ConfigError: if the connection's password is no token.
     """
 
+    product = "YouTrack"
+    address = "YouTrack's address, with its path such as /youtrack"
+
     def __init__(self, connection: SourceConnection, instance: str) -> None:
         token = _checked_token(connection, instance)
         super().__init__(connection, instance, "api", {"Authorization": f"Bearer {token}"})
 
-    def get(self, endpoint: str, params: Mapping[str, Any] | None = None) -> Json:
+    def get(
+        self, endpoint: str, type_: type[Some], params: Mapping[str, Any] | None = None
+    ) -> Some:
         """
         Get an object.
 
         :param endpoint: such as ``users/me``.
+        :param type_: what it has to be.
         :param params: query parameters; without ``fields`` an object is its bare id.
         :raises AuthError: if YouTrack refuses the token or denies access.
         :raises ApiError: if it refuses the call.
-        :raises SourceError: if the answer is something else than an object.
+        :raises SourceError: if the answer is something else.
         :raises SourceUnavailableError: if it stays unreachable, busy or garbled.
         """
-        return self._object(endpoint, lambda: self._client.get(endpoint, params))
+        text = self._ask(endpoint, lambda: self._client.get(endpoint, params))
+        with self.expecting("object", endpoint):
+            return read_json(text, type_)
 
-    def post(self, endpoint: str, body: Json, params: Mapping[str, Any]) -> Json:
+    def post(self, endpoint: str, body: Json, type_: type[Some], params: Mapping[str, Any]) -> Some:
         """
         Post JSON and get an object; see :meth:`get` for what it raises.
 
         :param endpoint: such as ``issuesGetter/count``.
         :param body: what to send.
+        :param type_: what the answer has to be.
         :param params: query parameters.
         """
-        return self._object(endpoint, lambda: self._client.post(endpoint, body, params))
+        text = self._ask(endpoint, lambda: self._client.post(endpoint, body, params))
+        with self.expecting("object", endpoint):
+            return read_json(text, type_)
 
-    def rows(self, endpoint: str, params: Mapping[str, Any]) -> list[Json]:
+    def rows(self, endpoint: str, type_: type[SomeRow], params: Mapping[str, Any]) -> list[SomeRow]:
         """
         Get a page of a collection; see :meth:`get` for what it raises.
 
         :param endpoint: such as ``issues``.
+        :param type_: what each of its objects has to be.
         :param params: query parameters, with ``$top``; the default is a page of 42.
         """
-        rows = self._ask(endpoint, lambda: self._client.get(endpoint, params))
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise self._not_youtrack(endpoint, "list")
-        return rows
+        text = self._ask(endpoint, lambda: self._client.get(endpoint, params))
+        with self.expecting("list", endpoint):
+            return read_rows(text, type_)
 
     def of_issue(
-        self, issue_id: str, part: str = "", params: Mapping[str, Any] | None = None
-    ) -> Json | None:
+        self, issue_id: str, type_: type[Some], params: Mapping[str, Any], part: str = ""
+    ) -> Some | None:
         """
         Get an issue or something of it; ``None`` if it is deleted or hidden: the answers are alike.
 
         :param issue_id: its database id.
-        :param part: such as ``activitiesPage``.
+        :param type_: what it has to be.
         :param params: query parameters.
+        :param part: such as ``activitiesPage``.
         :raises AuthError: if the token is not what hides it.
         """
         try:
-            return self.get("/".join(filter(None, ("issues", issue_id, part))), params)
+            return self.get("/".join(filter(None, ("issues", issue_id, part))), type_, params)
         except ApiError as error:
             if error.status != 404:
                 raise
@@ -85,15 +129,15 @@ class YouTrack(Api):
             self.me()
             return None
 
-    def me(self, fields: str = "id") -> Json:
+    def me(self, fields: str = "id") -> Me:
         """
         Ask who the token belongs to.
 
         :param fields: what to tell of the user besides.
         :raises AuthError: if YouTrack refuses the token, or takes whoever asks for a guest.
         """
-        me = self.get("users/me", {"fields": f"login,guest,{fields}"})
-        if me.get("guest") or me.get("login") == "guest":
+        me = self.get("users/me", Me, {"fields": f"login,guest,{fields}"})
+        if me.guest or me.login == "guest":
             raise AuthError(
                 "YouTrack takes us for a guest: it has not read the token",
                 where=self.where("users/me"),
@@ -102,32 +146,19 @@ class YouTrack(Api):
             )
         return me
 
-    def _ask(self, endpoint: str, call: Callable[[], Answer]) -> Any:
+    def _ask(self, endpoint: str, call: Callable[[], Answer]) -> bytes:
         try:
-            document = call().document
+            text = call().text
         except (DeniedError, RefusedError) as error:
-            raise self._error(error.status, error.document, error.where) from error
-        if isinstance(document, dict) and {"error", "error_description"} <= document.keys():
-            raise self._error(200, document, self.where(endpoint))
-        return document
+            raise self._error(error.status, _refusal(error.text), error.where) from error
+        refusal = _refusal(text)
+        if refusal.error is not None and refusal.error_description is not None:
+            raise self._error(200, refusal, self.where(endpoint))
+        return text
 
-    def _object(self, endpoint: str, call: Callable[[], Answer]) -> Json:
-        document = self._ask(endpoint, call)
-        if not isinstance(document, dict):
-            raise self._not_youtrack(endpoint, "object")
-        return document
-
-    def _not_youtrack(self, endpoint: str, kind: str) -> SourceError:
-        return SourceError(
-            f"The answer is JSON, but no {kind} of YouTrack's",
-            where=self.where(endpoint),
-            next_step=f"check that the host of {self.connection_name} is YouTrack's address, with "
-            "its path such as /youtrack",
-        )
-
-    def _error(self, status: int, document: Any, where: str) -> FlowmartError:
+    def _error(self, status: int, refusal: _Refusal, where: str) -> FlowmartError:
         """YouTrack's refusal as ours, without the token if its text repeats it."""
-        said = self.without_token(_message(document))
+        said = self.without_token(_message(refusal))
         what = f"YouTrack answered {status}: {said}" if said else f"YouTrack answered {status}"
         if status == 401:
             return AuthError(
@@ -150,12 +181,18 @@ class YouTrack(Api):
         return ApiError(what, where=where, next_step=step, status=status)
 
 
-def _message(document: Any) -> str:
+def _refusal(text: bytes | msgspec.Raw) -> _Refusal:
+    """What a text says as a refusal; nothing if it is something else."""
+    try:
+        return read_json(text, _Refusal)
+    except msgspec.DecodeError:
+        return _Refusal()
+
+
+def _message(refusal: _Refusal) -> str:
     """What a refusal says, with its parts: a query that is not understood has one per word."""
-    if not isinstance(document, dict):
-        return ""
-    parts = [document, *(document.get("error_children") or ())]
-    said = [part.get("error_description") or part.get("error") for part in parts]
+    parts = [refusal, *(_refusal(part) for part in refusal.error_children or ())]
+    said = [part.error_description or part.error for part in parts]
     return "; ".join(dict.fromkeys(str(text) for text in said if text))
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from flowmart.sources.youtrack.records import key_of, ms_of
-
 if TYPE_CHECKING:
-    from flowmart.sources.youtrack.api import Json
+    from flowmart.sources.youtrack.records import Issue
 
 _LARGEST_OVERLAP = 20
 
@@ -27,15 +25,15 @@ class Cursor:
     created: int = -1
     ids: tuple[str, ...] = ()
 
-    def has(self, row: Json) -> bool:
+    def has(self, row: Issue) -> bool:
         """Whether an issue lies behind."""
-        return ms_of(row, "created") < self.created or key_of(row) in self.ids
+        return row.created < self.created or row.id in self.ids
 
     def back(self, stride: int) -> Cursor:
         """The same, but the next page begins earlier."""
         return replace(self, skip=max(0, self.skip - stride))
 
-    def beyond(self, rows: list[Json], stride: int) -> Cursor:
+    def beyond(self, rows: list[Issue], stride: int) -> Cursor:
         """
         The cursor behind further issues.
 
@@ -45,11 +43,11 @@ class Cursor:
         skip = self.skip + stride
         if not rows:
             return replace(self, skip=skip)
-        last = ms_of(rows[-1], "created")
-        ids = tuple(key_of(row) for row in rows if ms_of(row, "created") == last)
+        last = rows[-1].created
+        ids = tuple(row.id for row in rows if row.created == last)
         return Cursor(skip, last, self.ids + ids if last == self.created else ids)
 
 
-def stride_behind(rows: list[Json]) -> int:
+def stride_behind(rows: list[Issue]) -> int:
     """How much later than this page the next one begins: among its last rows."""
     return len(rows) - min(_LARGEST_OVERLAP, (len(rows) + 1) // 2)

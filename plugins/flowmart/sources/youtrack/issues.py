@@ -10,7 +10,7 @@ from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Page
 from flowmart.sources.wall_clock import Span
 from flowmart.sources.youtrack.cursor import Cursor
-from flowmart.sources.youtrack.records import epoch_ms, make_record, ms_of
+from flowmart.sources.youtrack.records import Issue, epoch_ms, make_record
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from flowmart.core.window import Window
     from flowmart.sources.declaration import StreamSpec
     from flowmart.sources.wall_clock import WallClock
-    from flowmart.sources.youtrack.api import Json
     from flowmart.sources.youtrack.search import IssueSearch
     from flowmart.sources.youtrack.zone import ZoneProof
 
@@ -110,7 +109,7 @@ class _Reading:
             total = search.count(self._span)
             if not total:
                 raise self._issues.zone.error(
-                    f"no issue is found in {self._window}, but {newest['id']} was updated then"
+                    f"no issue is found in {self._window}, but {newest.id} was updated then"
                 )
         return _Tally(total)
 
@@ -160,5 +159,5 @@ class _Reading:
             )
         return tally
 
-    def _is_within(self, row: Json) -> bool:
-        return self._start <= ms_of(row, "updated") < self._end
+    def _is_within(self, row: Issue) -> bool:
+        return self._start <= row.updated < self._end

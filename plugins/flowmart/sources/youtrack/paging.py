@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flowmart.core.errors import CompletenessError
-from flowmart.sources.youtrack.records import key_of
+from flowmart.sources.youtrack.records import Thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flowmart.sources.youtrack.api import Json, YouTrack
+    from flowmart.sources.youtrack.api import YouTrack
 
 _TRIES = 5
 
+SomeThing = TypeVar("SomeThing", bound=Thing)
 
-def read_list(api: YouTrack, endpoint: str, params: Mapping[str, Any]) -> Iterator[list[Json]]:
+
+def read_list(
+    api: YouTrack, endpoint: str, type_: type[SomeThing], params: Mapping[str, Any]
+) -> Iterator[list[SomeThing]]:
     """
     Read a list, page by page, each row once.
 
@@ -25,6 +29,7 @@ def read_list(api: YouTrack, endpoint: str, params: Mapping[str, Any]) -> Iterat
 
     :param api: the server.
     :param endpoint: such as ``users``.
+    :param type_: what each row has to be.
     :param params: query parameters, with ``$top``.
     :raises CompletenessError: if rows keep slipping through.
     """
@@ -32,16 +37,16 @@ def read_list(api: YouTrack, endpoint: str, params: Mapping[str, Any]) -> Iterat
     for _ in range(_TRIES):
         skip, last = 0, ""
         while True:
-            rows = api.rows(endpoint, {**params, "$skip": skip})
-            if skip and (not rows or key_of(rows[0]) != last):
+            rows = api.rows(endpoint, type_, {**params, "$skip": skip})
+            if skip and (not rows or rows[0].id != last):
                 break
-            fresh = [row for row in rows if key_of(row) not in given]
+            fresh = [row for row in rows if row.id not in given]
             if fresh:
                 yield fresh
-                given.update(key_of(row) for row in fresh)
+                given.update(row.id for row in fresh)
             if len(rows) <= 1:
                 return
-            skip, last = skip + len(rows) - 1, key_of(rows[-1])
+            skip, last = skip + len(rows) - 1, rows[-1].id
     raise CompletenessError(
         f"The list kept changing while it was read, in {_TRIES} tries",
         where=f"{api.instance}: {endpoint}",

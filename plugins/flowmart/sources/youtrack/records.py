@@ -1,17 +1,47 @@
-"""Rows of answers as records."""
+"""Objects of YouTrack's, and records of them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
-from flowmart.core.errors import SourceError
+import msgspec
+
 from flowmart.sources.base import Record
-
-if TYPE_CHECKING:
-    from flowmart.sources.youtrack.api import Json
+from flowmart.sources.rows import Int64, Name, Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Thing(Row, kw_only=True):
+    """What every list holds; ``id`` is the immutable database id."""
+
+    id: Name
+
+
+class Issue(Thing, kw_only=True):
+    """An issue with its times, in milliseconds since the epoch."""
+
+    created: Int64
+    updated: Int64
+    idReadable: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.idReadable or self.id
+
+
+class Category(msgspec.Struct):
+    """What kind of change an activity is."""
+
+    id: str | None = None
+
+
+class Activity(Thing, kw_only=True):
+    """What was done to an issue, and when: milliseconds since the epoch."""
+
+    timestamp: Int64
+    category: Category | None = None
 
 
 def epoch_ms(moment: datetime) -> int:
@@ -19,42 +49,11 @@ def epoch_ms(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
-def key_of(row: Json) -> str:
-    """
-    An object's immutable database id.
-
-    :raises SourceError: if it has none.
-    """
-    if not isinstance(row.get("id"), str) or not row["id"]:
-        raise _lacking(row, "id")
-    return str(row["id"])
-
-
-def ms_of(row: Json, name: str) -> int:
-    """
-    A moment that an object tells, in milliseconds since the epoch.
-
-    :param name: name of its member.
-    :raises SourceError: if it does not tell it.
-    """
-    if type(row.get(name)) is not int:
-        raise _lacking(row, name)
-    return int(row[name])
-
-
-def make_record(row: Json, parent_id: str | None = None, version: str | None = None) -> Record:
+def make_record(row: Thing, parent_id: str | None = None, version: str | None = None) -> Record:
     """
     Make a record.
 
     :param parent_id: id of the issue that the object belongs to.
     :param version: name of the member that holds the time of the last change, if it has one.
     """
-    return Record(key_of(row), parent_id, ms_of(row, version) if version else 0, row)
-
-
-def _lacking(row: Json, name: str) -> SourceError:
-    return SourceError(
-        f"An object of YouTrack's has no {name!r}",
-        where=f"{row.get('$type', 'an object without a type')} {row.get('id', '')}".strip(),
-        next_step="report it to Flowmart: the server does not give the fields that it is asked for",
-    )
+    return Record(row.id, parent_id, getattr(row, version) if version else 0, row.payload)

@@ -8,15 +8,25 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError
 from flowmart.sources.youtrack.options import SORT, is_closed
-from flowmart.sources.youtrack.paging import read_list
+from flowmart.sources.youtrack.paging import SomeThing, read_list
+from flowmart.sources.youtrack.records import Thing
 
 if TYPE_CHECKING:
-    from flowmart.sources.youtrack.api import Json, YouTrack
+    from flowmart.sources.youtrack.api import YouTrack
     from flowmart.sources.youtrack.options import YouTrackOptions
 
 _PAGE = 200
 # What a sort may name: attributes with directions, but no further clause.
 _ORDER = re.compile(r"(\s*(\{[^{}]+\}|[\w ]+?)(\s+(asc|desc))?\s*(,|$))+", re.IGNORECASE)
+
+
+class _Project(Thing, kw_only=True):
+    shortName: str
+
+
+class _SavedSearch(Thing, kw_only=True):
+    name: str | None = None
+    query: str | None = None
 
 
 class Scope:
@@ -58,8 +68,8 @@ class Scope:
     @cached_property
     def _short_names(self) -> dict[str, str]:
         """Short name of each project, in lower case -> as it is."""
-        projects = self._all("admin/projects", "id,shortName")
-        return {str(p["shortName"]).casefold(): str(p["shortName"]) for p in projects}
+        projects = self._all("admin/projects", _Project, "id,shortName")
+        return {project.shortName.casefold(): project.shortName for project in projects}
 
     def _known(self, names: tuple[str, ...]) -> list[str]:
         """The short names as the server writes them."""
@@ -77,7 +87,7 @@ class Scope:
     def _saved(self) -> str:
         """The clauses of the saved search, without its order."""
         name = self._options.saved_query
-        query = str(self._saved_search(name).get("query") or "")
+        query = self._saved_search(name).query or ""
         sort = SORT.search(query)
         clause = query[: sort.start()] if sort else query
         problem = None
@@ -93,14 +103,12 @@ class Scope:
             )
         return clause.strip()
 
-    def _saved_search(self, name: str) -> Json:
-        searches = self._all("savedQueries", "id,name,query")
-        found = [s for s in searches if s["id"] == name] or [
-            s for s in searches if s.get("name") == name
-        ]
+    def _saved_search(self, name: str) -> _SavedSearch:
+        searches = self._all("savedQueries", _SavedSearch, "id,name,query")
+        found = [s for s in searches if s.id == name] or [s for s in searches if s.name == name]
         if len(found) == 1:
             return found[0]
-        seen = ", ".join(f"{s.get('name')!r} ({s['id']})" for s in found or searches)
+        seen = ", ".join(f"{s.name!r} ({s.id})" for s in found or searches)
         raise ConfigError(
             f"{len(found) or 'None'} of the saved searches that the token's user sees "
             f"{'are' if found else 'is'} called {name!r}: {seen or 'there are none'}",
@@ -108,8 +116,8 @@ class Scope:
             next_step="name it by its id, and share it with the token's user",
         )
 
-    def _all(self, endpoint: str, fields: str) -> list[Json]:
-        pages = read_list(self._api, endpoint, {"fields": fields, "$top": _PAGE})
+    def _all(self, endpoint: str, type_: type[SomeThing], fields: str) -> list[SomeThing]:
+        pages = read_list(self._api, endpoint, type_, {"fields": fields, "$top": _PAGE})
         return [row for rows in pages for row in rows]
 
     def _where(self, option: str) -> str:

@@ -10,23 +10,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flowmart.core.errors import CompletenessError, SourceError, SourceUnavailableError
+import msgspec
+
+from flowmart.core.errors import CompletenessError, SourceUnavailableError
 from flowmart.http.retry import PassingFailure, RetryPolicy
 from flowmart.sources.api import ApiError
 from flowmart.sources.wall_clock import Span
 from flowmart.sources.youtrack.cursor import Cursor, stride_behind
-from flowmart.sources.youtrack.records import ms_of
+from flowmart.sources.youtrack.records import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flowmart.sources.wall_clock import WallClock
-    from flowmart.sources.youtrack.api import Json, YouTrack
+    from flowmart.sources.youtrack.api import YouTrack
 
 ISSUES, COUNT = "issues", "issuesGetter/count"
 BARE = {"$top": 1000, "fields": "id,created,updated"}
 _MOST_IDLE_PAGES = 50
 _COUNTING = RetryPolicy(tries=6)
+
+
+class _Count(msgspec.Struct):
+    """How many issues there are; -1 as long as YouTrack counts."""
+
+    count: int
 
 
 class Found(NamedTuple):
@@ -38,7 +46,7 @@ class Found(NamedTuple):
     :param is_short: whether the answer had fewer rows than asked for.
     """
 
-    rows: list[Json]
+    rows: list[Issue]
     cursor: Cursor
     is_short: bool
 
@@ -75,12 +83,12 @@ class IssueSearch:
                 raise
             return sum(len(found.rows) for found in self.walk(span, BARE))
 
-    def newest(self) -> Json | None:
+    def newest(self) -> Issue | None:
         """The issue that was updated last of all, with its id and times."""
         rows = self._rows(Span(), BARE | {"$top": 1}, "updated desc")
         return next(iter(rows), None)
 
-    def first_page(self, span: Span) -> list[Json]:
+    def first_page(self, span: Span) -> list[Issue]:
         """Some issues of a span, with their ids and times."""
         return self._rows(span, BARE)
 
@@ -119,13 +127,7 @@ class IssueSearch:
 
     def _counted(self, span: Span) -> int:
         body = {"query": self._query(span)}
-        counted = self._api.post(COUNT, body, {"fields": "count"}).get("count")
-        if type(counted) is not int:
-            raise SourceError(
-                "The answer is JSON, but no count of YouTrack's",
-                where=self._where(COUNT),
-                next_step="check that the connection's host is YouTrack's address, with its path",
-            )
+        counted = self._api.post(COUNT, body, _Count, {"fields": "count"}).count
         if counted < 0:
             raise PassingFailure(
                 "YouTrack is still counting",
@@ -135,9 +137,9 @@ class IssueSearch:
 
     def _rows(
         self, span: Span, params: Mapping[str, Any], order: str = "created asc"
-    ) -> list[Json]:
+    ) -> list[Issue]:
         query = f"{self._query(span)} sort by: {order}".strip()
-        return self._api.rows(ISSUES, {**params, "query": query})
+        return self._api.rows(ISSUES, Issue, {**params, "query": query})
 
     def _query(self, span: Span) -> str:
         first, last = (
@@ -147,8 +149,8 @@ class IssueSearch:
         updated = () if span == Span() else (f"updated: {first} .. {last}",)
         return " and ".join((*self._clauses, *updated))
 
-    def _require_order(self, rows: list[Json]) -> None:
-        created = [ms_of(row, "created") for row in rows]
+    def _require_order(self, rows: list[Issue]) -> None:
+        created = [row.created for row in rows]
         if created != sorted(created):
             raise CompletenessError(
                 "A page is not in the order of creation",

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 from flowmart.core.errors import ConfigError
 from flowmart.sources.api import ApiError
-from flowmart.sources.base import Page
+from flowmart.sources.base import Page, Record
+from flowmart.sources.rows import read_json
 from flowmart.sources.youtrack.options import FIELD_TYPES
 from flowmart.sources.youtrack.paging import read_list
-from flowmart.sources.youtrack.records import key_of, make_record
+from flowmart.sources.youtrack.records import Thing, make_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flowmart.sources.declaration import StreamSpec
-    from flowmart.sources.youtrack.api import Json, YouTrack
+    from flowmart.sources.youtrack.api import YouTrack
     from flowmart.sources.youtrack.options import YouTrackOptions
 
 log = logging.getLogger(__name__)
 
 # The smallest number at which lists inside objects were ever seen to be cut without a word.
 _SMALLEST_CAP = 20
+
+_ITEMS: Any = list[msgspec.Raw] | None
 
 
 class _Inner(NamedTuple):
@@ -38,6 +43,24 @@ _INNER = {
     "states": _Inner("values", "admin/customFieldSettings/bundles/state/{id}/values"),
     "agiles": _Inner("sprints", "agiles/{id}/sprints"),
 }
+
+
+class _Type(msgspec.Struct):
+    id: str | None = None
+
+
+class _Field(msgspec.Struct):
+    name: str | None = None
+    fieldType: _Type | None = None
+
+
+class _FieldOfProject(msgspec.Struct):
+    field: _Field | None = None
+
+
+class _Project(msgspec.Struct):
+    shortName: str | None = None
+    customFields: list[_FieldOfProject] | None = None
 
 
 class Snapshots:
@@ -64,41 +87,50 @@ class Snapshots:
         :raises ConfigError: if a custom field has a type that nobody knows.
         """
         stream = self._streams[name]
-        for rows in read_list(self._api, stream.endpoint, stream.params):
-            whole = [self._whole(row, name) for row in rows]
-            if name == "projects":
-                self._require_known_types(whole)
-            yield Page([make_record(row) for row in whole])
+        for rows in read_list(self._api, stream.endpoint, Thing, stream.params):
+            with self._api.expecting("list", stream.endpoint):
+                records = [self._whole(make_record(row), name) for row in rows]
+                if name == "projects":
+                    self._require_known_types(records)
+            yield Page(records)
 
-    def _whole(self, row: Json, name: str) -> Json:
-        """The object with its inner list read by itself where it may have been cut."""
+    def _whole(self, record: Record, name: str) -> Record:
+        """
+        The object with its inner list read by itself where it may have been cut.
+
+        Such a record is put together from two answers; the text of each item is as it came.
+        """
         inner = _INNER.get(name)
-        if inner is None or len(row.get(inner.member) or ()) < _SMALLEST_CAP:
-            return row
+        if inner is None:
+            return record
+        members = read_json(record.payload, dict[str, msgspec.Raw])
+        told: list[msgspec.Raw] | None = read_json(members.get(inner.member, b"[]"), _ITEMS)
+        if len(told or ()) < _SMALLEST_CAP:
+            return record
         params = self._streams[name].params
-        endpoint = inner.endpoint.format(id=key_of(row))
+        endpoint = inner.endpoint.format(id=record.record_id)
         fields = _inner_fields(params["fields"], inner.member)
-        pages = read_list(self._api, endpoint, {"$top": params["$top"], "fields": fields})
+        pages = read_list(self._api, endpoint, Thing, {"$top": params["$top"], "fields": fields})
         try:
-            return {**row, inner.member: [item for page in pages for item in page]}
+            items = [msgspec.Raw(item.payload) for page in pages for item in page]
         except ApiError as error:
             if error.status != 404:
                 raise
             log.warning("%s: vanished meanwhile: %s", self._api.instance, error)
-            return row
+            return record
+        return record._replace(payload=msgspec.json.encode({**members, inner.member: items}))
 
-    def _require_known_types(self, projects: list[Json]) -> None:
+    def _require_known_types(self, projects: list[Record]) -> None:
         known = FIELD_TYPES.union(self._options.field_types)
-        for project in projects:
-            if not self._options.reads_project(str(project.get("shortName"))):
+        for project in (read_json(record.payload, _Project) for record in projects):
+            if not self._options.reads_project(str(project.shortName)):
                 continue
-            for there in project.get("customFields") or ():
-                field = there.get("field") or {}
-                type_ = str((field.get("fieldType") or {}).get("id"))
+            for field in (there.field or _Field() for there in project.customFields or ()):
+                type_ = str(field.fieldType.id if field.fieldType else None)
                 if not {type_, type_.partition("[")[0]} & known:
                     raise ConfigError(
-                        f"The field {field.get('name')!r} of {project.get('shortName')} has a "
-                        f"type that Flowmart does not know: {type_}",
+                        f"The field {field.name!r} of {project.shortName} has a type that "
+                        f"Flowmart does not know: {type_}",
                         where=f"{self._api.instance}: projects",
                         next_step="to store its values as they come, add the type to field_types "
                         f"in flowmart.yaml, instances.{self._api.instance}.options",

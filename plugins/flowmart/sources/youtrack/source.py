@@ -13,7 +13,7 @@ from flowmart.sources.youtrack.activities import Activities
 from flowmart.sources.youtrack.api import YouTrack
 from flowmart.sources.youtrack.issues import Issues
 from flowmart.sources.youtrack.options import YouTrackOptions
-from flowmart.sources.youtrack.records import key_of
+from flowmart.sources.youtrack.records import Thing
 from flowmart.sources.youtrack.scope import Scope
 from flowmart.sources.youtrack.search import BARE, IssueSearch
 from flowmart.sources.youtrack.snapshots import Snapshots
@@ -88,7 +88,7 @@ class YoutrackSource(Source):
         counted, met = search.count(Span()), 0
         for found in search.walk(Span(), BARE):
             met += len(found.rows)
-            yield [key_of(row) for row in found.rows]
+            yield [row.id for row in found.rows]
         # Issues that are created or deleted meanwhile are in one of the two counts only.
         if met < counted and met < search.count(Span()):
             raise CompletenessError(
@@ -99,7 +99,7 @@ class YoutrackSource(Source):
 
     def fate(self, entity: str, record_id: str) -> Fate:
         """Ask what became of an issue: a deleted one and a hidden one look the same."""
-        found = self._api.of_issue(record_id, params={"fields": "id"})
+        found = self._api.of_issue(record_id, Thing, {"fields": "id"})
         return Fate.MISSING if found is None else Fate.PRESENT
 
     @cached_property

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from flowmart.core.errors import ConfigError
 from flowmart.sources.wall_clock import Span
-from flowmart.sources.youtrack.records import key_of, ms_of
+from flowmart.sources.youtrack.records import Issue
 
 if TYPE_CHECKING:
     from flowmart.sources.wall_clock import WallClock
-    from flowmart.sources.youtrack.api import Json, YouTrack
+    from flowmart.sources.youtrack.api import YouTrack
     from flowmart.sources.youtrack.search import IssueSearch
 
 _SECOND = 1000
@@ -37,10 +37,10 @@ def find_zone(api: YouTrack, timezone: str | None) -> ZoneInfo:
 
 
 def _profile_zone(api: YouTrack) -> str:
-    found = api.me("profiles(general(timezone(id)))")
-    for name in ("profiles", "general", "timezone"):
-        found = found.get(name) or {}
-    return str(found.get("id") or "")
+    profiles = api.me("profiles(general(timezone(id)))").profiles
+    general = profiles.general if profiles else None
+    timezone = general.timezone if general else None
+    return (timezone.id if timezone else None) or ""
 
 
 class ZoneProof:
@@ -61,7 +61,7 @@ class ZoneProof:
         self._clock = clock
         self._is_proved = False
 
-    def watch(self, asked: Span, rows: list[Json]) -> None:
+    def watch(self, asked: Span, rows: list[Issue]) -> None:
         """
         Look at an answer.
 
@@ -69,13 +69,13 @@ class ZoneProof:
         :param rows: its issues.
         :raises ConfigError: if the server reads the span's ends in another zone.
         """
-        by_update = sorted(rows, key=_updated)
-        if by_update and _updated(by_update[0]) < (asked.first or 0) * _SECOND:
-            told = _text(_updated(by_update[0]))
+        by_update = sorted(rows, key=lambda row: row.updated)
+        if by_update and by_update[0].updated < (asked.first or 0) * _SECOND:
+            told = _text(by_update[0].updated)
             raise self.error(f"an issue updated at {told} was not asked for")
         if by_update and not self._is_proved:
             # The clock may be right at one end of the span only.
-            ends = {key_of(row): row for row in (by_update[0], by_update[-1])}
+            ends = {row.id: row for row in (by_update[0], by_update[-1])}
             self._is_proved = all(self._prove(row) for row in ends.values())
 
     def error(self, evidence: str) -> ConfigError:
@@ -92,27 +92,22 @@ class ZoneProof:
             "check query and saved_query, then run the windows again that ran before",
         )
 
-    def _prove(self, row: Json) -> bool:
+    def _prove(self, row: Issue) -> bool:
         """Find an issue by the time of its last update; False if it was edited since."""
-        at = _updated(row)
+        at = row.updated
         span = Span(self._clock.before(at - _SECOND), self._clock.after(at + _SECOND))
         found = self._search.first_page(span)
         if any(_holds(span, other) for other in found):
             return True
-        now = self._api.of_issue(key_of(row), params={"fields": "id,updated"})
-        if now is None or _updated(now) != at:
+        now = self._api.of_issue(row.id, Issue, {"fields": "id,created,updated"})
+        if now is None or now.updated != at:
             return False
-        name = row.get("idReadable", key_of(row))
-        raise self.error(f"{name}, updated at {_text(at)}, is not found then")
+        raise self.error(f"{row.name}, updated at {_text(at)}, is not found then")
 
 
-def _updated(row: Json) -> int:
-    return ms_of(row, "updated")
-
-
-def _holds(span: Span, row: Json) -> bool:
+def _holds(span: Span, row: Issue) -> bool:
     first, last = span.first or 0, span.last or 0
-    return first * _SECOND <= _updated(row) < (last + 1) * _SECOND
+    return first * _SECOND <= row.updated < (last + 1) * _SECOND
 
 
 def _text(at_ms: int) -> str:

@@ -1,0 +1,131 @@
+"""JSON texts that both warehouses can store and read back."""
+
+from __future__ import annotations
+
+import re
+import sys
+from decimal import Decimal, InvalidOperation
+
+import msgspec
+
+# Objects and lists inside each other. ClickHouse reads nothing of a document with 1,024 levels,
+# PostgreSQL refuses some ten thousand, and Python's limit depends on who calls.
+MOST_LEVELS = 500
+# PostgreSQL refuses further decimal places, ClickHouse reads nothing of a document with a number
+# that is larger than a double. Of whole numbers both keep as many digits as Python reads.
+_MOST_DECIMALS = 16_383
+_MOST_DIGITS = 4300
+_LARGEST = Decimal(sys.float_info.max)
+
+_UTF8_MARK = b"\xef\xbb\xbf"
+# U+0000 and halves of surrogate pairs may be escaped in JSON, but are no text in a database.
+_SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a whole pair
+    rb"|(?P<unstorable>\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2}))"
+    rb"|\\."
+)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b'[]{}"'))
+_TOKEN = re.compile(
+    rb'(?P<name>"(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"'
+    rb"|(?P<number>-?(?:NaN|Infinity|[0-9][0-9.eE+-]*))"
+)
+
+
+class UnstorableError(Exception):
+    """
+    JSON holds something that no warehouse can store.
+
+    :param value: what it is, and the member that has it if that is known.
+    """
+
+    def __init__(self, value: str) -> None:
+        super().__init__(value)
+        self.value = value
+
+
+def storable(body: bytes) -> bytes:
+    """
+    Check an answer, and make a text of it that a record can be cut out of as it is.
+
+    What no text in a database can hold becomes U+FFFD: U+0000 and unpaired surrogates. Line breaks
+    become spaces, since JSON has them only between its tokens. All else stays as it came.
+
+    :param body: the answer.
+    :raises UnstorableError: if it nests too deeply, or holds ``NaN``, ``Infinity`` or a number
+        that a warehouse refuses.
+    :raises ValueError: if it is not JSON.
+    """
+    text = _without_unstorable_characters(body.removeprefix(_UTF8_MARK))
+    try:
+        _CHECKER.decode(text)
+    except RecursionError as error:
+        raise UnstorableError(f"more than {MOST_LEVELS} levels of lists and objects") from error
+    except msgspec.DecodeError as error:
+        if value := _unstorable_number(text):
+            raise UnstorableError(value) from error
+        raise
+    if _nests_deeper(text, MOST_LEVELS):
+        raise UnstorableError(f"more than {MOST_LEVELS} levels of lists and objects")
+    return text.replace(b"\n", b" ").replace(b"\r", b" ")
+
+
+def _without_unstorable_characters(body: bytes) -> bytes:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        # Surrogates as bytes: pairs become their character, halves U+FFFD.
+        utf16 = body.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+        body = utf16.decode("utf-16-le", "replace").encode()
+    if not _SUSPICIOUS.search(body):
+        return body
+    return _ESCAPE.sub(lambda found: rb"\ufffd" if found["unstorable"] else found[0], body)
+
+
+def _require_number(text: str) -> None:
+    """Called for every number with a fraction or an exponent."""
+    if not _is_storable_number(text):
+        raise ValueError(text)
+
+
+_CHECKER = msgspec.json.Decoder(float_hook=_require_number)
+
+
+def _is_storable_number(text: str) -> bool:
+    if text.lstrip("-").isdigit():
+        return len(text) <= _MOST_DIGITS
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return False
+    exponent = number.as_tuple().exponent
+    return (
+        isinstance(exponent, int)
+        and -_MOST_DECIMALS <= exponent <= _LARGEST.adjusted()
+        and abs(number) <= _LARGEST
+    )
+
+
+def _unstorable_number(text: bytes) -> str | None:
+    """The first number that a warehouse refuses, with the member that has it."""
+    member = ""
+    for token in _TOKEN.finditer(text):
+        if token["name"]:
+            member = f" in {token['name'].decode(errors='replace')}"
+        elif token["number"] and not _is_storable_number(number := token["number"].decode()):
+            return f"the number {number:.40}{member}"
+    return None
+
+
+def _nests_deeper(text: bytes, levels: int) -> bool:
+    """Take the innermost brackets away, level by level, until none are left."""
+    if b"\\" in text:
+        text = text.replace(rb"\\", b"").replace(rb"\"", b"")
+    # Brackets are outside strings if an even number of quotation marks is before them.
+    marks = text.translate(None, _NOT_BRACKETS).replace(b'""', b"")
+    brackets = b"".join(marks.split(b'"')[::2])
+    for _ in range(levels):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
+    return bool(brackets)

@@ -1,0 +1,56 @@
+"""Objects of answers: the members that the code looks at, and the whole text as it came."""
+
+from __future__ import annotations
+
+import functools
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+# What the versions of raw tables can hold.
+Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Name = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class Row(msgspec.Struct, dict=True):
+    """An object of an answer; subclasses name the members that the code looks at."""
+
+    @property
+    def payload(self) -> bytes:
+        """The object's text as it came."""
+        payload: bytes = self.__dict__["payload"]
+        return payload
+
+
+SomeRow = TypeVar("SomeRow", bound=Row)
+Some = TypeVar("Some")
+
+
+def read_json(text: bytes | msgspec.Raw, type_: type[Some]) -> Some:
+    """
+    Decode JSON.
+
+    :param type_: what it has to be, as msgspec understands it.
+    :raises msgspec.ValidationError: if it is something else, naming the member.
+    """
+    found: Some = _decoder(type_).decode(text)  # type: ignore[arg-type]
+    return found
+
+
+def read_rows(text: bytes | msgspec.Raw, type_: type[SomeRow]) -> list[SomeRow]:
+    """
+    Decode a list of objects, each with its text; see :func:`read_json`.
+
+    :param type_: what each of them has to be.
+    """
+    rows: list[SomeRow] = _decoder(list[type_]).decode(text)  # type: ignore[valid-type]
+    for row, payload in zip(rows, read_json(text, list[msgspec.Raw]), strict=True):
+        row.__dict__["payload"] = bytes(payload)
+    return rows
+
+
+@functools.cache
+def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(type_)

@@ -1,0 +1,91 @@
+"""What of an answer is kept as it came, what is replaced, and what no warehouse could store."""
+
+from __future__ import annotations
+
+import pytest
+
+from flowmart.http.storable import MOST_LEVELS, UnstorableError, storable
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"a":1.0,"b":1e5,"c":0.1000,"d":-0,"e":10000000000000000000000000}',
+        b"[ 1 ,\t{ } ]",
+        b'{"a":1,"a":2}',
+        rb'["\u00e9\/\n\\u0000\"", "\ud83d\ude80"]',
+        '["Жук 🐞", "\u2028", "\x7f"]'.encode(),
+        b'["NaN", "1e999", "[[[", "]}"]',
+        b'"' + b"[" * 2000 + b'"',
+    ],
+)
+def test_what_can_be_stored_stays_byte_for_byte(text):
+    assert storable(text) == text
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (rb'["x\u0000y"]', rb'["x\ufffdy"]'),
+        (rb'{"a\u0000":1}', rb'{"a\ufffd":1}'),
+        (rb'["\ud800", "\uDC00x"]', rb'["\ufffd", "\ufffdx"]'),
+        (rb'["\ud83d\ud83d\ude80"]', rb'["\ufffd\ud83d\ude80"]'),
+        (rb'["\\\u0000", "\\\\u0000"]', rb'["\\\ufffd", "\\\\u0000"]'),
+        # The same as UTF-8, which no encoder should write: a half, and a pair.
+        (b'["\xed\xa0\x80x"]', '["\ufffdx"]'.encode()),
+        (b'["\xed\xa0\xbd\xed\xba\x80"]', '["🚀"]'.encode()),
+    ],
+)
+def test_characters_that_no_text_can_hold_are_replaced(body, text):
+    assert storable(body) == text
+
+
+def test_a_pretty_printed_answer_comes_on_one_line():
+    assert storable(b'[\r\n  {"a": "x\\ny"}\n]\n') == b'[    {"a": "x\\ny"} ] '
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text():
+    assert storable(b'\xef\xbb\xbf{"a":1}') == b'{"a":1}'
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b'[{"spent": NaN}]', 'the number NaN in "spent"'),
+        (b'{"NaN": {"a": [1, -Infinity]}}', 'the number -Infinity in "a"'),
+        (b'{"a":"1e999","b":1e999}', 'the number 1e999 in "b"'),
+        (b'{"b":-1.8E+308}', 'the number -1.8E+308 in "b"'),
+        (b'{"b":1e-16384}', 'the number 1e-16384 in "b"'),
+        (b'{"b":0e99999999999999999999}', 'the number 0e99999999999999999999 in "b"'),
+        (b"[" + b"9" * 4301 + b"]", f"the number {'9' * 40}"),
+    ],
+)
+def test_a_number_that_no_warehouse_stores_is_named_with_its_member(body, value):
+    with pytest.raises(UnstorableError) as caught:
+        storable(body)
+    assert caught.value.value == value
+
+
+@pytest.mark.parametrize("levels", [MOST_LEVELS + 1, 1000, 100_000])
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        (b"[", b"]"),
+        (b'{"a":', b"}"),
+        (b'["]",', b',"["]'),  # brackets that are text count for nothing
+        (rb'["\"]",', rb',"\\"]'),
+    ],
+)
+def test_deep_nesting_is_an_error(levels, opening, closing):
+    with pytest.raises(UnstorableError, match="more than 500 levels"):
+        storable(opening * levels + b"1" + closing * levels)
+    shallow = opening * MOST_LEVELS + b"1" + closing * MOST_LEVELS
+    assert storable(shallow) == shallow
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<p>", b'{"a":', b"[1,]", b'["\n"]', b'["\x00"]', b'["\xff"]', b"01", b"{'a':1}"]
+)
+def test_what_is_not_json_is_an_error(body):
+    with pytest.raises(ValueError):  # noqa: PT011
+        storable(body)
