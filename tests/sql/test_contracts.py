@@ -41,8 +41,7 @@ LAYERS = ("staging", "intermediate", "marts", "views")
 MODELS = [
     path
     for path in FILES
-    if path.parent.name in ("staging", "intermediate", "marts", "views")
-    or path.parents[1].name == "staging"
+    if path.parent.name in LAYERS or path.parents[1].name == "staging"
 ]
 
 
