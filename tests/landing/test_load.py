@@ -16,7 +16,7 @@ from flowmart.landing.load import load_batch
 from flowmart.landing.writer import write_stream
 from flowmart.ops.ledger import require_balanced
 from flowmart.sources.base import Page
-from flowmart.sources.declaration import SourceSpec, StreamSpec
+from flowmart.sources.declaration import EntitySpec, SourceSpec, StreamSpec
 from tests.clearing import clear
 from tests.landing.conftest import make_batch
 from tests.records import make_record
@@ -25,10 +25,10 @@ from tests.servers import warehouse_without_marts
 SPEC = SourceSpec(
     name="toy",
     title="Toy",
-    issue_stream="tasks",
+    entities={"issue": EntitySpec(stream="tasks")},
     streams={
         "tasks": StreamSpec(kind="window", endpoint="t", key="id", bounds="half-open"),
-        "comments": StreamSpec(kind="child", endpoint="c", key="id"),
+        "comments": StreamSpec(kind="child", of="issue", endpoint="c", key="id"),
         "users": StreamSpec(kind="snapshot", endpoint="u", key="id", max_age_hours=24),
     },
 )

@@ -3,52 +3,91 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from flowmart.core.batch import Batch
+from flowmart.core.instance import source_of
 from flowmart.core.window import Window
 from flowmart.engines.base import PUBLISHED_KEYS
 from flowmart.ops.runs import open_run, remember_build
+from flowmart.sources.declaration import EntitySpec, SourceSpec, StreamSpec
 from flowmart.transform.contract import Contract
+from flowmart.transform.model import Model
+from flowmart.transform.project import Project
 
 WINDOW = Window.parse("2026-11-01T00:00Z", "2026-11-02T00:00Z")
 
 
-def _contract(name: str, layer: str, publish: str, *columns: str) -> Any:
-    return SimpleNamespace(
-        contract=Contract.model_validate(
-            {
-                "name": name,
-                "description": "",
-                "grain": "",
-                "layer": layer,
-                "publish": publish,
-                "key": [columns[0]],
-                "columns": [
-                    {"name": c, "type": "bigint" if c == "revision" else "text", "description": ""}
-                    for c in columns
-                ],
-            }
-        )
+def _model(name: str, layer: str, publish: Any, columns: str, **more: Any) -> Model:
+    """A model without SQL; columns are such as ``revision: bigint``, the first one is the key."""
+    given = [column.split(": ") for column in columns.split(", ")]
+    references = more.pop("references", {})
+    contract = Contract.model_validate(
+        {
+            "name": name,
+            "description": "",
+            "grain": "",
+            "layer": layer,
+            "publish": publish,
+            "key": [given[0][0]],
+            "columns": [
+                {"name": n, "type": type_, "references": references.get(n, ()), "description": ""}
+                for n, type_ in given
+            ],
+            **more,
+        }
     )
+    return Model(contract, name, "issue")
 
 
+_BY_ISSUE = {"by": "issue_key"}
 _MODELS = (
-    _contract("fct_things", "mart", "touched", "issue_key", "instance", "revision"),
-    _contract("fct_notes", "mart", "touched", "note_key", "issue_key", "instance", "text"),
-    _contract("ops_findings", "ops", "touched", "finding_key", "issue_key", "instance"),
-    _contract("dim_people", "mart", "key", "person_key", "instance", "name"),
+    _model(
+        "fct_things",
+        "mart",
+        _BY_ISSUE,
+        "issue_key: text, instance: text, owner_key: text, revision: bigint",
+        references={"owner_key": ["dim_people"]},
+    ),
+    _model(
+        "fct_notes",
+        "mart",
+        _BY_ISSUE,
+        "note_key: text, issue_key: text, instance: text, text: text",
+    ),
+    _model("ops_findings", "ops", _BY_ISSUE, "finding_key: text, issue_key: text, instance: text"),
+    _model(
+        "dim_people",
+        "mart",
+        "upsert",
+        "person_key: text, instance: text, name: text, is_known: boolean",
+        copied_into_facts={
+            "compared": "int_people",
+            "where": "is_known",
+            "shown": [{"columns": ["name"], "by": {"fct_things": "owner_key"}}],
+        },
+    ),
 )
-PROJECT: Any = SimpleNamespace(sql_folder=Path(), published=lambda: _MODELS)
+_STREAM = StreamSpec(kind="window", endpoint="t", key="id", bounds="half-open")
+PROJECT = Project(
+    Path(),
+    "postgres",
+    SourceSpec(
+        name="toy",
+        title="Toy",
+        entities={"issue": EntitySpec(stream="tasks")},
+        streams={"tasks": _STREAM},
+    ),
+    _MODELS,
+)
 TABLES = ("mart.dim_people", "mart.fct_notes", "mart.fct_things", "ops.ops_findings")
 
 
 def create_marts(engine: Any) -> None:
     """Make the published tables, as migrations would; the first column is the key."""
-    for table, model in zip(TABLES, sorted(_MODELS, key=lambda m: m.contract.name), strict=True):
-        _CREATE[engine.name](engine, table, model.contract)
-    engine.show_published([*(model.contract.name for model in _MODELS), PUBLISHED_KEYS])
+    for table, contract in zip(TABLES, PROJECT.contracts(), strict=True):
+        _CREATE[engine.name](engine, table, contract)
+    engine.show_published([*(model.name for model in _MODELS), PUBLISHED_KEYS])
 
 
 def _create_on_postgres(engine: Any, table: str, contract: Contract) -> None:
@@ -57,7 +96,7 @@ def _create_on_postgres(engine: Any, table: str, contract: Contract) -> None:
 
 
 def _create_on_clickhouse(engine: Any, _: str, contract: Contract) -> None:
-    types = {"text": "String", "bigint": "Int64"}
+    types = {"text": "String", "bigint": "Int64", "boolean": "Bool"}
     columns = ", ".join(f"{c.name} {types[c.type]}" for c in contract.columns)
     engine.execute(
         f"create table store.{contract.name}__p0 ({columns}) "
@@ -70,7 +109,7 @@ _CREATE = {"postgres": _create_on_postgres, "clickhouse": _create_on_clickhouse}
 
 def make_batch(run_id: str, instance: str = "toy") -> Batch:
     """A batch of one day."""
-    return Batch(instance, instance.split("__")[0], run_id, WINDOW)
+    return Batch(instance, source_of(instance), run_id, WINDOW)
 
 
 def build(
@@ -79,13 +118,15 @@ def build(
     issues: dict[str, int],
     people: dict[str, str] | None = None,
     generation: int | None = None,
+    owners: dict[str, str] | None = None,
 ) -> Batch:
     """
     Build a batch's stage tables, as the transform would: per issue one thing, two notes, a finding.
 
     :param issues: issue id -> revision, which is in every row of the issue; the touched issues.
-    :param people: person id -> name.
+    :param people: person id -> name; ``?`` for somebody whom only facts name.
     :param generation: instead of the next one.
+    :param owners: issue id -> id of the person who owns it; nobody if left out.
     """
     open_run(engine, batch, "window", "hash")
     if generation is None:
@@ -94,14 +135,20 @@ def build(
         remember_build(session, batch, generation)
         touched = {"issue_key": "text", "issue_id": "text"}
         session.create_table(f"stage.int_touched_issue__{batch.batch_id}", touched)
-        for contract in (model.contract for model in _MODELS):
+        for contract in PROJECT.contracts():
             table = f"stage.{contract.name}__{batch.batch_id}"
             session.create_table(table, {c.name: c.type for c in contract.columns})
-        _fill(session, batch, issues, people or {})
+        _fill(session, batch, issues, people or {}, owners or {})
     return batch
 
 
-def _fill(session: Any, batch: Batch, issues: dict[str, int], people: dict[str, str]) -> None:
+def _fill(
+    session: Any,
+    batch: Batch,
+    issues: dict[str, int],
+    people: dict[str, str],
+    owners: dict[str, str],
+) -> None:
     def copy(name: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
         session.copy_rows(f"stage.{name}__{batch.batch_id}", columns.split(), rows)
 
@@ -110,8 +157,11 @@ def _fill(session: Any, batch: Batch, issues: dict[str, int], people: dict[str, 
     copy("int_touched_issue", "issue_key issue_id", [(key, key.split(":")[1]) for key in keys])
     copy(
         "fct_things",
-        "issue_key instance revision",
-        [(key, instance, revision) for key, revision in keys.items()],
+        "issue_key instance owner_key revision",
+        [
+            (f"{instance}:{issue}", instance, f"{instance}:{owners.get(issue, '')}", revision)
+            for issue, revision in issues.items()
+        ],
     )
     copy(
         "fct_notes",
@@ -125,8 +175,8 @@ def _fill(session: Any, batch: Batch, issues: dict[str, int], people: dict[str, 
     )
     copy(
         "dim_people",
-        "person_key instance name",
-        [(f"{instance}:{person}", instance, name) for person, name in people.items()],
+        "person_key instance name is_known",
+        [(f"{instance}:{who}", instance, name, name != "?") for who, name in people.items()],
     )
 
 

@@ -36,17 +36,17 @@ class Listed(Source):
 
     def read_snapshot(self, stream, after): ...
 
-    def census(self):
+    def census(self, entity):
         for start in range(0, len(self.shown), 2):
             yield self.shown[start : start + 2]
 
-    def fate(self, issue_id):
-        self.asked.append(issue_id)
-        return self.fates[issue_id]
+    def fate(self, entity, record_id):
+        self.asked.append(record_id)
+        return self.fates[record_id]
 
 
 def tombstones(source, known):
-    pages = take_census(source, known, NOW)
+    pages = take_census(source, "issue", known, NOW)
     return {r.record_id: payload_of(r)["fate"] for page in pages for r in page.records}
 
 

@@ -11,7 +11,7 @@ def declaration(**changes):
     return {
         "name": "tracker",
         "title": "Some Tracker",
-        "issue_stream": "issues",
+        "entities": {"issue": {"stream": "issues"}},
         "streams": {
             "issues": {
                 "kind": "window",
@@ -24,6 +24,14 @@ def declaration(**changes):
             "users": {"kind": "snapshot", "endpoint": "users", "key": "id", "max_age_hours": 6},
         },
     } | changes
+
+
+WINDOW = {"kind": "window", "endpoint": "m", "key": "id", "bounds": "half-open"}
+CHILD = {"kind": "child", "endpoint": "n", "key": "id"}
+
+
+def entities(**entities):
+    return declaration(entities=entities)
 
 
 @pytest.fixture
@@ -57,7 +65,15 @@ def test_a_declaration_becomes_a_frozen_object(write):
     [
         (declaration(color="red"), r"color: Extra inputs"),
         (declaration(name="other"), r"name: 'other' is not the folder's name"),
-        (declaration(issue_stream="tasks"), r"issue_stream 'tasks' is none of the streams"),
+        (entities(issue={"stream": "x"}), r"'issue' has no window stream: 'x' is none of the"),
+        (entities(issue={"stream": "users"}), r"'issue' has no window stream: 'users' is a snap"),
+        (entities(), r"entities: Dictionary should have at least 1 item"),
+        (entities(issue={}), r"entities\.issue\.stream: Field required"),
+        (entities(person={"stream": "issues"}, bot={"stream": "issues"}), r"'person' and 'bot' sh"),
+        (declaration(streams=stream() | {"more": WINDOW}), r"window stream 'more' belongs to no"),
+        (declaration(streams=stream() | {"notes": CHILD}), r"need `of`: the entity they belong to"),
+        (declaration(streams=stream() | {"notes": CHILD | {"of": "x"}}), r"of 'x', which is no en"),
+        ("entities: {issue: {stream: a}, issue: {stream: b}}", r"the key 'issue' is given twice"),
         (declaration(streams=stream(kind="weekly")), r"streams\.issues\.kind: Input should be"),
         (declaration(streams=stream(speed=9)), r"streams\.issues\.speed: Extra inputs"),
         (declaration(streams=stream(endpoint=None)), r"streams\.issues\.endpoint: Field required"),

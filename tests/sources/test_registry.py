@@ -25,7 +25,7 @@ def test_every_source_can_be_declared_opened_and_read_about(name):
     assert isinstance(source, Source)
     assert source.spec is spec
     assert source.requests_made == 0
-    assert spec.streams[spec.issue_stream].kind == "window"
+    assert all(spec.is_entity_stream(entity.stream) for entity in spec.entities.values())
     assert (PLUGINS / "flowmart" / "sources" / name / "README.md").is_file()
 
 

@@ -7,28 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from flowmart.sources.declaration import SourceSpec, StreamSpec
+from flowmart.sources.declaration import EntitySpec, SourceSpec, StreamSpec
 from flowmart.transform.project import load_project
 
-MACROS = Path(__file__).resolve().parents[2] / "include" / "sql" / "macros"
+INCLUDED = Path(__file__).resolve().parents[2] / "include" / "sql"
 SPEC = SourceSpec(
     name="toy",
     title="Toy",
-    issue_stream="tasks",
+    entities={"issue": EntitySpec(stream="tasks")},
     streams={
         "tasks": StreamSpec(kind="window", endpoint="t", key="id", bounds="half-open"),
-        "comments": StreamSpec(kind="child", endpoint="c", key="id"),
+        "comments": StreamSpec(kind="child", of="issue", endpoint="c", key="id"),
         "users": StreamSpec(kind="snapshot", endpoint="u", key="id", max_age_hours=24),
     },
 )
 FOLDERS = {
     "stg": ("staging/toy", "staging"),
-    "int": ("intermediate", "intermediate"),
-    "fct": ("marts", "mart"),
-    "ops": ("marts", "ops"),
-    "v": ("marts", "mart"),
+    "int": ("issue/intermediate", "intermediate"),
+    "fct": ("issue/marts", "mart"),
+    "dim": ("issue/marts", "mart"),
+    "ops": ("issue/marts", "ops"),
+    "v": ("issue/views", "mart"),
 }
-TOUCHED = "select issue_id as issue_key, issue_id from {{ loaded_issues() }}"
 
 
 class SqlFolder:
@@ -36,15 +36,18 @@ class SqlFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        shutil.copytree(MACROS, path / "macros")
+        for folder in ("macros", "templates"):
+            shutil.copytree(INCLUDED / folder, path / folder)
         for folder, _ in FOLDERS.values():
             (path / folder).mkdir(parents=True, exist_ok=True)
             (path / folder / "_models.yaml").write_text("models:\n")
-        self.contract("int_touched_issue", "issue_key: text, issue_id: text", key="issue_key")
-        self.sql("int_touched_issue", TOUCHED)
         self.model("stg_toy__issues", "select record_id as id from {{ raw('tasks') }}")
-        self.model("fct_issues", "select id, id as issue_key from {{ staged('issues') }}",
-                   "id: text, issue_key: text", publish="touched")  # fmt: skip
+        self.model(
+            "fct_issues",
+            "select id, id as issue_key, 'toy' as instance from {{ staged('issues') }}",
+            "id: text, issue_key: text, instance: text",
+            publish="{by: issue_key}",
+        )
 
     def model(self, name: str, sql: str, columns: str = "id: text", **more: str) -> None:
         """Write a model and its contract."""

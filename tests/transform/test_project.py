@@ -30,10 +30,14 @@ def test_models_come_after_those_that_they_read(sql_folder):
 def test_snapshots_do_not_wait_for_the_touched_issues(sql_folder):
     """Otherwise the touched issues could not depend on dimensions."""
     sql_folder.model("stg_toy__users", "select record_id as id from {{ raw('users') }}")
-    sql_folder.sql(
-        "int_touched_issue",
-        "select id as issue_key, id as issue_id from {{ ref('stg_toy__users') }}",
+    sql_folder.model("int_users", "select id from {{ ref('stg_toy__users') }}")
+    sql_folder.contract(
+        "dim_users",
+        "id: text, instance: text",
+        publish="upsert",
+        copied_into_facts="{compared: int_users, shown: [{columns: [id], by: {fct_issues: id}}]}",
     )
+    sql_folder.sql("dim_users", "select id, 'toy' as instance from {{ ref('int_users') }}")
     order = names(sql_folder.load())
     assert order.index("stg_toy__users") < order.index("int_touched_issue")
 
@@ -48,7 +52,7 @@ def test_views_are_no_part_of_a_batch(sql_folder):
 
 def test_override_of_the_engine_is_taken(sql_folder):
     sql_folder.sql("fct_issues", "select 1").with_suffix(".postgres.sql").write_text("select 2")
-    assert sql_folder.load().model("fct_issues").path == "marts/fct_issues.postgres.sql"
+    assert sql_folder.load().model("fct_issues").path == "issue/marts/fct_issues.postgres.sql"
 
 
 def test_published_models_are_those_that_say_so(sql_folder):
@@ -94,7 +98,7 @@ def test_circle_is_told_as_a_path(sql_folder):
 
 def test_unknown_stream_lists_those_that_there_are(sql_folder):
     sql_folder.model("stg_toy__wrong", "select record_id as id from {{ raw('taskz') }}")
-    with pytest.raises(ConfigError, match="comments, tasks, tombstones, users"):
+    with pytest.raises(ConfigError, match="comments, issue_tombstones, tasks, users"):
         sql_folder.load()
 
 
@@ -114,7 +118,8 @@ def test_model_and_contract_need_each_other(sql_folder):
         ("id: string", {}, "type"),
         ("id: text, id: text", {}, "lists id twice"),
         ("name: text", {}, "no column id for its key"),
-        ("id: text", {"publish": "touched"}, "no column issue_key"),
+        ("id: text, instance: text", {"publish": "{by: issue_key}"}, "no column issue_key"),
+        ("id: text", {"publish": "upsert"}, "no column instance"),
         ("id: text", {"owner": "me"}, "owner"),
     ],
 )
@@ -133,7 +138,7 @@ def test_layer_has_to_fit_the_folder(sql_folder):
 
 def test_view_over_a_batch_is_refused(sql_folder):
     sql_folder.model("v_wrong", "select id from {{ ref('fct_issues') }}", materialized="view")
-    with pytest.raises(ContractError, match="goes with its batch"):
+    with pytest.raises(ContractError, match="only batches have"):
         load_views(sql_folder.path, "postgres")
 
 

@@ -46,8 +46,8 @@ def test_settings_tables_belong_to_the_batch(render):
 @pytest.mark.parametrize(("stream", "column"), [("tasks", "record_id"), ("comments", "parent_id")])
 def test_records_of_issues_are_cut_to_the_touched_ones(render, stream, column):
     sql = render(f"{{{{ raw('{stream}') }}}}", name="stg_toy__model")
-    assert f"from x_stage.int_touched_issue__{ID} as wanted" in sql
-    assert f"wanted.issue_id = records.{column}" in sql
+    assert f"from (select issue_id from x_stage.int_touched_issue__{ID}) as wanted" in sql
+    assert f"wanted.id = records.{column}" in sql
     assert f"inner join x_raw.toy__{stream} as records" in sql
 
 
@@ -57,11 +57,11 @@ def test_snapshots_are_read_whole(render):
     assert "touched" not in sql
 
 
-def test_loaded_issues_are_all_issues_in_a_replay(render):
+def test_loaded_keys_are_all_keys_in_a_replay(render):
     everything = replace(BatchContext(), everything=True)
-    assert render("{{ loaded_issues() }}") == f"x_stage.loaded_issue__{ID}"
-    replayed = render("{{ loaded_issues() }}", everything, name="int_other")
-    assert "distinct record_id as issue_id from x_raw.toy__tasks" in replayed
+    assert render("{{ loaded('issue') }}") == f"x_stage.loaded_issue__{ID}"
+    replayed = render("{{ loaded('issue') }}", everything, name="int_other")
+    assert "distinct record_id from x_raw.toy__tasks" in replayed
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,13 @@ def stage_tables(engine):
 
 def test_counts_of_all_models(engine, sql_folder):
     counts = build(engine, sql_folder)
-    assert counts == {"int_touched_issue": 2, "stg_toy__issues": 2, "fct_issues": 2}
-    assert {*counts, "loaded_issues", "status_settings", "team_settings"} <= stage_tables(engine)
+    assert counts == {
+        "int_changes_of_issue": 0,
+        "int_touched_issue": 2,
+        "stg_toy__issues": 2,
+        "fct_issues": 2,
+    }
+    assert {*counts, "loaded_issue"} <= stage_tables(engine)
 
 
 def test_types_are_those_of_the_contract(engine, sql_folder):
@@ -117,7 +122,7 @@ def test_select_that_breaks_its_contract_is_told_by_column(engine, sql_folder, s
     with pytest.raises(ContractError) as raised:
         build(engine, sql_folder)
     assert words in raised.value.what
-    assert raised.value.where == "marts/fct_wrong.sql"
+    assert raised.value.where == "issue/marts/fct_wrong.sql"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +132,7 @@ def test_refused_statement_names_the_model(engine, sql_folder, sql):
     sql_folder.model("fct_wrong", sql)
     with pytest.raises(FatalError) as raised:
         build(engine, sql_folder)
-    assert "marts/fct_wrong.sql" in raised.value.where
+    assert "issue/marts/fct_wrong.sql" in raised.value.where
 
 
 def test_failed_build_leaves_the_tables_of_the_try_before(engine, sql_folder):
