@@ -63,13 +63,13 @@ def warehouse_without_marts(dsn: str, folder: Path) -> Engine:
     :param folder: an empty folder, for the migrations in use.
     """
     engine = open_engine(dsn, Schemas.with_prefix(""))
-    copy_migrations_without_marts(engine, folder)
+    copy_migrations_without_marts(engine.name, folder)
     runner.up(engine, folder)
     return engine
 
 
-def copy_migrations_without_marts(engine: Engine, folder: Path) -> None:
+def copy_migrations_without_marts(engine_name: str, folder: Path) -> None:
     """Copy the migrations in use that make schemas and ops tables."""
     for pattern in ("*000[12]00_*.sql", "*_publication_versions.sql", "*_keys_per_entity.sql"):
-        for migration in (MIGRATIONS / engine.name).glob(pattern):
+        for migration in (MIGRATIONS / engine_name).glob(pattern):
             shutil.copy(migration, folder)

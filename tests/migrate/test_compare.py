@@ -18,7 +18,7 @@ def folder(engine, tmp_path):
     """Migrations with one published table, all applied, and its contract beside them."""
     folder = tmp_path / "migrations" / engine.name
     folder.mkdir(parents=True)
-    copy_migrations_without_marts(engine, folder)
+    copy_migrations_without_marts(engine.name, folder)
     (folder / "20981231000000_flowers.sql").write_text(NEW_TABLE[engine.name])
     runner.up(engine, folder)
     change_contract(tmp_path)

@@ -60,6 +60,7 @@ create table if not exists {{ published('fct_flowers') }}{{ on_cluster }} (
 ) engine = {{ merge_tree() }} order by (instance, flower_key);
 
 -- migrate:down
+drop view if exists {{ mart }}.fct_flowers{{ on_cluster }};
 drop table if exists {{ published('fct_flowers') }}{{ on_cluster }} sync;
 """,
 }
@@ -70,7 +71,7 @@ def empty(engine, tmp_path):
     """A folder with Flowmart's own migrations of schemas and ops tables."""
     folder = tmp_path / "migrations"
     (folder / engine.name).mkdir(parents=True)
-    copy_migrations_without_marts(engine, folder / engine.name)
+    copy_migrations_without_marts(engine.name, folder / engine.name)
     return folder
 
 

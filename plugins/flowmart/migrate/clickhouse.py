@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flowmart.engines.clickhouse_tables import TYPES, nullable
 from flowmart.engines.clickhouse_versions import existing, latest
-from flowmart.migrate.tables import CHECK_DEFAULT, Change, Column, Table, lines
+from flowmart.migrate.tables import CHECK_DEFAULT, SCHEMAS, Change, Column, Table, lines
 
 if TYPE_CHECKING:
     from flowmart.engines.base import Engine
@@ -45,7 +45,7 @@ class ClickHouse:
             return None
         columns = {c.name: Column(c.name, TYPES[c.type], c.nullable) for c in contract.columns}
         sort_by = contract.sort_by or contract.key
-        return Table(contract.name, _place(contract.name), columns, sort_by=sort_by)
+        return Table(contract.name, columns, sort_by=sort_by)
 
     def existing(self, engine: Engine) -> dict[str, Table]:
         """The version of each table that readers see."""
@@ -59,18 +59,20 @@ class ClickHouse:
         }
         current = latest(engine).versions_of(version.name for version in existing(engine))
         return {
-            name: Table(name, _place(name), columns[version], sort_by=sort_keys[version])
+            name: Table(name, columns[version], sort_by=sort_keys[version])
             for name, version in ((v.name, v.table(engine.schemas)) for v in current)
             if version in columns
         }
 
     def create(self, table: Table) -> Change:
-        """See :class:`flowmart.migrate.tables.Dialect`."""
+        """The runner makes the view that readers see; undoing takes it along."""
+        view = SCHEMAS.published(table.name)
         definitions = lines(*(_definition(column) for column in table.columns.values()))
         return Change(
-            f"create table if not exists {table.place} (\n{definitions}\n) "
+            f"create table if not exists {_place(table)} (\n{definitions}\n) "
             f"engine = {{{{ merge_tree() }}}} order by {_listed(table.sort_by)};",
-            f"drop table if exists {table.place} sync;",
+            f"drop view if exists {view}{{{{ on_cluster }}}};\n"
+            f"drop table if exists {_place(table)} sync;",
         )
 
     def alter(self, wanted: Table, existing: Table) -> list[Change]:
@@ -84,8 +86,8 @@ class ClickHouse:
         return changes
 
 
-def _place(name: str) -> str:
-    return f"{{{{ published('{name}') }}}}{{{{ on_cluster }}}}"
+def _place(table: Table) -> str:
+    return f"{{{{ published('{table.name}') }}}}{{{{ on_cluster }}}}"
 
 
 def _read_column(name: str, type_: str) -> Column:
@@ -103,12 +105,12 @@ def _add_columns(table: Table, columns: list[Column]) -> Change:
     comment = f"-- {CHECK_DEFAULT}\n" if is_filled else ""
     added = [f"add column if not exists {_definition(column)}" for column in columns]
     dropped = [f"drop column if exists {column.name}" for column in reversed(columns)]
-    alter = f"alter table {table.place}\n"
+    alter = f"alter table {_place(table)}\n"
     return Change(f"{comment}{alter}{lines(*added)};", f"{alter}{lines(*dropped)};")
 
 
 def _set_nullability(table: Table, column: Column) -> Change:
-    modify = f"alter table {table.place} modify column {column.name}"
+    modify = f"alter table {_place(table)} modify column {column.name}"
     allow = f"{modify} {nullable(column.type)};"
     forbid = (
         f"-- {CHECK_DEFAULT}\n"

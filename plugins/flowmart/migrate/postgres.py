@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from flowmart.engines.postgres_session import TYPES
-from flowmart.migrate.tables import CHECK_DEFAULT, Change, Column, Index, Table, lines
+from flowmart.migrate.tables import CHECK_DEFAULT, SCHEMAS, Change, Column, Index, Table, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = """
 select
-    nspname = %(ops)s as is_ops, relname as table_name, attname as name,
+    relname as table_name, attname as name,
     format_type(atttypid, atttypmod) as type, not attnotnull as nullable
 from pg_attribute
 join pg_class on pg_class.oid = attrelid
@@ -64,16 +64,13 @@ class Postgres:
         key, groups = contract.key, contract.publish and contract.publish.sum
         if groups:
             key, indexes[f"{contract.name}__key"] = (), Index(groups.by, is_unique=True)
-        place = _place(contract.name, is_ops=contract.layer == "ops")
-        return Table(contract.name, place, columns, key=key, indexes=indexes)
+        return Table(contract.name, columns, key=key, indexes=indexes)
 
     def existing(self, engine: Engine) -> dict[str, Table]:
         """See :class:`flowmart.migrate.tables.Dialect`."""
         schemas = {"mart": engine.schemas.mart, "ops": engine.schemas.ops}
-        places: dict[str, str] = {}
         columns: dict[str, dict[str, Column]] = defaultdict(dict)
         for row in engine.query(_COLUMNS, schemas):
-            places[row["table_name"]] = _place(row["table_name"], is_ops=row["is_ops"])
             column = Column(row["name"], row["type"], row["nullable"])
             columns[row["table_name"]][column.name] = column
         keys: dict[str, tuple[str, ...]] = {}
@@ -85,8 +82,8 @@ class Postgres:
             else:
                 indexes[row["table_name"]][row["name"]] = index
         return {
-            name: Table(name, place, columns[name], keys.get(name, ()), indexes=indexes[name])
-            for name, place in places.items()
+            name: Table(name, columns[name], keys.get(name, ()), indexes=indexes[name])
+            for name in columns
         }
 
     def create(self, table: Table) -> Change:
@@ -95,8 +92,8 @@ class Postgres:
         if table.key:
             definitions.append(f"primary key ({', '.join(table.key)})")
         indexes = [_create_index(table, name, index) for name, index in table.indexes.items()]
-        create = f"create table {table.place} (\n{lines(*definitions)}\n);"
-        return Change("\n".join([create, *indexes]), f"drop table {table.place};")
+        create = f"create table {_place(table)} (\n{lines(*definitions)}\n);"
+        return Change("\n".join([create, *indexes]), f"drop table {_place(table)};")
 
     def alter(self, wanted: Table, existing: Table) -> list[Change]:
         """See :class:`flowmart.migrate.tables.Dialect`."""
@@ -108,8 +105,8 @@ class Postgres:
         return changes
 
 
-def _place(name: str, *, is_ops: bool) -> str:
-    return f"{{{{ {'ops' if is_ops else 'mart'} }}}}.{name}"
+def _place(table: Table) -> str:
+    return SCHEMAS.published(table.name)
 
 
 def _definition(column: Column) -> str:
@@ -124,16 +121,16 @@ def _add_columns(table: Table, columns: list[Column]) -> Change:
             comment = f"-- {CHECK_DEFAULT}\n"
         added.append(f"add column {_definition(column)}{default}")
     dropped = [f"drop column {column.name}" for column in reversed(columns)]
-    alter = f"alter table {table.place}\n"
+    alter = f"alter table {_place(table)}\n"
     return Change(f"{comment}{alter}{lines(*added)};", f"{alter}{lines(*dropped)};")
 
 
 def _set_nullability(table: Table, column: Column) -> Change:
-    alter = f"alter table {table.place} alter column {column.name}"
+    alter = f"alter table {_place(table)} alter column {column.name}"
     allow = f"{alter} drop not null;"
     forbid = (
         f"-- {CHECK_DEFAULT}\n"
-        f"update {table.place} set {column.name} = {_DEFAULTS[column.type]} "
+        f"update {_place(table)} set {column.name} = {_DEFAULTS[column.type]} "
         f"where {column.name} is null;\n"
         f"{alter} set not null;"
     )
@@ -146,7 +143,7 @@ def _change_indexes(wanted: Table, existing: Table) -> Iterator[Change]:
         for name in wanted.indexes.keys() & existing.indexes.keys()
         if _plain(wanted.indexes[name]) == _plain(existing.indexes[name])
     }
-    schema = wanted.place.rpartition(".")[0]
+    schema = _place(wanted).rpartition(".")[0]
     for name, index in existing.indexes.items():
         if name not in common:
             yield Change(f"drop index {schema}.{name};", _create_index(wanted, name, index))
@@ -159,7 +156,7 @@ def _create_index(table: Table, name: str, index: Index) -> str:
     kind, columns = "unique index" if index.is_unique else "index", ", ".join(index.columns)
     nulls = " nulls not distinct" if index.is_unique else ""
     condition = f" where {index.where}" if index.where else ""
-    return f"create {kind} {name} on {table.place} ({columns}){nulls}{condition};"
+    return f"create {kind} {name} on {_place(table)} ({columns}){nulls}{condition};"
 
 
 def _plain(index: Index) -> Index:

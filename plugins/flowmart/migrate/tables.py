@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from flowmart.engines.base import Schemas
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flowmart.engines.base import Engine
     from flowmart.transform.contract import Contract
+
+SCHEMAS = Schemas("{{ raw }}", "{{ stage }}", "{{ store }}", "{{ mart }}", "{{ ops }}")
+"""As migration files write them."""
 
 CHECK_DEFAULT = "Existing rows get the default of the type: check that it is what they should have."
 """Comment of a statement after which a column may not be null."""
@@ -47,7 +52,6 @@ class Table:
     """
     A published table on one engine.
 
-    :param place: what a migration calls it, such as ``{{ mart }}.fct_issues``.
     :param columns: name -> column.
     :param key: columns of its primary key, on PostgreSQL.
     :param sort_by: columns of its sort key, on ClickHouse.
@@ -55,7 +59,6 @@ class Table:
     """
 
     name: str
-    place: str
     columns: Mapping[str, Column]
     key: tuple[str, ...] = ()
     sort_by: tuple[str, ...] = ()
