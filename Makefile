@@ -5,11 +5,15 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 # Test processes; one of them takes all tests that need a whole Airflow, and waits for much of the time.
 WORKERS ?= 3
+# What `make quick` tests: all that needs neither Airflow nor ClickHouse.
+QUICK = tests/core tests/http tests/ops tests/landing tests/transform tests/sql tests/publish \
+	tests/sources/test_*.py tests/test_*.py -m "not stack and not browser" \
+	-k "not clickhouse and not oldest"
 # Airflow starts many processes: compiled modules are worth their disk space.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run stop status logs backfill sql migrate migrate-down migrate-status migration \
-	test lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
+	test quick lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +50,15 @@ migration: .venv/local ## write the migration that the contracts need: NAME=add_
 
 test: .venv/dev lint ## check everything: lint, then the tests
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
+
+quick: .venv/dev ## check in three minutes: lint of what changed, unit tests, SQL on PostgreSQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@files=$$(git ls-files --modified --others --exclude-standard --deduplicate 'include/sql/*.sql' \
+		| xargs -r ls -d 2> /dev/null); if [ -n "$$files" ]; then \
+		$(BIN)/sqlfluff lint $$files && $(BIN)/sqlfluff lint --config .sqlfluff-clickhouse $$files; fi
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder $(QUICK)
 
 lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/ruff check .

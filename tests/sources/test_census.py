@@ -71,7 +71,7 @@ def test_an_issue_that_shifted_past_the_sweep_is_there():
 
 
 def test_a_tombstone_belongs_to_its_issue_and_the_later_one_counts():
-    [page] = take_census(Listed([], {"one": Fate.DELETED}), {"one": False}, NOW)
+    [page] = take_census(Listed([], {"one": Fate.DELETED}), "issue", {"one": False}, NOW)
     [record] = page.records
     assert (record.record_id, record.parent_id, record.version) == ("one", "one", NOW_MS)
 
@@ -79,7 +79,9 @@ def test_a_tombstone_belongs_to_its_issue_and_the_later_one_counts():
 def test_a_sweep_that_would_lose_half_of_all_issues_is_not_trusted():
     known = {str(number): False for number in range(100)}
     source = Listed([str(n) for n in range(49)], dict.fromkeys(known, Fate.ACCESS_LOST))
-    with pytest.raises(CompletenessError, match="51 of 100 issues would be gone") as caught:
+    with pytest.raises(
+        CompletenessError, match="51 of 100 records of issue would be gone"
+    ) as caught:
         tombstones(source, known)
     assert "token's user" in caught.value.next_step
     source.shown.append("49")

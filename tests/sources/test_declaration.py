@@ -69,7 +69,7 @@ def test_a_declaration_becomes_a_frozen_object(write):
         (entities(issue={"stream": "users"}), r"'issue' has no window stream: 'users' is a snap"),
         (entities(), r"entities: Dictionary should have at least 1 item"),
         (entities(issue={}), r"entities\.issue\.stream: Field required"),
-        (entities(person={"stream": "issues"}, bot={"stream": "issues"}), r"'person' and 'bot' sh"),
+        (entities(bot={"stream": "issues"}, one={"stream": "issues"}), r"'bot' and 'one' share"),
         (declaration(streams=stream() | {"more": WINDOW}), r"window stream 'more' belongs to no"),
         (declaration(streams=stream() | {"notes": CHILD}), r"need `of`: the entity they belong to"),
         (declaration(streams=stream() | {"notes": CHILD | {"of": "x"}}), r"of 'x', which is no en"),

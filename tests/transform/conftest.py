@@ -40,7 +40,7 @@ class SqlFolder:
             shutil.copytree(INCLUDED / folder, path / folder)
         for folder, _ in FOLDERS.values():
             (path / folder).mkdir(parents=True, exist_ok=True)
-            (path / folder / "_models.yaml").write_text("models:\n")
+            (path / folder / "_models.yaml").write_text("models: []\n")
         self.model("stg_toy__issues", "select record_id as id from {{ raw('tasks') }}")
         self.model(
             "fct_issues",
@@ -71,8 +71,8 @@ class SqlFolder:
         for column in columns.split(", "):
             column_name, kind = column.split(": ")
             lines.append(f"      - {{name: {column_name}, type: {kind}, description: d}}")
-        with (self.path / folder / "_models.yaml").open("a") as file:
-            file.write("\n".join(lines) + "\n")
+        path = self.path / folder / "_models.yaml"
+        path.write_text(path.read_text().replace(" []", "") + "\n".join(lines) + "\n")
 
     def load(self, engine="postgres"):
         """The project."""
@@ -81,8 +81,4 @@ class SqlFolder:
 
 @pytest.fixture
 def sql_folder(tmp_path):
-    folder = SqlFolder(tmp_path / "sql")
-    for path in folder.path.rglob("_models.yaml"):
-        if path.read_text() == "models:\n":
-            path.write_text("models: []\n")
-    return folder
+    return SqlFolder(tmp_path / "sql")
