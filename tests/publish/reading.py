@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from flowmart.ops.runs import remember_build
@@ -13,14 +12,13 @@ from flowmart.publish.publisher import publish_batch
 from tests.publish.warehouse import PROJECT, build, make_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from flowmart.core.batch import Batch
 
 REVISIONS = 4
 _ISSUES = 20
 _ROWS = _ISSUES * 4  # a thing, two notes and a finding each
-_READERS = 4
 _ALL_TABLES = """
 select
     count(*) as rows, count(distinct state) as states, min(state) as state,
@@ -58,39 +56,44 @@ def whole(engine: Any, run_id: str, revision: int) -> Batch:
     return build(engine, make_batch(run_id), issues, {"ann": person_of(revision)})
 
 
-@contextmanager
-def published_all_the_while(engine: Any) -> Iterator[None]:
-    """Publish one revision after the other, all the time that the block takes."""
+def read_while_publishing(
+    engine: Any, publications: int, *readers: Callable[[Any], Any]
+) -> list[Any]:
+    """
+    What readers see, each again and again, while one revision after the other is published.
+
+    :param publications: how many; the readers end with the last one.
+    :param readers: called with the engine for one read.
+    """
     batches = [whole(engine, f"r{revision}", revision) for revision in range(REVISIONS)]
-    publish_batch(engine, PROJECT, batches[0])
-    enough = threading.Event()
+    publish_batch(engine, PROJECT, batches[-1])
+    is_over = threading.Event()
 
-    def publish_in_a_loop() -> None:
-        for batch in itertools.cycle(batches):
-            with engine.session() as session:  # built just now: it replaces what others published
-                remember_build(session, batch, engine.next_generation())
-            publish_batch(engine, PROJECT, batch)
-            if enough.wait(0.02):
-                return
-
-    with ThreadPoolExecutor(1) as pool:
-        publishing = pool.submit(publish_in_a_loop)
+    def publish() -> None:
         try:
-            yield
+            for batch in itertools.islice(itertools.cycle(batches), publications):
+                with engine.session() as session:  # or it were older than what is published
+                    remember_build(session, batch, engine.next_generation())
+                publish_batch(engine, PROJECT, batch)
         finally:
-            enough.set()
+            is_over.set()
+
+    def read(reader: Callable[[Any], Any]) -> list[Any]:
+        reads = []
+        while not is_over.is_set():
+            reads.append(reader(engine))
+        return reads
+
+    with ThreadPoolExecutor(len(readers) + 1) as pool:
+        publishing = pool.submit(publish)
+        reads = [one for some in pool.map(read, readers) for one in some]
         publishing.result()
+    return reads
 
 
-def read(engine: Any, times: int) -> list[dict[str, Any]]:
-    """What several readers see of all tables in one statement."""
-
-    def read_for_a_while(_: int) -> list[dict[str, Any]]:
-        with engine.session() as session:
-            return [session.query(_ALL_TABLES)[0] for _ in range(times // _READERS)]
-
-    with ThreadPoolExecutor(_READERS) as pool:
-        return [one for some in pool.map(read_for_a_while, range(_READERS)) for one in some]
+def all_tables(engine: Any) -> dict[str, Any]:
+    """A read of all tables in one statement."""
+    return dict(engine.query(_ALL_TABLES)[0])
 
 
 def is_mixed(one: dict[str, Any]) -> bool:

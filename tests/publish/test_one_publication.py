@@ -10,10 +10,11 @@ from __future__ import annotations
 import pytest
 
 from flowmart.engines.clickhouse_versions import view
-from tests.publish.reading import is_mixed, published_all_the_while, read, without_snapshots
+from tests.publish.reading import all_tables, is_mixed, read_while_publishing, without_snapshots
 from tests.publish.warehouse import TABLES
 
-READS = 80
+PUBLICATIONS = 8
+READERS = 4
 CURRENT = "ops.publications order by publication desc limit 1"
 SLOWLY = f"(select * from {CURRENT}) as current where sleep(0.05) = 0"
 
@@ -40,19 +41,18 @@ def replace_views(engine):
     engine.show_published(names)
 
 
-def read_while_publishing(engine):
-    with published_all_the_while(engine):
-        reads = read(engine, READS)
-    assert len({one["state"] for one in reads}) > 1, "no publishing happened while reading"
-    return reads
+def reads(engine):
+    found = read_while_publishing(engine, PUBLICATIONS, *[all_tables] * READERS)
+    assert len({one["state"] for one in found}) > 1, "nobody read between two publications"
+    return found
 
 
 def test_a_query_finds_the_current_publication_once(engine, replace_views):
     replace_views(lambda name: SLOWLY)
-    assert [one for one in read_while_publishing(engine) if is_mixed(one)] == []
+    assert [one for one in reads(engine) if is_mixed(one)] == []
 
 
 def test_views_that_each_find_it_for_themselves_show_half_batches(engine, replace_views):
     """The test above can fail: here the subquery is another text in every view."""
     replace_views(lambda name: f"{SLOWLY} and instance != '{name}'")
-    assert [one for one in read_while_publishing(engine) if is_mixed(one)] != []
+    assert [one for one in reads(engine) if is_mixed(one)] != []

@@ -13,6 +13,7 @@ from flowmart.landing.load import load_batch
 from flowmart.landing.writer import write_stream
 from flowmart.ops.runs import open_run
 from flowmart.sources.base import Page
+from flowmart.transform import runner
 from flowmart.transform.runner import BatchContext, build_batch
 from tests.meanings import meaning
 from tests.records import make_record
@@ -97,6 +98,24 @@ def test_settings_are_tables(engine, sql_folder):
     context = BatchContext(statuses={"review": meaning("in_progress")}, teams={"1": "A", "x": "B"})
     counts = build(engine, sql_folder, context)
     assert (counts["int_statuses"], counts["int_teams"]) == (1, 2)
+
+
+@pytest.mark.parametrize(("most_issues", "in_memory"), [(2, {"int_more"}), (1, set())])
+def test_small_tables_that_only_the_build_reads_are_kept_in_memory(
+    engine, sql_folder, monkeypatch, most_issues, in_memory
+):
+    """The batch has two issues; tables that checks and publishing read are kept on disk."""
+    if engine.name != "clickhouse":
+        pytest.skip("PostgreSQL has no tables in memory")
+    monkeypatch.setattr(runner, "_SMALL_BATCH_ISSUES", most_issues)
+    sql_folder.model("int_more", "select issue_key as id from {{ ref('int_touched_issues') }}")
+    counts = build(engine, sql_folder)
+    assert counts["int_more"] == 2
+    rows = engine.query(
+        "select name from system.tables where database = 'stage' and engine = 'Memory' "
+        "and not startsWith(name, 'stg_')"
+    )
+    assert {row["name"].removesuffix(f"__{BATCH.batch_id}") for row in rows} == in_memory
 
 
 def test_each_build_draws_a_higher_generation(engine, sql_folder):
