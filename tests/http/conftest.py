@@ -36,18 +36,20 @@ class ScriptedServer:
 
     url: str
     answers: list[Answer]
-    bodies: list[bytes]
+    bodies: list[bytes] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
 
 
 @contextmanager
 def scripted(*answers: Answer, tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
     """Run such a server."""
-    state = ScriptedServer("", list(answers), [])
+    state = ScriptedServer("", list(answers))
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
+            state.headers.append(dict(self.headers))
             state.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
             answer = state.answers.pop(0) if len(state.answers) > 1 else state.answers[0]
             self.send_response(answer.status)

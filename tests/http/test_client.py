@@ -226,6 +226,27 @@ def test_links_and_redirects_that_are_not_a_url_are_told(serve_script):
         call(make_client(server.url))
 
 
+def test_a_netrc_does_not_replace_the_token(serve_script, tmp_path, monkeypatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with serve_script(Answer()) as server:
+        call(make_client(server.url, headers={"Authorization": f"Bearer {SECRET}"}))
+    assert [headers["Authorization"] for headers in server.headers] == [f"Bearer {SECRET}"]
+
+
+def test_a_proxy_and_a_ca_file_of_the_environment_are_used(serve_script, tmp_path, monkeypatch):
+    with serve_script(Answer()) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        assert call(make_client("http://tracker.example.org")) == {"ok": True}
+        monkeypatch.delenv("HTTP_PROXY")
+    tls, ca_file = make_certificate(tmp_path)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", ca_file)
+    with serve_script(Answer(), tls=tls) as server:
+        assert call(make_client(server.url)) == {"ok": True}
+
+
 def test_neither_errors_nor_logs_tell_the_form(serve_script, caplog):
     caplog.set_level("DEBUG")
     answers = [Answer(503), Answer(200, b"<p>"), Answer(400, SECRET.encode())]

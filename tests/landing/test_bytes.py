@@ -138,28 +138,22 @@ def test_the_most_that_is_let_through_can_be_read_in_the_warehouse(engine, folde
     assert engine.query(f"select {member} as id from raw.toy__tasks") == [{"id": "0"}]
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("postgres", "NaN"),
-        ("postgres", "1e131072"),
-        ("postgres", "1e-16384"),
-        ("postgres", r'"\u0000"'),
-        ("postgres", r'"\ud800"'),
-        ("postgres", "[" * 100_000 + "]" * 100_000),
-        ("clickhouse", "NaN"),
-        ("clickhouse", "1e309"),
-        ("clickhouse", "[" * 1024 + "]" * 1024),
+BEYOND = {
+    "postgres": [
+        *("NaN", "1e131072", "1e-16384", r'"\u0000"', r'"\ud800"'),
+        "[" * 100_000 + "]" * 100_000,
     ],
-)
-def test_why_it_is_not_more(engine, name, value):
+    "clickhouse": ["NaN", "1e309", "[" * 1024 + "]" * 1024],
+}
+
+
+def test_why_it_is_not_more(engine):
     """PostgreSQL refuses the row; ClickHouse stores it and reads nothing of it, without a word."""
-    if engine.name != name:
-        pytest.skip("that is the other engine's limit")
-    document = {"document": f'{{"id":"0","value":{value}}}'}
-    if name == "postgres":
-        with pytest.raises(Exception, match=r"json|numeric|stack depth|Unicode"):
-            engine.query("select cast(%(document)s as jsonb) as stored", document)
-    else:
-        found = engine.query("select JSONExtractString(%(document)s, 'id') as id", document)
-        assert found == [{"id": ""}]
+    for value in BEYOND[engine.name]:
+        document = {"document": f'{{"id":"0","value":{value}}}'}
+        if engine.name == "postgres":
+            with pytest.raises(Exception, match=r"json|numeric|stack depth|Unicode"):
+                engine.query("select cast(%(document)s as jsonb) as stored", document)
+        else:
+            found = engine.query("select JSONExtractString(%(document)s, 'id') as id", document)
+            assert found == [{"id": ""}], value

@@ -53,12 +53,16 @@ class JsonClient:
         self.name = name
         self.limits = limits or Limits()
         self._gate = Gate(self.limits, name)
-        self._verify = verify
         self._timeout_seconds = timeout_seconds
         self._policy = policy or RetryPolicy()
         self._session = requests.Session()
         self._session.headers.update({"Accept": "application/json", "User-Agent": "flowmart"})
         self._session.headers.update(headers or {})
+        # Proxies and CA files of the environment, looked up once; ~/.netrc would replace the token.
+        self._environment = self._session.merge_environment_settings(
+            base_url, {}, None, verify, None
+        )
+        self._session.trust_env = False
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=self.limits.concurrency))
 
@@ -141,8 +145,8 @@ class JsonClient:
                 method,
                 url,
                 timeout=self._timeout_seconds,
-                verify=self._verify,
                 allow_redirects=False,
+                **self._environment,
                 **content,
             )
         except (failures.RequestException, OSError, ValueError) as error:

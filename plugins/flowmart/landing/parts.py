@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flowmart.landing.storage import StoragePath
     from flowmart.sources.base import Record
 
-# Files are 2 % larger than at level 9, and written in half the time.
+# Of recorded answers, files are 5 % larger than at level 9, in less than half the time.
 _COMPRESSION = 6
 
 

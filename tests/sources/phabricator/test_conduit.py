@@ -8,6 +8,8 @@ import pytest
 from flowmart.core.errors import AuthError, SourceError, SourceUnavailableError
 from flowmart.sources.base import SourceConnection
 from flowmart.sources.phabricator.conduit import Conduit, ConduitError
+from flowmart.sources.phabricator.paging import walk
+from flowmart.sources.phabricator.records import Thing
 from tests.http.conftest import Answer, scripted
 
 TOKEN = "api-abcdefghijklmnopqrstuvwxyz12"
@@ -91,6 +93,25 @@ def test_json_of_another_service_is_told_apart(body):
         pytest.raises(SourceError, match="no answer of Conduit's"),
     ):
         call(server)
+
+
+@pytest.mark.parametrize(
+    ("result", "problem"),
+    [
+        ([], "no result of Conduit's: Expected `object`, got `array`"),
+        ({"data": []}, "no result of Conduit's: Object missing required field `cursor`"),
+        ({"data": {}, "cursor": {"after": None}}, "no page of Conduit's: Expected `array`"),
+        ({"data": [{"id": "7"}], "cursor": {"after": None}}, r"got `str` - at `\$\[0\]\.id`"),
+        ({"data": [{"id": 7}], "cursor": {"after": None}}, "missing required field `phid`"),
+    ],
+)
+def test_a_result_of_another_shape_is_told_with_method_and_member(result, problem):
+    with scripted(answer(result)) as server:
+        conduit = Conduit(SourceConnection(server.url, TOKEN), "acme")
+        pages = walk(conduit, "maniphest.search", Thing, {}, ascending=True)
+        with pytest.raises(SourceError, match=problem) as caught:
+            next(pages)
+    assert caught.value.where.endswith(" maniphest.search")
 
 
 @pytest.mark.parametrize(

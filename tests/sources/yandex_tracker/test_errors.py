@@ -217,6 +217,37 @@ def test_json_of_another_service_is_told_apart(body):
     assert "is JSON, but no list of Tracker's" in error.what
 
 
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ({"key": "A"}, "missing required field `id` - at `$[0]`"),
+        ({"id": None}, "Expected `int | str`, got `null` - at `$[0].id`"),
+        ({"id": ""}, "Expected `str` of length >= 1 - at `$[0].id`"),
+        (
+            {"id": "1", "updatedAt": "2026-11-01T12:00:00"},
+            "timezone component - at `$[0].updatedAt`",
+        ),
+        (
+            {"id": "1", "createdAt": 5},
+            "Expected `datetime | null`, got `int` - at `$[0].createdAt`",
+        ),
+    ],
+)
+def test_an_object_of_another_shape_is_told_with_call_and_member(row, problem):
+    with answering(200, json.dumps([row])) as (source, _):
+        error = failure(source, lambda source: read(source, "queues"))
+    assert isinstance(error, SourceError)
+    assert error.what.startswith("The answer is JSON, but no list of Tracker's: ")
+    assert error.what.endswith(problem)
+    assert error.where.endswith(" queues")
+
+
+@pytest.mark.parametrize("count", ["-1", "true", "1.0", '"1"', "[]"])
+def test_a_count_that_is_no_number_is_told(count):
+    with answering(200, count) as (source, _):
+        assert "no count of Tracker's" in failure(source, search).what
+
+
 @pytest.mark.usefixtures("no_waits")
 def test_an_unreachable_host_is_told():
     with socket.create_server(("127.0.0.1", 0)) as unused:

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from flowmart.core.errors import CompletenessError
+from flowmart.core.errors import CompletenessError, SourceError
 from local.sandbox.yandex_tracker.conditions import Conditions
 from local.sandbox.yandex_tracker.endpoints import Endpoints
 from tests.records import payload_of
@@ -80,6 +80,13 @@ def test_a_small_window_takes_a_count_a_page_and_the_proof_of_the_zone(server, s
     assert server.asked("issues/_count") == 1
     assert server.asked("issues/_search") == 2
     assert source.requests_made == 3
+
+
+def test_a_total_that_is_no_number_is_told(spoil_search, source):
+    spoil_search(headers=lambda told: told | {"X-Total-Count": "1,000"})
+    with pytest.raises(SourceError, match="X-Total-Count is '1,000', not a number") as caught:
+        read(source, "issues")
+    assert caught.value.where.endswith(" issues/_search")
 
 
 @pytest.mark.usefixtures("small_pages")

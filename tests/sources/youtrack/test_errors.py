@@ -241,6 +241,13 @@ def test_rows_without_an_id_or_a_time_are_told(server, source):
             read(source, "issues")
 
 
+@pytest.mark.parametrize("updated", [2**63, 1.0, "1", True])
+def test_a_time_that_is_no_whole_number_of_64_bits_is_told(server, source, updated):
+    server.app.spoil_issues = lambda found: [row | {"updated": updated} for row in found]
+    with pytest.raises(SourceError, match=r"Expected `int`.* at `\$\[0\]\.updated`"):
+        read(source, "issues")
+
+
 @pytest.mark.usefixtures("no_waits")
 def test_an_unreachable_host_is_told():
     with socket.create_server(("127.0.0.1", 0)) as unused:

@@ -53,7 +53,7 @@ class Issue(Thing, kw_only=True):
 class Entry(Thing, kw_only=True):
     """An entry of a changelog."""
 
-    type: str | None = None
+    type: Any = None
 
 
 class Schema(msgspec.Struct):
