@@ -103,7 +103,7 @@ def test_other_fields_take_the_place_of_the_former(warehouse, view):
 
 
 def test_an_instance_sees_its_own_issues_only(warehouse, view):
-    other = create_instance_view(warehouse.engine, INCLUDE / "sql", "phabricator__Acme-2", FIELDS)
+    other = create_instance_view(warehouse.engine, INCLUDE / "sql", "phabricator__acme_2", FIELDS)
     assert other == "mart.v_issues__phabricator__acme_2"
     assert warehouse.rows(other) == []
 

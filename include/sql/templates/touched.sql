@@ -6,10 +6,10 @@ with affected as (
     select
         {{ entity }}_key as record_key,
         '{{ rule.dimension }}' as reason
-    from {{ published(fact.name) }}
+    from {{ published(fact.fact) }}
     where
         instance = {{ setting('instance') }}
-        and {{ fact.column }} in (
+        and {{ fact.key }} in (
             select dimension_key from {{ ref(changes) }}
             where rule = {{ rule.number }}
         )

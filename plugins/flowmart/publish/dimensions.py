@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flowmart.engines.base import LogicalType
     from flowmart.publish.publishing import Publishing
     from flowmart.transform.contract import Contract
+    from flowmart.transform.touched import Reference
 
 
 def find_gone(publishing: Publishing, model: Contract) -> None:
@@ -42,9 +43,9 @@ def find_gone(publishing: Publishing, model: Contract) -> None:
 def _reasons(publishing: Publishing, model: Contract) -> list[str]:
     copied = model.copied_into_facts
     named = [
-        f"select {column} from {publishing.publication.current(fact.name)} "
-        f"where {fact.publish.by} in ({publishing.taken(entity_of(fact))})"
-        for fact, column in _references(publishing, model)
+        f"select {found.key} from {publishing.publication.current(found.fact)} "
+        f"where {found.where} and {fact.publish.by} in ({publishing.taken(entity_of(fact))})"
+        for fact, found in _references(publishing, model)
         if fact.publish
     ]
     reasons = [f"({copied.where})" if copied else "1 = 1"]
@@ -96,9 +97,9 @@ def publish_dimension(publishing: Publishing, model: Contract) -> LedgerEntry:
 def _delete_gone(publishing: Publishing, model: Contract) -> None:
     key, gone = model.key_column, _gone(publishing, model)
     named = [
-        f"select {column} from {publishing.publication.current(fact.name)} "
-        f"where {column} in (select {key} from {gone})"
-        for fact, column in _references(publishing, model)
+        f"select {found.key} from {publishing.publication.current(found.fact)} "
+        f"where {found.where} and {found.key} in (select {key} from {gone})"
+        for _, found in _references(publishing, model)
     ]
     unnamed = f" where {key} not in ({' union all '.join(named)})" if named else ""
     publishing.publication.execute(
@@ -107,10 +108,11 @@ def _delete_gone(publishing: Publishing, model: Contract) -> None:
     )
 
 
-def _references(publishing: Publishing, model: Contract) -> list[tuple[Contract, str]]:
-    """Facts, and their columns, that hold keys of a dimension."""
+def _references(publishing: Publishing, model: Contract) -> list[tuple[Contract, Reference]]:
+    """Facts, and where they hold keys of a dimension."""
     contracts = {c.name: c for c in publishing.project.contracts() if c.publish and c.publish.by}
-    return [(contracts[fact], c) for fact, c in references_to(model.name, contracts.values())]
+    found = references_to(model.name, contracts.values())
+    return [(contracts[reference.fact], reference) for reference in found]
 
 
 def _gone(publishing: Publishing, model: Contract) -> str:

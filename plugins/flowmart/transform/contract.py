@@ -28,6 +28,18 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Named(_Frozen):
+    """
+    That some of a column's values are ids of a dimension's rows.
+
+    :param dimension: the dimension.
+    :param where: condition on the rows whose value is one.
+    """
+
+    dimension: str
+    where: str
+
+
 class Column(_Frozen):
     """
     One column.
@@ -35,12 +47,14 @@ class Column(_Frozen):
     :param type: logical type; the engine's macro file says what it is called there.
     :param nullable: whether a row may leave it open.
     :param references: models of which one has the row whose key this is.
+    :param names: for a column that holds several kinds of values, those that are ids.
     """
 
     name: str
     type: LogicalType
     nullable: bool = False
     references: tuple[str, ...] = ()
+    names: Named | None = None
     description: str
 
 

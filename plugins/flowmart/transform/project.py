@@ -142,7 +142,7 @@ def _complete(model: Model, models: Mapping[str, Model]) -> Model:
     if not model.mentions:
         return model
     contracts = [other.contract for other in models.values()]
-    facts = {fact for name in model.mentions for fact, _ in references_to(name, contracts)}
+    facts = {found.fact for name in model.mentions for found in references_to(name, contracts)}
     return replace(
         model,
         reads=tuple(sorted({*model.reads, *facts})),

@@ -127,8 +127,8 @@ class Renderer:
         key = self._project.model(dimension).contract.key_column
         contracts = [model.contract for model in self._project.models]
         selects = [
-            f"select {column} as {key} from {self._stage(fact)} where {column} is not null"
-            for fact, column in references_to(dimension, contracts)
+            f"select {found.key} as {key} from {self._stage(found.fact)} where {found.where}"
+            for found in references_to(dimension, contracts)
         ]
         return f"({' union distinct '.join(selects)})"
 

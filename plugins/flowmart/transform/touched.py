@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowmart.core.errors import ConfigError
 from flowmart.transform.contract import Contract
@@ -83,12 +83,30 @@ def is_published_by(contract: Contract | None, entity: str) -> bool:
     return bool(contract and contract.publish and contract.publish.by == f"{entity}_key")
 
 
-def references_to(dimension: str, contracts: Iterable[Contract]) -> Iterator[tuple[str, str]]:
-    """Fact and column, for every column that references a dimension."""
+class Reference(NamedTuple):
+    """
+    Where a fact holds keys of a dimension.
+
+    :param fact: the fact.
+    :param key: SQL expression over its columns.
+    :param where: condition on its rows that hold one.
+    """
+
+    fact: str
+    key: str
+    where: str
+
+
+def references_to(dimension: str, contracts: Iterable[Contract]) -> Iterator[Reference]:
+    """Every place where facts hold keys of a dimension."""
     for contract in contracts:
         for column in contract.columns:
             if dimension in column.references:
-                yield contract.name, column.name
+                yield Reference(contract.name, column.name, f"{column.name} is not null")
+            if column.names and column.names.dimension == dimension:
+                key = f"instance || ':' || {column.name}"
+                where = f"{column.name} is not null and {column.names.where}"
+                yield Reference(contract.name, key, where)
 
 
 def _shown(contracts: Mapping[str, Contract]) -> Iterator[tuple[Contract, Shown]]:
@@ -111,7 +129,8 @@ def _rule(
                 where=f"{dimension.name}, copied_into_facts",
                 next_step="name a model of the dimension's entity, or of one of its parts",
             )
-    facts = list(shown.by.items()) or list(references_to(dimension.name, contracts.values()))
+    facts = [Reference(fact, column, shown.where) for fact, column in shown.by.items()]
+    facts = facts or list(references_to(dimension.name, contracts.values()))
     return {
         "number": number,
         "dimension": dimension.name,
@@ -121,9 +140,9 @@ def _rule(
         "is_copied": bool(shown.columns),
         "where": f"({copied.where}) and ({shown.rows})",
         "facts": [
-            {"name": fact, "column": column, "where": shown.where}
-            for fact, column in facts
-            if is_published_by(contracts[fact], entity)
+            reference._asdict()
+            for reference in facts
+            if is_published_by(contracts[reference.fact], entity)
         ],
     }
 

@@ -53,25 +53,32 @@ def built(warehouse, tracker):
     tracker.into(warehouse)
 
 
-def test_queues_are_projects_and_sprints_their_milestones(warehouse):
+def test_queues_are_projects(warehouse):
     rows = warehouse.rows(
-        "mart.dim_projects",
-        "project_id, name, slug, team, parent_project_key, is_milestone, milestone_number, status",
+        "mart.dim_projects", "project_id, name, slug, team, parent_project_key, project_number"
     )
     assert [tuple(row.values()) for row in rows] == [
-        ("queue:3", "Team CORE", "CORE", "Team CORE", None, False, None, None),
-        ("queue:5", "Team OPS", "OPS", "Team OPS", None, False, None, None),
-        ("sprint:2", "First of all", None, "First of all", None, True, 2, "in_progress"),
-        ("sprint:44", "Core 1", None, "Core 1", None, True, 44, "in_progress"),
-        ("sprint:45", "Core 2", None, "Core 2", None, True, 45, "draft"),
-        ("sprint:46", "Common", None, "Common", None, True, 46, "in_progress"),
-        ("sprint:47", "Another", None, "Another", None, True, 47, "in_progress"),
-        ("sprint:48", "Last", None, "Last", None, True, 48, "in_progress"),
+        ("queue:3", "Team CORE", "CORE", "Team CORE", None, 3),
+        ("queue:5", "Team OPS", "OPS", "Team OPS", None, 5),
+    ]
+
+
+def test_sprints_belong_to_no_queue(warehouse):
+    rows = warehouse.rows(
+        "mart.dim_sprints", "sprint_id, name, team, project_key, sprint_number, sprint_rank, status"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("sprint:2", "First of all", "First of all", None, 2, 2, "in_progress"),
+        ("sprint:44", "Core 1", "Core 1", None, 44, 44, "in_progress"),
+        ("sprint:45", "Core 2", "Core 2", None, 45, 45, "draft"),
+        ("sprint:46", "Common", "Common", None, 46, 46, "in_progress"),
+        ("sprint:47", "Another", "Another", None, 47, 47, "in_progress"),
+        ("sprint:48", "Last", "Last", None, 48, 48, "in_progress"),
     ]
 
 
 def test_a_sprint_says_when_it_was_created(warehouse):
-    (row,) = warehouse.rows("mart.dim_projects", "created_at", "project_id = 'sprint:44'")
+    (row,) = warehouse.rows("mart.dim_sprints", "created_at", "sprint_id = 'sprint:44'")
     assert day_of(row["created_at"]) == -5
 
 

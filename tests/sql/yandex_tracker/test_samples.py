@@ -75,10 +75,10 @@ def test_the_moved_issue(warehouse):
 
 
 def test_the_sprint(warehouse):
-    columns = "project_id, name, is_milestone, milestone_number, status, created_at"
-    (row,) = warehouse.rows("mart.dim_projects", columns, "is_known")
+    columns = "sprint_id, name, sprint_number, status, created_at"
+    (row,) = warehouse.rows("mart.dim_sprints", columns)
     *texts, created_at = row.values()
-    assert texts == ["sprint:44", "sprint1", True, 44, "in_progress"]
+    assert texts == ["sprint:44", "sprint1", 44, "in_progress"]
     assert created_at.isoformat() == "2015-06-23T17:03:24.799000+00:00"
 
 

@@ -48,7 +48,7 @@ def test_without_dates_only_what_is_in_it_now_is_known(warehouse):
 
 
 def test_dates_are_instants_whatever_zone_they_are_told_in(warehouse):
-    rows = warehouse.rows("mart.dim_projects", "name, starts_at, ends_at", "is_milestone")
+    rows = warehouse.rows("mart.dim_sprints", "name, starts_at, ends_at")
     assert {row["name"]: (day_of(row["starts_at"]), day_of(row["ends_at"])) for row in rows} == {
         "Common": (10, 24),
         "Undated": (None, None),

@@ -150,12 +150,8 @@ def test_sprint_is_the_filter_of_all_of_an_issues_rows(warehouse):
     assert {row["sprint"] for row in rows} == {"Sprint 2"}
 
 
-def test_sprints_are_milestones_of_their_boards_only_project(warehouse):
-    rows = warehouse.rows(
-        "mart.dim_projects",
-        "project_id, name, parent_project_key, milestone_number, status",
-        "is_milestone and is_known",
-    )
+def test_sprints_belong_to_the_only_project_of_their_board(warehouse):
+    rows = warehouse.rows("mart.dim_sprints", "sprint_id, name, project_key, sprint_number, status")
     assert [tuple(row.values()) for row in rows] == [
         ("sprint:109-2", "Sprint 2", "youtrack:project:0-1", 2, "active"),
         ("sprint:109-3", "Sprint 3", "youtrack:project:0-1", 3, "active"),

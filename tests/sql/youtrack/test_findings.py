@@ -65,4 +65,3 @@ def test_window_without_issues_changes_nothing(warehouse):
     run(warehouse, snapshots)
     assert warehouse.marts() == marts
     assert len(marts["fct_issues"]) == len(RULES)
-    assert marts["fct_issue_column_intervals"] == []

@@ -24,11 +24,11 @@ users as (
         unlisted.user_id as user_id,
         cast(null as {{ type_text() }}) as username,
         cast(null as {{ type_text() }}) as display_name,
-        coalesce(actors.user_type, 'unknown') as user_type,
+        actors.user_type as user_type,
         cast(null as {{ type_boolean() }}) as is_active,
         false as is_known
     from unlisted
-    left join {{ staged('actors') }} as actors on unlisted.user_id = actors.user_id
+    inner join {{ staged('actors') }} as actors on unlisted.user_id = actors.user_id
 ),
 
 final as (
