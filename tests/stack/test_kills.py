@@ -15,8 +15,8 @@ from tests.stack.killing import assert_recovers, kill, owner, state_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.stack.conftest import Lab
     from tests.stack.killing import Day
+    from tests.stack.lab import Lab
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 @contextmanager
 def locked(lab: Lab, table: str, mode: str) -> Iterator[None]:
     """Hold a table so that whoever wants to write it waits."""
-    with psycopg.connect(lab.stack.warehouse_dsn) as connection:
+    with psycopg.connect(lab.dsn) as connection:
         connection.execute(f"lock table {table} in {mode} mode")
         yield
 

@@ -17,7 +17,7 @@ from tests.stack.conftest import both_warehouses
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.stack.conftest import Lab
+    from tests.stack.lab import Lab
 
 pytestmark = [pytest.mark.stack, both_warehouses, pytest.mark.timeout(300)]
 
