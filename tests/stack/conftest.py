@@ -47,13 +47,22 @@ _UNSEEN_DAYS = itertools.count(1)
 RECORDINGS = Path(
     os.environ.get("FLOWMART_RECORDINGS") or PROJECT.parent / "shared" / "fixtures" / "phorge-live"
 )
+# Other tests want the cores that Airflow would take for looking around, and no code changes.
+QUIET = {
+    "FLOWMART_UNEDITED": "1",
+    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "1",
+    "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "3600",
+    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "3600",
+}
 INSTANCES = """
 instances:
   phabricator: &common
     statuses:
       progress: {category: in_progress}
       stalled: {category: in_progress, is_waiting: true}
-  phabricator__recorded: *common
+  phabricator__recorded:
+    <<: *common
+    schedule: 0 0,12 23 11 *  # the latest whole interval is that of the recordings
 """
 
 
@@ -87,10 +96,8 @@ def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Lab]]:
         )
         postgres_dsn = _start_postgres(settings)
         other_variables["AIRFLOW_CONN_FLOWMART_WAREHOUSE"] = warehouse_connection(postgres_dsn)
-        environment = _clean_environment() | variables
+        environment = _clean_environment() | QUIET | variables
         environment["FLOWMART_ON_POSTGRES"] = json.dumps(other_variables)
-        # Other tests want the cores that the scheduler would take for looking around.
-        environment["AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME"] = "0.5"
         stack = Stack(replace(settings, environment=environment))
         exit_stack.callback(stack.remove)
         stack.start()

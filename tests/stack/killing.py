@@ -32,18 +32,12 @@ def kill(find: Callable[[], int | None]) -> None:
     psutil.Process(pid).kill()
 
 
-def state_of(lab: Lab, run_id: str, task: str) -> str | None:
-    """Airflow's word for what a task does now."""
-    found = lab.tasks(run_id).get(task)
-    return found and found["state"]
-
-
 def await_state(lab: Lab, run_id: str, task: str, state: str) -> None:
     """Wait until a task is in a state."""
     deadline = time.monotonic() + 120
-    while (now := state_of(lab, run_id, task)) != state:
+    while (now := lab.tasks(run_id)[task]["state"]) != state:
         assert time.monotonic() < deadline, f"{task} is {now}, not {state}"
-        time.sleep(0.1)
+        time.sleep(0.25)
 
 
 def await_retry(lab: Lab, run_id: str) -> str:
@@ -54,7 +48,7 @@ def await_retry(lab: Lab, run_id: str) -> str:
         if waiting:
             return waiting[0]
         assert time.monotonic() < deadline, "no task is tried again"
-        time.sleep(0.1)
+        time.sleep(0.25)
 
 
 def assert_recovers(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tests.stack.killing import assert_recovers, kill, owner, state_of
+from tests.stack.killing import assert_recovers, await_state, kill, owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def client_waiting_for(lab: Lab, table: str) -> int | None:
         """,
         {"table": table},
     )
-    return owner(lambda c: bool(rows) and c.laddr.port == rows[0]["client_port"])
+    return owner(lambda c: c.laddr.port == rows[0]["client_port"]) if rows else None
 
 
 def client_of_sandbox(lab: Lab) -> int | None:
@@ -53,11 +53,8 @@ def test_killed_while_extracting(lab: Lab, unseen_day: Day) -> None:
     before = lab.marts()
     lab.sandbox.faults.update({"latency_ms": 3000})
     run_id = lab.trigger_window(*unseen_day)
-    kill(
-        lambda: (
-            client_of_sandbox(lab) if state_of(lab, run_id, "extract.tasks") == "running" else None
-        )
-    )
+    await_state(lab, run_id, "extract.tasks", "running")
+    kill(lambda: client_of_sandbox(lab))
     lab.sandbox.faults.clear()
     assert lab.marts() == before
     assert_recovers(lab, run_id, "extract.tasks", unseen_day)
