@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stack.conftest import DAY, UNTIL, both_warehouses
+from tests.stack.conftest import both_warehouses
+from tests.stack.lab import DAY, DAYS, FIRST, UNTIL
 from tests.warehouses import forget, tables_in
 
 if TYPE_CHECKING:
-    from tests.stack.conftest import Lab
+    from tests.stack.lab import Lab
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
-FIRST = UNTIL - 5 * DAY
 Marts = dict[str, list[dict[str, object]]]
 
 
 @pytest.fixture(scope="module")
 def marts(lab: Lab) -> Marts:
-    """The marts after a five-day backfill through the endpoint that the UI's dialog calls."""
-    run_ids = lab.api.backfill("phabricator", FIRST, UNTIL - DAY)
-    runs = lab.api.wait("phabricator", run_ids, timeout_seconds=400)
-    assert [run.state for run in runs] == ["success"] * 5
+    """The marts after a backfill of three days through the endpoint that the UI's dialog calls."""
+    run_ids = lab.api.backfill(lab.dag(), FIRST, UNTIL - DAY)
+    runs = lab.api.wait(lab.dag(), run_ids, timeout_seconds=400)
+    assert [run.state for run in runs] == ["success"] * DAYS
     return lab.marts()
 
 
@@ -40,8 +40,8 @@ def windows(lab: Lab, run_type: str = "window") -> list[tuple[datetime, datetime
 
 
 @both_warehouses
-def test_five_days_are_five_windows(lab: Lab, marts: Marts) -> None:
-    assert windows(lab) == [(FIRST + n * DAY, FIRST + (n + 1) * DAY) for n in range(5)]
+def test_three_days_are_three_windows(lab: Lab, marts: Marts) -> None:
+    assert windows(lab) == [(FIRST + n * DAY, FIRST + (n + 1) * DAY) for n in range(DAYS)]
 
 
 @both_warehouses
@@ -81,10 +81,10 @@ def test_no_stage_table_is_left(lab: Lab, marts: Marts) -> None:
 @both_warehouses
 def test_the_same_days_in_reverse_change_nothing(lab: Lab, marts: Marts) -> None:
     run_ids = lab.api.backfill(
-        "phabricator", FIRST, UNTIL - DAY, reprocess="completed", run_backwards=True
+        lab.dag(), FIRST, UNTIL - DAY, reprocess="completed", run_backwards=True
     )
-    runs = lab.api.wait("phabricator", run_ids, timeout_seconds=400)
-    assert [run.state for run in runs] == ["success"] * 5
+    runs = lab.api.wait(lab.dag(), run_ids, timeout_seconds=400)
+    assert [run.state for run in runs] == ["success"] * DAYS
     assert lab.marts() == marts
 
 
@@ -105,7 +105,7 @@ def test_a_replay_into_an_empty_warehouse_gives_the_same_marts(lab: Lab, marts: 
     forget(lab.engine, "phabricator")
     assert lab.marts() != marts
 
-    run_id = lab.api.trigger("replay", conf={"instance": "phabricator"})
+    run_id = lab.api.trigger(lab.dag("replay"), conf={"instance": "phabricator"})
 
     assert lab.end_of(run_id, "replay").state == "success"
     assert lab.marts() == marts
@@ -116,8 +116,8 @@ def test_an_empty_window_ends_early_and_is_good(lab: Lab, marts: Marts) -> None:
     before = datetime(2020, 1, 1, tzinfo=UTC)
     run = lab.run_window(before, before + DAY)
     assert run.state == "success"
-    states = {task["task_id"]: task["state"] for task in lab.api.tasks("phabricator", run.run_id)}
-    assert states["transform"] == states["publish"] == "skipped"
+    tasks = lab.tasks(run.run_id)
+    assert tasks["transform"]["state"] == tasks["publish"]["state"] == "skipped"
     [row] = lab.engine.query(
         "select status, issues from ops.ops_runs where run_id = %(id)s", {"id": run.run_id}
     )
@@ -126,7 +126,7 @@ def test_an_empty_window_ends_early_and_is_good(lab: Lab, marts: Marts) -> None:
 
 
 def test_a_run_without_a_data_interval_says_so(lab: Lab, marts: Marts) -> None:
-    run_id = lab.api.trigger("phabricator")
+    run_id = lab.api.trigger(lab.dag())
     assert lab.end_of(run_id).state == "failed"
     log = lab.log_of(run_id, "open")
     assert "no data interval" in log
