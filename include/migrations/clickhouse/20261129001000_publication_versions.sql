@@ -1,6 +1,6 @@
 -- migrate:up
 -- Published table -> the publication whose version of it is current (docs/adr/0011). Every
--- publication so far has a version of each table. Views that read the map follow after all files.
+-- publication so far has a version of each table.
 alter table {{ ops }}.publications{{ on_cluster }}
     add column if not exists versions Map(String, UInt64);
 
@@ -18,6 +18,12 @@ alter table {{ ops }}.publications{{ on_cluster }} update versions = mapFromArra
 insert into {{ ops }}.publications (publication, base, instance, published_at, versions)
 select 0, 0, '', toDateTime64(0, 6, 'UTC'), map()
 where (select count(*) from {{ ops }}.publications where publication = 0) = 0;
+
+-- From here on the views read the map. Those of later tables are made when all files are applied.
+{%- for name in published_names() %}
+create or replace view {{ ops if name[:4] == 'ops_' or name == 'published_issues' else mart }}.{{ name }}{{ on_cluster }} as
+{{ shown(name) }};
+{%- endfor %}
 
 -- migrate:down
 {%- for name in [

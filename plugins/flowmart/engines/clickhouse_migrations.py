@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import MigrationError
-from flowmart.engines.clickhouse_versions import Version
+from flowmart.engines.clickhouse_versions import Version, existing, view
 
 if TYPE_CHECKING:
     from flowmart.engines.base import Executor, Schemas
@@ -19,6 +19,8 @@ def migration_values(executor: Executor, tables: Tables) -> dict[str, Any]:
 
     - ``on_cluster`` and ``merge_tree(kind, …)``: see :class:`Tables`.
     - ``published(name)``: the current version of a published table.
+    - ``published_names()``: the published tables that there are; ``shown(name)``: the query behind the
+      view that people read.
     - ``latest(name)`` and ``current(name)``: its version of the latest publication, and a query of
       that version's rows. Until 2026-11-29 every publication had a version of every table; only
       the files from before it, and that file's down part, name these two.
@@ -27,6 +29,8 @@ def migration_values(executor: Executor, tables: Tables) -> dict[str, Any]:
         "on_cluster": tables.on_cluster,
         "merge_tree": tables.merge_tree,
         "published": partial(_published, executor),
+        "published_names": lambda: sorted({version.name for version in existing(executor)}),
+        "shown": partial(view, executor.schemas),
         "latest": partial(_latest, executor),
         "current": partial(_current, executor.schemas),
     }
