@@ -24,6 +24,29 @@ def warehouse_dsn(clickhouse_dsn):
     return clickhouse_dsn
 
 
+def test_a_raw_table_of_the_first_version_is_renewed_with_its_rows(engine):
+    """It was sorted by a column that is called otherwise now, which cannot be renamed."""
+    engine.execute("create database if not exists t_raw; drop table if exists t_raw.toy__tasks")
+    engine.execute("""
+        create table t_raw.toy__tasks (
+            instance LowCardinality(String), record_id String, parent_id Nullable(String),
+            issue_id String materialized ifNull(parent_id, record_id), version Int64,
+            payload String, window_start DateTime64(6, 'UTC'), window_end DateTime64(6, 'UTC'),
+            run_id String, landed_at DateTime64(6, 'UTC')
+        ) engine = ReplacingMergeTree(landed_at)
+        order by (instance, issue_id, record_id, version);
+        insert into t_raw.toy__tasks (
+            instance, record_id, parent_id, version, payload, window_start, window_end, run_id,
+            landed_at
+        ) values ('toy', 'C1', 'T1', 7, '{"a":1}', 0, 0, 'r', 0)
+    """)
+    for _ in range(2):
+        engine.ensure_raw_table("toy", "tasks")
+        rows = engine.query("select record_id, entity_id, version, payload from t_raw.toy__tasks")
+        assert rows == [{"record_id": "C1", "entity_id": "T1", "version": 7, "payload": '{"a":1}'}]
+    engine.execute("drop table t_raw.toy__tasks")
+
+
 @pytest.fixture
 def lease_times(monkeypatch):
     """Set how often a lease is renewed, and how long a holder may show no sign of life."""

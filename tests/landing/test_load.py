@@ -80,8 +80,8 @@ def raw(engine, table):
 
 
 def issues(engine):
-    rows = engine.query(f"select issue_id from {ISSUES} order by 1")
-    return [row["issue_id"] for row in rows]
+    rows = engine.query(f"select record_id from {ISSUES} order by 1")
+    return [row["record_id"] for row in rows]
 
 
 def ledger(engine):
@@ -118,7 +118,7 @@ def test_touched_are_issues_and_the_issues_of_child_rows(engine, land):
     ]
     report = load_batch(engine, SPEC, BATCH, manifests)
     assert issues(engine) == ["T1", "T2", "T3"]
-    assert report.issues == 3
+    assert report.keys == {"issue": 3}
     assert {name: (s.landed, s.raw_rows) for name, s in report.streams.items()} == {
         "tasks": (2, 2),
         "comments": (3, 3),
@@ -128,8 +128,21 @@ def test_touched_are_issues_and_the_issues_of_child_rows(engine, land):
 
 def test_a_window_without_rows_loads_nothing_and_still_balances(engine, land):
     report = load_batch(engine, SPEC, BATCH, [land("tasks"), land("comments")])
-    assert report.issues == 0
+    assert report.keys == {"issue": 0}
     assert raw(engine, "toy__tasks") == raw(engine, "toy__users") == []
+    require_balanced(engine, BATCH)
+
+
+def test_an_empty_snapshot_lands_as_a_row_without_an_id(engine, land):
+    """It tells that whatever an earlier snapshot held is gone."""
+    load_batch(engine, SPEC, BATCH, [land("users", make_record("U1", None, 1, {}))])
+    empty = land("users")
+    load_batch(engine, SPEC, BATCH, [empty])
+    rows = raw(engine, "toy__users")
+    assert [(row["record_id"], row["landed_at"] == empty.extracted_at) for row in rows] == [
+        ("", True),
+        ("U1", False),
+    ]
     require_balanced(engine, BATCH)
 
 
