@@ -54,9 +54,10 @@ def test_a_later_migration_may_add_a_published_table(engine, own_folder):
     runner.up(engine, own_folder)
     publish(engine, "issue_key, instance, project_key", "T1", "toy", "P")
     (own_folder / "20991231000000_flowers.sql").write_text(NEW_TABLE[engine.name])
-    with (own_folder.parents[1] / "sql" / "marts" / CONTRACT_FILE).open("a") as contracts:
+    marts = own_folder.parents[1] / "sql" / "issue" / "marts"
+    with (marts / CONTRACT_FILE).open("a") as contracts:
         contracts.write(NEW_CONTRACT)
-    (own_folder.parents[1] / "sql" / "marts" / "fct_flowers.sql").write_text("select 'rose' as id")
+    (marts / "fct_flowers.sql").write_text("select 'rose' as id")
     runner.up(engine, own_folder)
     with engine.publication("toy") as publication:
         publication.execute(f"insert into {publication.table('fct_flowers')} values ('rose')")

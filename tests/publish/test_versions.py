@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from flowmart.publish.tables import Publishing
 
 from flowmart.core.errors import WarehouseUnavailableError
 from flowmart.engines import clickhouse_publication
 from flowmart.engines.clickhouse_lease import Lease
 from flowmart.ops.runs import last_state
+from flowmart.publish import publisher
 from flowmart.publish.publisher import publish_batch
 from tests.publish.warehouse import PROJECT, build, everything, make_batch, people, things
 
@@ -67,16 +67,16 @@ class Stall:
 @pytest.fixture
 def stalls(monkeypatch):
     """Stalls to come, by run; nobody renews a lease and one second is long."""
-    remember_issues, coming = Publishing.remember_issues, {}
+    remember_keys, coming = publisher.remember_keys, {}
 
-    def stall(publishing):
-        issues = remember_issues(publishing)
+    def stall(publishing, entity):
+        keys = remember_keys(publishing, entity)
         if found := coming.pop(publishing.batch.run_id, None):
             found.reached.set()
             assert found.go_on.wait(60)
-        return issues
+        return keys
 
-    monkeypatch.setattr(Publishing, "remember_issues", stall)
+    monkeypatch.setattr(publisher, "remember_keys", stall)
     monkeypatch.setattr("flowmart.engines.clickhouse_lease.PATIENCE", timedelta(seconds=1))
     monkeypatch.setattr("flowmart.engines.clickhouse_lease._RENEWAL_SECONDS", 60)
     return coming

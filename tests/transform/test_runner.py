@@ -108,7 +108,7 @@ def test_small_tables_that_only_the_build_reads_are_kept_in_memory(
     if engine.name != "clickhouse":
         pytest.skip("PostgreSQL has no tables in memory")
     monkeypatch.setattr(runner, "_SMALL_BATCH_KEYS", most_issues)
-    sql_folder.model("int_more", "select issue_key as id from {{ ref('int_touched_issues') }}")
+    sql_folder.model("int_more", "select issue_key as id from {{ ref('int_touched_issue') }}")
     counts = build(engine, sql_folder)
     assert counts["int_more"] == 2
     rows = engine.query(
