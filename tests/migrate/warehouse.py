@@ -61,11 +61,13 @@ alter table {{ published('ops_issue_projects') }} add column if not exists scent
 }
 NEW_TABLE = {
     "postgres": """-- migrate:up
-create table {{ published('fct_flowers') }} (id text);
+create table {{ published('fct_flowers') }} (id text primary key, instance text not null);
 -- migrate:down
 """,
     "clickhouse": """-- migrate:up
-create table if not exists {{ published('fct_flowers') }} (id String)
+create table if not exists {{ published('fct_flowers') }} (
+    id String, instance LowCardinality(String)
+)
 engine = {{ merge_tree() }} order by id;
 -- migrate:down
 """,
@@ -76,8 +78,10 @@ NEW_CONTRACT = """
     grain: a flower
     layer: mart
     key: [id]
-    publish: key
-    columns: [{name: id, type: text, description: Its name.}]
+    publish: upsert
+    columns:
+      - {name: id, type: text, description: its name}
+      - {name: instance, type: label, description: source instance}
 """
 
 _POSTGRES_CATALOG = """
