@@ -123,7 +123,7 @@ def make_replay_dag() -> DAG:
             "to_date": Param("", type="string", description="Day after the last; empty likewise."),
         },
         doc_md="Rebuild an instance's marts from what has landed, without calling its API: after "
-        "a change of the configuration or of a model, or into an empty warehouse.",
+        "a change of a model, or into an empty warehouse.",
     ) as dag:
         found: Any = FindLandedOperator(
             task_id="find_landed",

@@ -60,7 +60,8 @@ def test_a_later_migration_may_add_a_published_table(engine, own_folder):
     (marts / "fct_flowers.sql").write_text("select 'rose' as id")
     runner.up(engine, own_folder)
     with engine.publication("toy") as publication:
-        publication.execute(f"insert into {publication.table('fct_flowers')} values ('rose', 'toy')")
+        flowers = publication.table("fct_flowers")
+        publication.execute(f"insert into {flowers} values ('rose', 'toy')")
     assert engine.query("select * from t_mart.fct_flowers") == [{"id": "rose", "instance": "toy"}]
     assert published(engine, "issue_key") == [("T1",)]
 

@@ -225,7 +225,8 @@ quantileExactInclusive({{ fraction }})({{ value }})
 {{ instance }}{% for id in ids %} || ':' || {{ id }}{% endfor %}
 {%- endmacro %}
 
-{# Table expression: the records of an instance's latest snapshot. An empty one is a row without an id. #}
+{# Table expression: the records of an instance's latest snapshot; an empty one has a row without an
+   id. #}
 {% macro latest_records(table, instance) -%}
 {% set condition -%}
 records.instance = {{ instance }}
@@ -238,7 +239,7 @@ records.instance = {{ instance }}
 {{ _latest(table, condition) }}
 {%- endmacro %}
 
-{# Table expression: the latest version of each record of some keys; `keys` is a query of their ids, and
+{# Table expression: the latest version of each record of some keys. `keys` is a query of their ids,
    `column` holds the id in the table. #}
 {% macro latest_records_of(table, instance, keys, column) -%}
 {% set condition -%}

@@ -188,7 +188,8 @@ percentile_cont({{ fraction }}) within group (order by {{ value }})
 {{ instance }}{% for id in ids %} || ':' || {{ id }}{% endfor %}
 {%- endmacro %}
 
-{# Table expression: the records of an instance's latest snapshot. An empty one is a row without an id. #}
+{# Table expression: the records of an instance's latest snapshot; an empty one has a row without an
+   id. #}
 {% macro latest_records(table, instance) -%}
 (
     select records.record_id, records.parent_id, records.version, records.payload
@@ -204,7 +205,7 @@ percentile_cont({{ fraction }}) within group (order by {{ value }})
 ) as latest_records
 {%- endmacro %}
 
-{# Table expression: the latest version of each record of some keys; `keys` is a query of their ids, and
+{# Table expression: the latest version of each record of some keys. `keys` is a query of their ids,
    `column` holds the id in the table. #}
 {% macro latest_records_of(table, instance, keys, column) -%}
 (

@@ -1,6 +1,6 @@
-{# Rows of dimensions that facts copy from and that are published otherwise: those that came, changed
-   or are gone. A rule is one entry of a contract's `copied_into_facts`; one without columns is about
-   rows that are gone only. #}
+{# Rows of dimensions that facts copy from and that are published otherwise: those that came,
+   changed or are gone. A rule is one entry of a contract's `copied_into_facts`; one without columns is about
+   rows that are gone only. Of records that others copy from, the loaded ones are compared. #}
 with final as (
     {% for rule in rules %}
     select
@@ -17,7 +17,15 @@ with final as (
             {{ rule.columns | join(", ") }},
             -1 as side
         from {{ published(rule.dimension) }}
-        where instance = {{ setting('instance') }} and {{ rule.where }}
+        where
+            instance = {{ setting('instance') }}
+            and {{ rule.where }}
+            {% if rule.loaded %}
+            and {{ rule.loaded }}_key in (
+                select {{ surrogate_key(setting('instance'), ['record_id']) }}
+                from {{ loaded(rule.loaded) }}
+            )
+            {% endif %}
     ) as both_sides
     where {{ rule.key }} is not null
     group by {{ rule.columns | join(", ") }}

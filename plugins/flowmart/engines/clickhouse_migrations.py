@@ -19,8 +19,8 @@ def migration_values(executor: Executor, tables: Tables) -> dict[str, Any]:
 
     - ``on_cluster`` and ``merge_tree(kind, …)``: see :class:`Tables`.
     - ``published(name)``: the current version of a published table.
-    - ``published_names()``: the published tables that there are; ``shown(name)``: the query behind the
-      view that people read.
+    - ``published_names()``: the published tables that there are.
+    - ``shown(name)``: the query behind the view that people read.
     - ``latest(name)`` and ``current(name)``: its version of the latest publication, and a query of
       that version's rows. Until 2026-11-29 every publication had a version of every table; only
       the files from before it, and that file's down part, name these two.

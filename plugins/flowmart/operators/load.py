@@ -10,8 +10,9 @@ from flowmart.landing.complete import complete_extractions
 from flowmart.landing.load import load_batch
 from flowmart.landing.reader import find_manifests, read_manifest
 from flowmart.operators.base import BatchOperator
-from flowmart.ops.runs import close_run, count_requests
+from flowmart.ops.runs import close_run, count_requests, last_config_hash
 from flowmart.publish.cleanup import drop_stage
+from flowmart.settings import load_settings
 from flowmart.sources.registry import get_spec
 
 if TYPE_CHECKING:
@@ -37,14 +38,16 @@ class LoadWindowOperator(BatchOperator):
         """
         Load the manifests.
 
-        :raises SkippableError: if the window has no record and fetched no snapshot.
+        :raises SkippableError: if the window has no record, fetched no snapshot, and no setting changed.
         """
         manifests = [read_manifest(landing_path(path)) for path in _flat(self.manifests)]
         own = [manifest for manifest in manifests if manifest.run_id == batch.run_id]
         requests = sum(manifest.requests for manifest in own)
         count_requests(self.engine, batch, requests)
-        report = load_batch(self.engine, get_spec(batch.source), batch, manifests)
-        if not any(manifest.rows for manifest in own):
+        spec = get_spec(batch.source)
+        report = load_batch(self.engine, spec, batch, manifests)
+        is_new = any(m.rows or spec.streams[m.stream].kind == "snapshot" for m in own)
+        if not is_new and not self._has_other_settings(batch):
             close_run(self.engine, batch, "OK", records=0)
             drop_stage(self.engine, batch)
             raise SkippableError(
@@ -53,6 +56,11 @@ class LoadWindowOperator(BatchOperator):
                 next_step="nothing to do: the marts are as they should be",
             )
         return {"keys": report.keys, "requests": requests}
+
+    def _has_other_settings(self, batch: Batch) -> bool:
+        """Whether what is published was built with other settings: they may concern many keys."""
+        published = last_config_hash(self.engine, batch.instance)
+        return published not in (None, load_settings().fingerprint(batch.instance))
 
 
 class LoadLandedOperator(BatchOperator):

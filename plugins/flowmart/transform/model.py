@@ -125,6 +125,7 @@ def _read_model(
     calls = calls_of(sql_folder / path, parts)
     reads = set(calls["ref"]) | calls["as_published"]
     touched = {touched_model(name) for name in entities_of(calls["raw"], spec, path)}
+    entities_of(calls["raw_of_loaded"], spec, path)
     if spec:
         reads |= {staged_model(spec.name, name) for name in calls["staged"]}
     if entity and calls["as_published"]:
@@ -135,7 +136,7 @@ def _read_model(
         entity,
         reads=tuple(sorted(reads)),
         mentions=tuple(sorted(calls["mentioned"])),
-        raw_streams=tuple(sorted(calls["raw"])),
+        raw_streams=tuple(sorted(calls["raw"] | calls["raw_of_loaded"])),
         settings=tuple(sorted(calls["settings_table"])),
         after=tuple(sorted(reads | touched)),
         variables={"parts": tuple(parts)},

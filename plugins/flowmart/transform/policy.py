@@ -92,10 +92,11 @@ class Shown(_Frozen):
 
 class CopiedIntoFacts(_Frozen):
     """
-    What facts take from a dimension: a changed, new or removed row touches the keys that show it.
+    What facts take from a dimension, or from another record: a changed, new or removed row touches
+    the keys that show it.
 
-    :param compared: the model that holds the dimension's rows before any fact is built; it has the
-        same column names.
+    :param compared: the model that holds the rows before any fact is built; it has the same column
+        names. For a fact, it reads ``raw_of_loaded(...)``: the records that the batch has loaded.
     :param where: condition that is true for rows which say something. The others are there only
         because a fact names them, and differ by their key alone.
     :param shown: what is copied, and by which facts.

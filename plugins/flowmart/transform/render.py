@@ -82,6 +82,7 @@ class Renderer:
             "ref": self._stage,
             "staged": lambda name: self._stage(staged_model(self._project.spec.name, name)),
             "raw": self._latest_records,
+            "raw_of_loaded": self._latest_loaded,
             "published": self._published,
             "as_published": self._as_published,
             "mentioned": self._mentioned,
@@ -143,6 +144,20 @@ class Renderer:
         column = "record_id" if spec.is_entity_stream(stream) else "parent_id"
         keys = f"select {entity}_id from {self._stage(touched_model(entity))}"
         return self.macro("latest_records_of", table, instance, keys, column)
+
+    def _latest_loaded(self, stream: str) -> str:
+        """The latest version of each record that the batch has loaded, before keys are touched."""
+        spec = self._project.spec
+        entity = spec.entity_of(stream)
+        if entity is None or not spec.is_entity_stream(stream):
+            raise ConfigError(
+                f"raw_of_loaded({stream!r}) names no stream of an entity's records",
+                where="raw_of_loaded(...)",
+                next_step=f"use one of {', '.join(e.stream for e in spec.entities.values())}",
+            )
+        keys = f"select record_id from {self._loaded(entity)}"
+        table = self._schemas.raw_table(spec.name, stream)
+        return self.macro("latest_records_of", table, self._setting("instance"), keys, "record_id")
 
     def _loaded(self, entity: str) -> str:
         """The ids that the window landed; all ids of the instance in a replay."""

@@ -21,6 +21,7 @@ REFERENCES = (
     "published",
     "settings_table",
     "mentioned",
+    "raw_of_loaded",
     "as_published",
 )
 

@@ -135,6 +135,7 @@ def _rule(
         "number": number,
         "dimension": dimension.name,
         "compared": copied.compared,
+        "loaded": _entity_of(dimension),
         "key": shown.key or dimension.key_column,
         "columns": _distinct(dimension.key_column, shown.key, *shown.columns),
         "is_copied": bool(shown.columns),
@@ -145,6 +146,12 @@ def _rule(
             if is_published_by(contracts[reference.fact], entity)
         ],
     }
+
+
+def _entity_of(contract: Contract) -> str | None:
+    """The entity of a fact whose rows others copy from; None for dimensions."""
+    by = contract.publish.by if contract.publish else None
+    return by.removesuffix("_key") if by else None
 
 
 def _distinct(*names: str | None) -> list[str]:

@@ -38,7 +38,8 @@ sprints as (
         issue_id,
         sprint,
         row_number() over (
-            partition by issue_id order by sprint_rank desc, length(sprint_id) desc, sprint_id desc
+            partition by issue_id
+            order by coalesce(sprint_rank, 0) desc, length(sprint_id) desc, sprint_id desc
         ) as choice
     from memberships
     where sprint_id is not null

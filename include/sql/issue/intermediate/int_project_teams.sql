@@ -1,5 +1,5 @@
-{# The team of a project or sprint is configured for it by id, number, slug or name, or for its nearest
-   ancestor. #}
+{# The team of a project or sprint is configured for it by id, number, slug or name, or for its
+   nearest ancestor. #}
 with recursive members as (
     select
         project_id,

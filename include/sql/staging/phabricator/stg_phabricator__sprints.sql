@@ -1,4 +1,4 @@
-{# Milestones. The one that was created last is an issue's current one: its number is the highest. #}
+{# Milestones. An issue's current one is the one created last: its number is the highest. #}
 with projects as (
     select * from {{ raw('projects') }}
     where {{ json_text('payload', ['fields', 'milestone']) }} is not null

@@ -1,4 +1,4 @@
-{# Sprints belong to no queue: a board takes issues of any. The youngest is an issue's current one. #}
+{# Sprints belong to no queue: a board takes issues of any. The youngest is the current one. #}
 with sprints as (
     select
         record_id as id,

@@ -53,9 +53,7 @@ united as (
 ),
 
 final as (
-    select
-        *
-    from united
+    select * from united
 )
 
 select * from final
