@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from flowmart.core.errors import ConfigError
+from flowmart.core.yaml_file import read_yaml
 from flowmart.sources.registry import get_spec, source_names
 from flowmart.transform.fields import FieldType
 
@@ -174,7 +175,7 @@ def load_settings(path: Path | None = None) -> Settings:
     """
     path = path or config_path()
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = read_yaml(path)
     except OSError as error:
         raise ConfigError(
             f"The configuration cannot be read: {error.strerror}",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from flowmart.core.errors import ConfigError
+from flowmart.core.yaml_file import read_yaml
 from flowmart.transform import template
 from flowmart.transform.render import stage_table
 
@@ -83,7 +84,7 @@ def _declared(path: Path) -> list[Expectation]:
     if not path.exists():
         return []
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        entries = read_yaml(path) or []
         return [entry | _expectation(entry["type"], **entry["kwargs"]) for entry in entries]
     except (yaml.YAMLError, TypeError, KeyError, ValueError) as error:
         raise ConfigError(

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from flowmart.core.errors import ConfigError
+from flowmart.core.yaml_file import read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,7 +121,7 @@ def load_spec(folder: Path) -> SourceSpec:
     """
     path = folder / FILE_NAME
     try:
-        spec = SourceSpec.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        spec = SourceSpec.model_validate(read_yaml(path))
     except OSError as error:
         problem = f"The declaration cannot be read: {error.strerror}"
     except yaml.YAMLError as error:

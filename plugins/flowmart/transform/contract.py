@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from flowmart.core.errors import ConfigError
+from flowmart.core.yaml_file import read_yaml
 from flowmart.engines.base import LogicalType
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def read_contracts(folder: Path) -> dict[str, Contract]:
     """
     path = folder / CONTRACT_FILE
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = read_yaml(path)
         contracts = _ContractFile.model_validate(document).models
     except OSError as error:
         raise ConfigError(
