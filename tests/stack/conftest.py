@@ -1,105 +1,69 @@
 """
-A real Airflow with scheduler, API and two sources: made-up tasks, and the recordings.
+One real Airflow with scheduler and API over two warehouses, each with sources of its own.
 
-What the warehouse has a part in is marked :data:`both_warehouses` and runs over ClickHouse as well,
-in a second Airflow after the first one; all else runs over PostgreSQL only, to save time.
+The project's DAGs publish to ClickHouse; those of ``dags_on_postgres.py`` are the same ones over
+PostgreSQL. What the warehouse has a part in is marked :data:`both_warehouses`; all else runs over
+PostgreSQL only, to save time.
 """
 
 from __future__ import annotations
 
 import itertools
+import json
 import os
+import shutil
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from flowmart.settings import SQL_FOLDER
-from flowmart.transform.project import load_project
+from local.processes import ProcessTable
 from local.sandbox.company.generator import generate
 from local.sandbox.phabricator.recordings import recorded_store
-from local.sandbox.phabricator.server import Running, serve
-from local.stack.airflow_env import sandbox_connection
+from local.sandbox.phabricator.server import serve
+from local.stack.airflow_env import connection_variable, sandbox_connection, warehouse_connection
 from local.stack.settings import LocalSettings
 from local.stack.stack import Stack
+from local.stack.warehouse import choose
+from local.state import State
 from tests.conftest import PROJECT, without_databases
+from tests.stack.lab import DAY, UNTIL, Lab
+from tests.warehouses import migrated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
-    from flowmart.engines.base import Engine
-    from local.sandbox.company.store import Store
-    from local.stack.airflow_api import AirflowApi, Run
+    from local.sandbox.phabricator.server import Running
+    from local.stack.airflow_api import AirflowApi
 
 both_warehouses = pytest.mark.warehouses("postgres", "clickhouse")
 only_clickhouse = pytest.mark.warehouses("clickhouse")
 
-UNTIL = datetime(2026, 11, 16, tzinfo=UTC)
-DAY = timedelta(days=1)
 _UNSEEN_DAYS = itertools.count(1)
 RECORDINGS = Path(
     os.environ.get("FLOWMART_RECORDINGS") or PROJECT.parent / "shared" / "fixtures" / "phorge-live"
 )
-CONFIG = """
+# Other tests want the cores that Airflow would take for looking around, and no code changes.
+QUIET = {
+    "FLOWMART_UNEDITED": "1",
+    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "1",
+    "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "3600",
+    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "3600",
+}
+INSTANCES = """
 instances:
   phabricator: &common
     statuses:
       progress: {category: in_progress}
       stalled: {category: in_progress, is_waiting: true}
-  phabricator__recorded: *common
+  phabricator__recorded:
+    <<: *common
+    schedule: 0 0,12 23 11 *  # the latest whole interval is that of the recordings
 """
-
-
-@dataclass(frozen=True)
-class Lab:
-    """
-    The running stack with its sources at hand.
-
-    :param stack: Airflow, the databases.
-    :param api: Airflow's REST API.
-    :param engine: the warehouse.
-    :param sandbox: the API behind the instance ``phabricator``.
-    """
-
-    stack: Stack
-    api: AirflowApi
-    engine: Engine
-    sandbox: Running
-
-    def run_window(self, start: datetime, end: datetime, dag_id: str = "phabricator") -> Run:
-        """Trigger one run over an explicit data interval and wait for its end."""
-        run_id = self.trigger_window(start, end, dag_id)
-        return self.end_of(run_id, dag_id)
-
-    def trigger_window(self, start: datetime, end: datetime, dag_id: str = "phabricator") -> str:
-        """Trigger one run over an explicit data interval."""
-        # Microseconds make the logical date one that no schedule and no earlier test has used.
-        logical = datetime.now(UTC)
-        return self.api.trigger(dag_id, start, end, logical_date=logical)
-
-    def end_of(self, run_id: str, dag_id: str = "phabricator") -> Run:
-        """Wait until a run is over."""
-        return self.api.wait(dag_id, [run_id], timeout_seconds=240)[0]
-
-    def marts(self) -> dict[str, list[dict[str, Any]]]:
-        """Every published row of every mart, in an order of its own."""
-        project = load_project(SQL_FOLDER, "phabricator", self.engine.name)
-        with self.engine.session("repeatable read") as session:
-            return {
-                model.name: sorted(
-                    session.query(f"select * from {model.contract.layer}.{model.name}"),
-                    key=lambda row: [str(value) for value in row.values()],
-                )
-                for model in project.published()
-            }
-
-    def log_of(self, run: str, task: str, dag_id: str = "phabricator", attempt: int = 1) -> str:
-        """The log of one try of a task."""
-        return self.api.task_log(dag_id, run, task, attempt)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -111,37 +75,40 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="package")
-def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Start everything once for all tests over a warehouse."""
+def lab(request: pytest.FixtureRequest, labs: dict[str, Lab]) -> Lab:
+    """The warehouse that the test's parameter names."""
+    return labs[request.param]
+
+
+@pytest.fixture(scope="package")
+def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Lab]]:
+    """Start everything once for all tests; warehouse -> what tests see of it."""
     folder = tmp_path_factory.mktemp("stack")
-    (folder / "flowmart.yaml").write_text(CONFIG)
     with ExitStack() as exit_stack:
-        sandbox = exit_stack.enter_context(serve(_made_up_tasks()))
-        environment = _clean_environment() | {
-            "FLOWMART_CONFIG": str(folder / "flowmart.yaml"),
-            "AIRFLOW_CONN_FLOWMART_PHABRICATOR": sandbox_connection(sandbox.url, sandbox.token),
-            # Other tests want the cores that the scheduler would take for looking around.
-            "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
-        }
-        if RECORDINGS.is_dir():
-            recorded = exit_stack.enter_context(serve(recorded_store(RECORDINGS)))
-            environment["AIRFLOW_CONN_FLOWMART_PHABRICATOR__RECORDED"] = sandbox_connection(
-                recorded.url, recorded.token
-            )
-        given = {}
-        if request.param == "clickhouse" and os.environ.get("CLICKHOUSE_DSN"):
-            given["clickhouse_dsn"] = without_databases(os.environ["CLICKHOUSE_DSN"])
+        sandbox, variables = _sources(folder / "clickhouse", exit_stack)
+        other_sandbox, other_variables = _sources(folder / "postgres", exit_stack)
         settings = LocalSettings(
-            folder / "state", port=0, warehouse=request.param, environment=environment, **given
+            folder / "state",
+            port=0,
+            warehouse="clickhouse",
+            clickhouse_dsn=_given_clickhouse(),
+            dags_folder=_dags(folder / "dags"),
         )
-        stack = Stack(settings)
+        postgres_dsn = _start_postgres(settings)
+        other_variables["AIRFLOW_CONN_FLOWMART_WAREHOUSE"] = warehouse_connection(postgres_dsn)
+        environment = _clean_environment() | QUIET | variables
+        environment["FLOWMART_ON_POSTGRES"] = json.dumps(other_variables)
+        stack = Stack(replace(settings, environment=environment))
         exit_stack.callback(stack.remove)
         stack.start()
-        api = stack.api
-        for dag_id in ("phabricator", "phabricator__recorded", "replay"):
-            _unpause(api, dag_id)
-        _await_the_first_runs(api)
-        yield Lab(stack, api, stack.warehouse(), sandbox)
+        found = {
+            "clickhouse": Lab(stack, stack.api, stack.warehouse(), stack.warehouse_dsn, sandbox),
+            "postgres": Lab(
+                stack, stack.api, migrated(postgres_dsn), postgres_dsn, other_sandbox, "__postgres"
+            ),
+        }
+        _unpause(found)
+        yield found
 
 
 @pytest.fixture
@@ -155,25 +122,66 @@ def unseen_day(lab: Lab) -> Iterator[tuple[datetime, datetime]]:
     lab.sandbox.faults.clear()
 
 
-def _made_up_tasks() -> Store:
-    return generate(seed=11, tasks=80, days=30, until=UNTIL.date()).store
+def _sources(folder: Path, exit_stack: ExitStack) -> tuple[Running, dict[str, str]]:
+    """The sandbox behind ``phabricator``, and the variables by which DAGs find all sources."""
+    folder.mkdir()
+    config = folder / "flowmart.yaml"
+    config.write_text(f"{INSTANCES}\nlanding_root: file://{folder}/landing\n")
+    made_up = generate(seed=11, tasks=80, days=30, until=UNTIL.date()).store
+    stores = {"phabricator": made_up}
+    if RECORDINGS.is_dir():
+        stores["phabricator__recorded"] = recorded_store(RECORDINGS)
+    served = {name: exit_stack.enter_context(serve(store)) for name, store in stores.items()}
+    connections = {
+        connection_variable(name): sandbox_connection(running.url, running.token)
+        for name, running in served.items()
+    }
+    return served["phabricator"], {"FLOWMART_CONFIG": str(config), **connections}
 
 
-def _unpause(api: AirflowApi, dag_id: str) -> None:
+def _given_clickhouse() -> str:
+    given = os.environ.get("CLICKHOUSE_DSN", "")
+    return given and without_databases(given)
+
+
+def _dags(folder: Path) -> Path:
+    """The project's DAG files, and the one over PostgreSQL."""
+    shutil.copytree(PROJECT / "dags", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(Path(__file__).with_name("dags_on_postgres.py"), folder)
+    return folder
+
+
+def _start_postgres(settings: LocalSettings) -> str:
+    """DSN of the warehouse that a stack over PostgreSQL would have."""
+    folder = settings.state_folder
+    databases, warehouse = choose(
+        replace(settings, warehouse="postgres"),
+        State(folder),
+        ProcessTable(folder / "processes.json"),
+    )
+    databases.start(0)
+    return warehouse.dsn
+
+
+def _unpause(labs: dict[str, Lab]) -> None:
+    """Unpausing starts the latest whole interval; tests begin when it is through."""
+    for lab in labs.values():
+        for name in ("phabricator", "phabricator__recorded", "replay"):
+            _await_dag(lab.api, lab.dag(name))
+            lab.api.unpause(lab.dag(name))
+    for lab in labs.values():
+        for name in ("phabricator", "phabricator__recorded"):
+            while not (runs := lab.api.runs(lab.dag(name))):
+                time.sleep(0.5)
+            lab.api.wait(lab.dag(name), [run.run_id for run in runs])
+
+
+def _await_dag(api: AirflowApi, dag_id: str) -> None:
     deadline = time.monotonic() + 120
     while not api.has_dag(dag_id):
         assert api.import_errors() == {}
         assert time.monotonic() < deadline, f"Airflow does not know {dag_id}"
         time.sleep(0.5)
-    api.unpause(dag_id)
-
-
-def _await_the_first_runs(api: AirflowApi) -> None:
-    """Unpausing starts the latest whole interval; tests begin when it is through."""
-    for dag_id in ("phabricator", "phabricator__recorded"):
-        while not (runs := api.runs(dag_id)):
-            time.sleep(0.5)
-        api.wait(dag_id, [run.run_id for run in runs])
 
 
 def _clean_environment() -> dict[str, str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from tests.stack.conftest import Lab
+    from tests.stack.lab import Lab
 
     Day = tuple[datetime, datetime]
 
@@ -32,33 +32,23 @@ def kill(find: Callable[[], int | None]) -> None:
     psutil.Process(pid).kill()
 
 
-def state_of(lab: Lab, run_id: str, task: str) -> str | None:
-    """Airflow's word for what a task does now."""
-    states = {t["task_id"]: t["state"] for t in lab.api.tasks("phabricator", run_id)}
-    return states.get(task)
-
-
 def await_state(lab: Lab, run_id: str, task: str, state: str) -> None:
     """Wait until a task is in a state."""
     deadline = time.monotonic() + 120
-    while (now := state_of(lab, run_id, task)) != state:
+    while (now := lab.tasks(run_id)[task]["state"]) != state:
         assert time.monotonic() < deadline, f"{task} is {now}, not {state}"
-        time.sleep(0.1)
+        time.sleep(0.25)
 
 
 def await_retry(lab: Lab, run_id: str) -> str:
     """Wait until any task of a run waits for its next try; its name."""
     deadline = time.monotonic() + 120
     while True:
-        waiting = [
-            task["task_id"]
-            for task in lab.api.tasks("phabricator", run_id)
-            if task["state"] == "up_for_retry"
-        ]
+        waiting = [n for n, task in lab.tasks(run_id).items() if task["state"] == "up_for_retry"]
         if waiting:
-            return str(waiting[0])
+            return waiting[0]
         assert time.monotonic() < deadline, "no task is tried again"
-        time.sleep(0.1)
+        time.sleep(0.25)
 
 
 def assert_recovers(
@@ -66,8 +56,7 @@ def assert_recovers(
 ) -> None:
     """The next try completes, the change is published, every row is accounted for."""
     assert lab.end_of(run_id).state == "success"
-    took = {t["task_id"]: t["try_number"] for t in lab.api.tasks("phabricator", run_id)}
-    assert took[task] in tries
+    assert lab.tasks(run_id)[task]["try_number"] in tries
     seen = lab.engine.query(
         "select count(*) as n from mart.fct_issue_changes "
         "where instance = 'phabricator' and changed_at >= %(s)s and changed_at < %(e)s",

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.stack.conftest import DAY, UNTIL, both_warehouses
+from tests.stack.conftest import both_warehouses
+from tests.stack.lab import DAY, UNTIL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.stack.conftest import Lab
+    from tests.stack.lab import Lab
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
@@ -36,8 +37,8 @@ def test_a_refused_token_fails_at_once_and_says_what_to_do(lab: Lab) -> None:
     lab.sandbox.faults.update({"wrong_token": True})
     run = lab.run_window(*WINDOW)
     assert run.state == "failed"
-    tries = {t["task_id"]: t["try_number"] for t in lab.api.tasks("phabricator", run.run_id)}
-    assert tries["open"] == 1, "a wrong token must not be tried again and again"
+    tries = lab.tasks(run.run_id)["open"]["try_number"]
+    assert tries == 1, "a wrong token must not be tried again and again"
     row = told(lab, run.run_id)
     assert row["status"] == "NOK"
     assert "token" in row["error"]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stack.conftest import DAY, UNTIL
+from tests.stack.lab import DAY, UNTIL
 
 if TYPE_CHECKING:
-    from tests.stack.conftest import Lab
+    from tests.stack.lab import Lab
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
@@ -25,11 +25,12 @@ def missing(lab: Lab) -> dict[str, str]:
 
 def sweep(lab: Lab) -> None:
     """Run the census, the scheduled one too; other instances have tasks of their own."""
-    lab.api.trigger("key_census")
-    for run in lab.api.runs("key_census"):
+    lab.api.trigger(lab.dag("key_census"))
+    for run in lab.api.runs(lab.dag("key_census")):
         lab.end_of(run.run_id, "key_census")
-        states = {t["task_id"]: t["state"] for t in lab.api.tasks("key_census", run.run_id)}
-        assert states["phabricator.census"] == states["phabricator.close"] == "success"
+        tasks = lab.tasks(run.run_id, "key_census")
+        for name in ("phabricator.census", "phabricator.close"):
+            assert tasks[name]["state"] == "success"
 
 
 def test_a_hidden_issue_is_missing_until_it_is_shown_again(lab: Lab) -> None:
@@ -39,7 +40,7 @@ def test_a_hidden_issue_is_missing_until_it_is_shown_again(lab: Lab) -> None:
         "select issue_id from mart.fct_issues where instance = 'phabricator' order by 1"
     )
     task = lab.sandbox.store.task_ids[row["issue_id"]]
-    lab.api.unpause("key_census")
+    lab.api.unpause(lab.dag("key_census"))
     lab.sandbox.store.hide(task)
     try:
         sweep(lab)

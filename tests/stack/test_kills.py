@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tests.stack.killing import assert_recovers, kill, owner, state_of
+from tests.stack.killing import assert_recovers, await_state, kill, owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.stack.conftest import Lab
     from tests.stack.killing import Day
+    from tests.stack.lab import Lab
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 @contextmanager
 def locked(lab: Lab, table: str, mode: str) -> Iterator[None]:
     """Hold a table so that whoever wants to write it waits."""
-    with psycopg.connect(lab.stack.warehouse_dsn) as connection:
+    with psycopg.connect(lab.dsn) as connection:
         connection.execute(f"lock table {table} in {mode} mode")
         yield
 
@@ -40,7 +40,7 @@ def client_waiting_for(lab: Lab, table: str) -> int | None:
         """,
         {"table": table},
     )
-    return owner(lambda c: bool(rows) and c.laddr.port == rows[0]["client_port"])
+    return owner(lambda c: c.laddr.port == rows[0]["client_port"]) if rows else None
 
 
 def client_of_sandbox(lab: Lab) -> int | None:
@@ -53,11 +53,8 @@ def test_killed_while_extracting(lab: Lab, unseen_day: Day) -> None:
     before = lab.marts()
     lab.sandbox.faults.update({"latency_ms": 3000})
     run_id = lab.trigger_window(*unseen_day)
-    kill(
-        lambda: (
-            client_of_sandbox(lab) if state_of(lab, run_id, "extract.tasks") == "running" else None
-        )
-    )
+    await_state(lab, run_id, "extract.tasks", "running")
+    kill(lambda: client_of_sandbox(lab))
     lab.sandbox.faults.clear()
     assert lab.marts() == before
     assert_recovers(lab, run_id, "extract.tasks", unseen_day)

@@ -15,8 +15,8 @@ from tests.stack.conftest import only_clickhouse
 from tests.stack.killing import assert_recovers, await_retry, await_state, kill, owner
 
 if TYPE_CHECKING:
-    from tests.stack.conftest import Lab
     from tests.stack.killing import Day
+    from tests.stack.lab import Lab
 
 pytestmark = [pytest.mark.stack, only_clickhouse, pytest.mark.timeout(900)]
 
@@ -33,7 +33,7 @@ def client_that_publishes(lab: Lab) -> int | None:
     """Process id of the task that has cloned published tables and not shown them yet."""
     if not lab.engine.query(UNFINISHED):
         return None
-    port = urlsplit(lab.stack.warehouse_dsn).port or 9000
+    port = urlsplit(lab.dsn).port or 9000
     return owner(lambda c: bool(c.raddr) and c.raddr.port == port and c.status == "ESTABLISHED")
 
 

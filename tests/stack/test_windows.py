@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stack.conftest import DAY, UNTIL, both_warehouses
+from tests.stack.conftest import both_warehouses
+from tests.stack.lab import DAY, UNTIL
 from tests.warehouses import forget, tables_in
 
 if TYPE_CHECKING:
-    from tests.stack.conftest import Lab
+    from tests.stack.lab import Lab
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
@@ -22,8 +23,8 @@ Marts = dict[str, list[dict[str, object]]]
 @pytest.fixture(scope="module")
 def marts(lab: Lab) -> Marts:
     """The marts after a five-day backfill through the endpoint that the UI's dialog calls."""
-    run_ids = lab.api.backfill("phabricator", FIRST, UNTIL - DAY)
-    runs = lab.api.wait("phabricator", run_ids, timeout_seconds=400)
+    run_ids = lab.api.backfill(lab.dag(), FIRST, UNTIL - DAY)
+    runs = lab.api.wait(lab.dag(), run_ids, timeout_seconds=400)
     assert [run.state for run in runs] == ["success"] * 5
     return lab.marts()
 
@@ -81,9 +82,9 @@ def test_no_stage_table_is_left(lab: Lab, marts: Marts) -> None:
 @both_warehouses
 def test_the_same_days_in_reverse_change_nothing(lab: Lab, marts: Marts) -> None:
     run_ids = lab.api.backfill(
-        "phabricator", FIRST, UNTIL - DAY, reprocess="completed", run_backwards=True
+        lab.dag(), FIRST, UNTIL - DAY, reprocess="completed", run_backwards=True
     )
-    runs = lab.api.wait("phabricator", run_ids, timeout_seconds=400)
+    runs = lab.api.wait(lab.dag(), run_ids, timeout_seconds=400)
     assert [run.state for run in runs] == ["success"] * 5
     assert lab.marts() == marts
 
@@ -105,7 +106,7 @@ def test_a_replay_into_an_empty_warehouse_gives_the_same_marts(lab: Lab, marts: 
     forget(lab.engine, "phabricator")
     assert lab.marts() != marts
 
-    run_id = lab.api.trigger("replay", conf={"instance": "phabricator"})
+    run_id = lab.api.trigger(lab.dag("replay"), conf={"instance": "phabricator"})
 
     assert lab.end_of(run_id, "replay").state == "success"
     assert lab.marts() == marts
@@ -116,8 +117,8 @@ def test_an_empty_window_ends_early_and_is_good(lab: Lab, marts: Marts) -> None:
     before = datetime(2020, 1, 1, tzinfo=UTC)
     run = lab.run_window(before, before + DAY)
     assert run.state == "success"
-    states = {task["task_id"]: task["state"] for task in lab.api.tasks("phabricator", run.run_id)}
-    assert states["transform"] == states["publish"] == "skipped"
+    tasks = lab.tasks(run.run_id)
+    assert tasks["transform"]["state"] == tasks["publish"]["state"] == "skipped"
     [row] = lab.engine.query(
         "select status, issues from ops.ops_runs where run_id = %(id)s", {"id": run.run_id}
     )
@@ -126,7 +127,7 @@ def test_an_empty_window_ends_early_and_is_good(lab: Lab, marts: Marts) -> None:
 
 
 def test_a_run_without_a_data_interval_says_so(lab: Lab, marts: Marts) -> None:
-    run_id = lab.api.trigger("phabricator")
+    run_id = lab.api.trigger(lab.dag())
     assert lab.end_of(run_id).state == "failed"
     log = lab.log_of(run_id, "open")
     assert "no data interval" in log
