@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from local.stack.airflow_api import AirflowApi, Run
     from local.stack.stack import Stack
 
-# The sandbox's made-up history ends here.
-UNTIL = datetime(2026, 11, 16, tzinfo=UTC)
 DAY = timedelta(days=1)
+# The sandbox's made-up history ends here, and tests load the last days of it.
+UNTIL = datetime(2026, 11, 16, tzinfo=UTC)
+DAYS = 3
+FIRST = UNTIL - DAYS * DAY
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from local.postgres.databases import METADATA
 from local.stack.airflow_env import airflow_environment
 from local.state import USER
 from tests.stack.conftest import both_warehouses
-from tests.stack.lab import DAY, UNTIL
+from tests.stack.lab import FIRST, UNTIL
 
 if TYPE_CHECKING:
     from tests.stack.lab import Lab
@@ -60,7 +60,7 @@ def url(lab: Lab) -> str:
 def fill(lab: Lab) -> None:
     """Have something published, whatever ran before."""
     if not lab.engine.query("select 1 from mart.fct_issues where instance = 'phabricator' limit 1"):
-        assert lab.run_window(UNTIL - 5 * DAY, UNTIL).state == "success"
+        assert lab.run_window(FIRST, UNTIL).state == "success"
 
 
 @pytest.mark.parametrize("path", ["/flowmart/", "/flowmart/plotly.min.js"])
