@@ -155,7 +155,9 @@ def _start_postgres(settings: LocalSettings) -> str:
     """DSN of the warehouse that a stack over PostgreSQL would have."""
     folder = settings.state_folder
     databases, warehouse = choose(
-        replace(settings, warehouse="postgres"), State(folder), ProcessTable(folder / "processes")
+        replace(settings, warehouse="postgres"),
+        State(folder),
+        ProcessTable(folder / "processes.json"),
     )
     databases.start(0)
     return warehouse.dsn

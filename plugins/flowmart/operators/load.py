@@ -38,7 +38,7 @@ class LoadWindowOperator(BatchOperator):
         """
         Load the manifests.
 
-        :raises SkippableError: if the window has no record, fetched no snapshot, and no setting changed.
+        :raises SkippableError: if it has no record and no snapshot, and no setting changed.
         """
         manifests = [read_manifest(landing_path(path)) for path in _flat(self.manifests)]
         own = [manifest for manifest in manifests if manifest.run_id == batch.run_id]
