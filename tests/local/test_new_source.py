@@ -25,14 +25,14 @@ LONG = "a_tracker_with_a_name_too_long"
 COPIED = [
     *("plugins", "include", "dags", "local", "benchmarks"),
     *("tests/__init__.py", "tests/conftest.py", "tests/sharing.py", "tests/clearing.py"),
-    "tests/records.py",
+    *("tests/records.py", "tests/meanings.py"),
     *("tests/sql/__init__.py", "tests/sql/warehouse.py"),
     *("tests/sources/__init__.py", "tests/sources/test_registry.py"),
     *("pyproject.toml", ".sqlfluff", ".sqlfluff-clickhouse"),
 ]
 MODELS = [
-    *("actors", "board_columns", "history", "issue_changes", "issue_columns", "issue_findings"),
-    *("issue_projects", "issues", "projects", "statuses", "users"),
+    *("actors", "history", "issue_changes", "issue_findings", "issue_projects", "issues"),
+    *("projects", "sprints", "statuses", "users"),
 ]
 
 
