@@ -175,7 +175,6 @@ def test_the_longest_name_leaves_postgres_room_for_the_longest_table():
     [
         ("phabricator", "plugins/flowmart/sources/phabricator"),
         ("registry", "plugins/flowmart/sources/registry.py"),
-        ("shared", "include/sql/staging/shared"),
         ("replay", "dags/replay.py"),
         ("half", "tests/sources/half"),
     ],
