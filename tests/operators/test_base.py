@@ -170,7 +170,7 @@ def test_a_wrong_source_connection_is_explained(
 
 
 def test_closing_passes_on_a_good_end(engine: Engine) -> None:
-    close_run(engine, step().batch("manual__1"), "OK", issues=3)
+    close_run(engine, step().batch("manual__1"), "OK", records=3)
     closing = CloseBatchOperator(task_id="close", instance="phabricator", **WINDOW)
     assert closing.execute(CONTEXT) == "OK"
 

@@ -25,5 +25,5 @@ def test_a_run_stays_in_the_schemas_of_its_prefix(pipeline: Pipeline) -> None:
     assert all(name.startswith("acme_") for name in found)
     views = pipeline.engine.query("select count(*) as n from acme_mart.v_issue_ageing")
     assert views[0]["n"] > 0
-    [run] = pipeline.engine.query("select status, issues from acme_ops.ops_runs")
-    assert run == {"status": "OK", "issues": 30}
+    [run] = pipeline.engine.query("select status, records from acme_ops.ops_runs")
+    assert run == {"status": "OK", "records": 30}

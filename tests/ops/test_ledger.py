@@ -8,14 +8,8 @@ from flowmart.core.batch import Batch
 from flowmart.core.errors import CompletenessError
 from flowmart.core.window import Window
 from flowmart.ops.ledger import LedgerEntry, record, require_balanced
-from tests.servers import warehouse_without_marts
 
 WINDOW = Window.parse("2026-11-01T00:00Z", "2026-11-02T00:00Z")
-
-
-@pytest.fixture(scope="module")
-def engine(warehouse_dsn, tmp_path_factory):
-    return warehouse_without_marts(warehouse_dsn, tmp_path_factory.mktemp("migrations"))
 
 
 @pytest.fixture

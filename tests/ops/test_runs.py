@@ -22,7 +22,7 @@ def test_an_open_run_says_what_it_does(engine):
         "window_end": WINDOW.end,
         "status": "running",
         "error": None,
-        "issues": None,
+        "records": None,
         "requests": None,
         "generation": None,
         "publications_seen": None,
@@ -36,19 +36,19 @@ def test_a_settled_run_keeps_what_it_is_not_told_anew(engine):
     open_run(engine, batch, "window", "abc")
     close_run(engine, batch, "NOK", error="the disk is full")
     count_requests(engine, batch, 7)
-    close_run(engine, batch, "OK", issues=3)
-    row = engine.query("select status, error, issues, requests from ops.ops_runs")[0]
-    assert row == {"status": "OK", "error": None, "issues": 3, "requests": 7}
+    close_run(engine, batch, "OK", records=3)
+    row = engine.query("select status, error, records, requests from ops.ops_runs")[0]
+    assert row == {"status": "OK", "error": None, "records": 3, "requests": 7}
 
 
 def test_a_run_that_is_started_again_begins_anew(engine):
     batch = make_batch("r1")
     open_run(engine, batch, "window", "abc")
-    close_run(engine, batch, "NOK", error="x" * 10_000, issues=1)
+    close_run(engine, batch, "NOK", error="x" * 10_000, records=1)
     assert len(last_state(engine, batch).error) < 5_000
     open_run(engine, batch, "window", "def")
     row = engine.query(
-        "select status, error, issues, requests, config_hash, finished_at from ops.ops_runs"
+        "select status, error, records, requests, config_hash, finished_at from ops.ops_runs"
     )
     assert [tuple(r.values()) for r in row] == [("running", None, None, None, "def", None)]
 

@@ -93,5 +93,5 @@ def test_the_run_is_good_and_says_what_it_cost(lab: Lab, answers: Answers) -> No
         "where instance = %(i)s and window_start = %(s)s and issues > 0",
         {"i": INSTANCE, "s": START},
     )
-    assert (run["status"], run["issues"]) == ("OK", 23)
+    assert (run["status"], run["records"]) == ("OK", 23)
     assert 0 < run["requests"] < 50

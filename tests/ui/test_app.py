@@ -175,7 +175,7 @@ def test_an_empty_warehouse_says_how_to_fill_it(empty, client):
 
 
 def test_a_run_without_issues_says_what_to_expect(empty, client):
-    empty.insert_run(status="NOK", issues=None, error="no")
+    empty.insert_run(status="NOK", records=None, error="no")
     html = client.get("/").text
     assert "No issues are published yet" in html
     assert "Known up to" not in html

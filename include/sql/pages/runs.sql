@@ -9,7 +9,7 @@ runs as (
         run_type,
         status,
         error,
-        issues,
+        records,
         window_start,
         window_end,
         started_at,
