@@ -156,9 +156,9 @@ def test_the_last_run_of_each_instance_and_the_end_of_its_last_good_window(marts
         started_at=at(23),
         status="NOK",
         error="The source refused the credentials",
-        issues=None,
+        records=None,
     )
-    marts.insert_run(instance="phabricator__acme", status="NOK", issues=None)
+    marts.insert_run(instance="phabricator__acme", status="NOK", records=None)
     ours, acme = read(marts).runs
     assert (ours["instance"], ours["status"]) == ("phabricator", "NOK")
     assert ours["fresh_until"] == at(22)
