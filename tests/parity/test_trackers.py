@@ -9,8 +9,8 @@ import pytest
 
 from flowmart.core.window import Window
 from flowmart.settings import DEFAULT_CONFIG, load_settings
-from flowmart.transform.project import load_views
 from flowmart.transform.runner import BatchContext
+from flowmart.transform.views import load_views
 from local.sandbox.company.generator import generate
 from local.sandbox.company.story import tell
 from local.sandbox.server import listening
@@ -39,9 +39,7 @@ def both(request, postgres_dsn, clickhouse_dsn, tmp_path_factory):
     with listening(player.app.app) as url:
         streams = Reader(player, url, landing, Calm()).read(WHOLE)
     shipped = load_settings(DEFAULT_CONFIG).instances[player.source].statuses
-    context = BatchContext(
-        statuses={name: (status.category, status.is_waiting) for name, status in shipped.items()}
-    )
+    context = BatchContext(statuses=shipped)
     warehouses = [Warehouse(d, landing, player.source) for d in (postgres_dsn, clickhouse_dsn)]
     for warehouse in warehouses:
         warehouse.clear()
