@@ -76,7 +76,7 @@ def played(request, story, tmp_path_factory):
 
 
 def tombstones(source, seen, now):
-    return [record for page in take_census(source, seen, now) for record in page.records]
+    return [record for page in take_census(source, "issue", seen, now) for record in page.records]
 
 
 @pytest.fixture(scope="module")
