@@ -9,21 +9,15 @@ from clickhouse_driver import Client
 
 from flowmart.publish.publisher import publish_batch
 from flowmart.transform.runner import build_batch
-from flowmart.transform.views import load_views
 from local.sandbox.company.generator import generate
 from local.sandbox.phabricator.recordings import recorded_store
 from tests.oracle.reading import read_streams
 from tests.parity.normal import normal, rounded
-from tests.sql.warehouse import CONTEXT, INCLUDE
+from tests.parity.views import VIEWS
+from tests.sql.warehouse import CONTEXT
 
 KINDS = ("recorded", "generated")
 OTHERWISE = replace(CONTEXT, teams={"1": "One"}, reporting_timezone="Asia/Kathmandu")
-# Columns that the clock changes between two looks.
-AGES = {"age_seconds", "total_age_seconds", "seconds_in_status"}
-COLUMNS = {
-    view.name: ", ".join(name for name in view.contract.column_names if name not in AGES)
-    for view in load_views(INCLUDE / "sql", "postgres")
-}
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -102,25 +96,25 @@ def test_every_row_of_every_mart_is_the_same(both):
     assert len(postgres["fct_issue_status_intervals"]) > len(postgres["fct_issues"]) > 20
 
 
-@pytest.mark.parametrize("view", COLUMNS)
+@pytest.mark.parametrize("view", VIEWS)
 def test_every_row_of_every_view_is_the_same(both, kind, view):
     postgres, clickhouse = (
-        rounded(warehouse.rows(f"mart.{view}", COLUMNS[view])) for warehouse in both
+        rounded(warehouse.rows(f"mart.{view}", VIEWS[view])) for warehouse in both
     )
     assert clickhouse == postgres
     if kind == "generated" or view == "v_issue_ageing":
         assert postgres
 
 
-@pytest.mark.parametrize("view", COLUMNS)
+@pytest.mark.parametrize("view", VIEWS)
 def test_a_reader_needs_no_settings_on_clickhouse(both, clickhouse_dsn, view):
     """Superset and DataLens do not know how Flowmart sets up its sessions."""
     with Client.from_url(clickhouse_dsn) as client:
         found, columns = client.execute(
-            f"select {COLUMNS[view]} from mart.{view}", with_column_types=True
+            f"select {VIEWS[view]} from mart.{view}", with_column_types=True
         )
     plain = [dict(zip([name for name, _ in columns], row, strict=True)) for row in found]
-    assert rounded(plain) == rounded(both[1].rows(f"mart.{view}", COLUMNS[view]))
+    assert rounded(plain) == rounded(both[1].rows(f"mart.{view}", VIEWS[view]))
 
 
 def test_the_row_accounting_is_the_same(both):
