@@ -127,7 +127,6 @@ def without_databases(dsn: str) -> str:
         for prefix in ("", "t_", "other_", "acme_"):
             for database in astuple(Schemas.with_prefix(prefix)):
                 client.execute(f"drop database if exists {database} sync")
-        client.execute("drop database if exists kept sync")  # see tests/clearing.py
     return dsn
 
 

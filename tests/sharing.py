@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     import pytest
 
 
-# What both engines are given here takes longer to make than either of them takes.
-_BOTH_ENGINES = "tests/oracle/test_trackers.py"
+# What both engines are given takes longer to make than either of them takes, or is compared.
+_BOTH_ENGINES = ("tests/oracle/test_trackers.py", "tests/sql/youtrack/test_properties.py")
 
 
 class ByFile(LoadScopeScheduling):
@@ -21,7 +21,7 @@ class ByFile(LoadScopeScheduling):
         file, _, test = nodeid.partition("::")
         if file.startswith("tests/stack/"):
             return "tests/stack"  # one Airflow fits a machine
-        is_apart = _is_on_clickhouse(test) and file != _BOTH_ENGINES
+        is_apart = _is_on_clickhouse(test) and file not in _BOTH_ENGINES
         return f"{file} on ClickHouse" if is_apart else file
 
 

@@ -85,7 +85,7 @@ class Reader:
 
     def _try(self, window: Window, stream: str, landed: Streams) -> list[Record]:
         source = self.source()
-        issues = landed.get(source.spec.issue_stream, ())
+        issues = landed.get(source.spec.entities["issue"].stream, ())
         batch = Batch(source.instance, self._player.source, f"run {window}", window)
 
         def read(after: Any) -> Iterable[Page]:

@@ -177,11 +177,15 @@ def test_completion_is_the_sources_own_closing_time(warehouse, answers):
 
 
 def test_dimensions_hold_the_snapshots_and_who_else_is_mentioned(warehouse, answers):
-    for table, rows, name in (
-        ("mart.dim_users", answers.users, "user_id"),
-        ("mart.dim_projects", answers.projects, "project_id"),
-    ):
-        known = {row[name] for row in warehouse.rows(table, where="is_known")}
-        assert known == {row["phid"] for row in rows}
+    """Milestones are sprints."""
+    projects, sprints = (
+        {row["phid"] for row in answers.projects if (row["fields"]["milestone"] is None) == is_one}
+        for is_one in (True, False)
+    )
+    users = warehouse.rows("mart.dim_users", "user_id", "is_known")
+    assert {row["user_id"] for row in users} == {row["phid"] for row in answers.users}
+    known = warehouse.rows("mart.dim_projects", "project_id", "is_known")
+    assert {row["project_id"] for row in known} == projects
+    assert {row["sprint_id"] for row in warehouse.rows("mart.dim_sprints")} == sprints
     actors = {e["authorPHID"] for t in answers.tasks for e in answers.events_of(t)}
     assert actors <= {row["user_id"] for row in warehouse.rows("mart.dim_users")}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from random import Random
 
@@ -26,6 +27,8 @@ from local.sandbox.server import listening
 from tests.oracle.extraction import Reader
 from tests.oracle.players import PLAYERS
 from tests.oracle.statuses import Visit, flow
+from tests.parity.normal import normal, rounded
+from tests.parity.views import VIEWS
 from tests.sql.warehouse import Warehouse
 
 ISSUES, DAYS = 2_000, 92
@@ -76,21 +79,32 @@ def played(request, story, tmp_path_factory):
 
 
 def tombstones(source, seen, now):
-    return [record for page in take_census(source, seen, now) for record in page.records]
+    return [record for page in take_census(source, "issue", seen, now) for record in page.records]
 
 
 @pytest.fixture(scope="module")
-def warehouse(played, warehouse_dsn, tmp_path_factory):
+def warehouse_on(request, played, tmp_path_factory):
+    """Name of an engine -> a warehouse on it, into which the windows are published once."""
     player, windows, _ = played
-    warehouse = Warehouse(warehouse_dsn, tmp_path_factory.mktemp("landing"), player.source)
-    warehouse.clear()
-    shipped = load_settings(DEFAULT_CONFIG).instances[player.source].statuses
-    context = BatchContext(statuses=shipped)
-    first, *others = windows
-    validated(warehouse, first, context, tmp_path_factory.mktemp("validation"))
-    for streams in others:
-        warehouse.run(streams, context, player.source)
+    context = BatchContext(statuses=load_settings(DEFAULT_CONFIG).instances[player.source].statuses)
+
+    @cache
+    def warehouse(engine):
+        dsn = request.getfixturevalue(f"{engine}_dsn")
+        warehouse = Warehouse(dsn, tmp_path_factory.mktemp("landing"), player.source)
+        warehouse.clear()
+        first, *others = windows
+        validated(warehouse, first, context, tmp_path_factory.mktemp("validation"))
+        for streams in others:
+            warehouse.run(streams, context, player.source)
+        return warehouse
+
     return warehouse
+
+
+@pytest.fixture(params=["postgres", "clickhouse"])
+def warehouse(warehouse_on, request):
+    return warehouse_on(request.param)
 
 
 def validated(warehouse, streams, context, folder):
@@ -189,3 +203,20 @@ def assert_seconds(found, measured_ms, visits, where):
 def test_nothing_contradicts_itself(warehouse):
     found = warehouse.rows("ops.ops_data_quality", "issue_key, rule, detail")
     assert [row for row in found if row["rule"] != "started_and_done_at_once"] == []
+
+
+def test_every_row_of_every_mart_is_the_same_on_both_engines(warehouse_on):
+    postgres, clickhouse = (warehouse_on(engine).marts() for engine in ("postgres", "clickhouse"))
+    assert postgres.keys() == clickhouse.keys()
+    for name, rows in postgres.items():
+        assert normal(clickhouse[name]) == normal(rows), name
+
+
+def test_every_row_of_every_view_is_the_same_on_both_engines(warehouse_on):
+    for view, columns in VIEWS.items():
+        postgres, clickhouse = (
+            rounded(warehouse_on(engine).rows(f"mart.{view}", columns))
+            for engine in ("postgres", "clickhouse")
+        )
+        assert clickhouse == postgres, view
+        assert postgres, view

@@ -1,4 +1,4 @@
-"""Issues that a census found gone."""
+"""Issues that a census found gone: one on day 9, and another one on day 16."""
 
 from __future__ import annotations
 
@@ -9,68 +9,86 @@ import pytest
 from tests.records import make_record
 from tests.sql.tracker import Tracker, at, phid
 
+DAY_9 = datetime(2026, 1, 10, tzinfo=UTC)
+FATES_ON_DAY_9 = {
+    1: "deleted",
+    2: "missing",
+    3: "access_lost",
+    4: "present",
+    5: "deleted",
+    6: "access_lost",
+}
 
-@pytest.fixture
-def tracker(warehouse):
-    tracker = Tracker()
-    for number in range(1, 7):
-        tracker.task(number)
-    warehouse.start_with(tracker.records())
-    return tracker
+
+@pytest.fixture(scope="module")
+def world(warehouse):
+    return World(warehouse)
+
+
+class World:
+    """
+    Seven open issues; the fifth came back by day 16, the sixth was edited on day 12.
+
+    :param warehouse: an empty one.
+    """
+
+    def __init__(self, warehouse):
+        self._warehouse = warehouse
+        tracker = Tracker()
+        for number in range(1, 8):
+            tracker.task(number)
+        warehouse.run(tracker.records())
+        self.intervals = warehouse.rows("mart.fct_issue_status_intervals")
+        fates = FATES_ON_DAY_9.items()
+        warehouse.run({"issue_tombstones": [tombstone(n, 9, fate) for n, fate in fates]})
+        self.found_on_day_9 = self._found()
+        self.intervals_on_day_9 = warehouse.rows("mart.fct_issue_status_intervals")
+        tracker.moves(6, (12, "progress"))
+        tracker.task(6, status="progress", version=1, dateModified=at(12))
+        fate = {"issue_tombstones": [tombstone(5, 16, "present")]}
+        warehouse.run(tracker.records() | fate)
+        self.found = self._found()
+        self.ageing = {
+            row["readable_id"] for row in warehouse.rows("mart.v_issue_ageing", "readable_id")
+        }
+
+    def _found(self):
+        """Number -> what its mart says."""
+        columns = "readable_id, is_deleted, missing_reason, missing_since"
+        rows = self._warehouse.rows("mart.fct_issues", columns)
+        return {int(row.pop("readable_id")[1:]): tuple(row.values()) for row in rows}
 
 
 def tombstone(number, day, fate):
-    found_at_ms = at(day) * 1000
     issue = phid("TASK", number)
-    return make_record(issue, issue, found_at_ms, {"issue_id": issue, "fate": fate})
+    return make_record(issue, issue, at(day) * 1000, {"issue_id": issue, "fate": fate})
 
 
-def told(warehouse):
-    """Number -> what its mart says; nothing for those that are simply there."""
-    rows = warehouse.rows(
-        "mart.fct_issues", "readable_id, is_deleted, missing_reason, missing_since"
-    )
-    return {
-        int(row["readable_id"][1:]): (
-            row["is_deleted"],
-            row["missing_reason"],
-            row["missing_since"],
-        )
-        for row in rows
-        if row["is_deleted"] or row["missing_reason"] or row["missing_since"]
+def test_what_became_of_an_issue(world):
+    assert world.found_on_day_9 == {
+        1: (True, "deleted", DAY_9),
+        2: (True, "missing", DAY_9),
+        3: (False, "access_lost", DAY_9),
+        4: (False, None, None),
+        5: (True, "deleted", DAY_9),
+        6: (False, "access_lost", DAY_9),
+        7: (False, None, None),
     }
 
 
-def test_what_became_of_an_issue(warehouse, tracker):
-    fates = {1: "deleted", 2: "missing", 3: "access_lost", 4: "present"}
-    warehouse.run({"issue_tombstones": [tombstone(n, 9, fate) for n, fate in fates.items()]})
-    since = datetime(2026, 1, 10, tzinfo=UTC)
-    assert told(warehouse) == {
-        1: (True, "deleted", since),
-        2: (True, "missing", since),
-        3: (False, "access_lost", since),
-    }
+def test_an_issue_that_came_back(world):
+    assert world.found[5] == (False, None, None)
 
 
-def test_an_issue_that_came_back(warehouse, tracker):
-    warehouse.run({"issue_tombstones": [tombstone(1, 9, "deleted")]})
-    warehouse.run({"issue_tombstones": [tombstone(1, 16, "present")]})
-    assert told(warehouse) == {}
+def test_an_issue_that_is_edited_after_the_census_is_there(world):
+    assert world.found[6] == (False, None, None)
 
 
-def test_an_issue_that_is_edited_after_the_census_is_there(warehouse, tracker):
-    warehouse.run({"issue_tombstones": [tombstone(1, 9, "access_lost")]})
-    tracker.moves(1, (12, "progress"))
-    tracker.task(1, status="progress", version=1, dateModified=at(12))
-    warehouse.run(tracker.records())
-    assert told(warehouse) == {}
+def test_what_no_later_census_told_otherwise_stays(world):
+    for number in (1, 2, 3, 4, 7):
+        assert world.found[number] == world.found_on_day_9[number]
 
 
-def test_its_history_stays_and_its_age_is_no_longer_told(warehouse, tracker):
-    intervals = warehouse.rows("mart.fct_issue_status_intervals")
-    warehouse.run(
-        {"issue_tombstones": [tombstone(1, 9, "deleted"), tombstone(3, 9, "access_lost")]}
-    )
-    assert warehouse.rows("mart.fct_issue_status_intervals") == intervals
-    ageing = {row["readable_id"] for row in warehouse.rows("mart.v_issue_ageing", "readable_id")}
-    assert ageing == {"T2", "T3", "T4", "T5", "T6"}
+def test_its_history_stays_and_its_age_is_no_longer_told(world):
+    assert world.intervals_on_day_9 == world.intervals
+    assert world.ageing == {"T3", "T4", "T5", "T6", "T7"}

@@ -20,7 +20,7 @@ from flowmart.publish.publisher import publish_batch
 from flowmart.sources.base import Page
 from flowmart.transform.project import load_project
 from flowmart.transform.runner import BatchContext, build_batch
-from tests.clearing import clear, keep_clickhouse, restore_clickhouse
+from tests.clearing import clear
 from tests.meanings import meaning
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ class Warehouse:
         self.source = source
         self._landing = landing
         self._runs = itertools.count(1)
-        self._kept: Any = None
 
     def batch(self, instance: str = "phabricator") -> Batch:
         """A batch of a window of its own."""
@@ -94,21 +93,6 @@ class Warehouse:
             )
             for model in self.project.published()
         }
-
-    def start_with(self, streams: Mapping[str, Iterable[Record]]) -> None:
-        """
-        Publish one window in an empty warehouse.
-
-        ClickHouse takes seconds for that, so there the rows are kept for the next time.
-        """
-        if streams == self._kept:
-            restore_clickhouse(self.engine)
-            return
-        self.clear()
-        self.run(streams)
-        if self.engine.name == "clickhouse":
-            keep_clickhouse(self.engine)
-            self._kept = streams
 
     def clear(self) -> None:
         """Forget all rows."""

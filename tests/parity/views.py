@@ -1,0 +1,15 @@
+"""The views that both engines have, and what is compared of them."""
+
+from __future__ import annotations
+
+from flowmart.settings import SQL_FOLDER
+from flowmart.transform.views import load_views
+
+# The clock changes these between two looks.
+_AGES = {"age_seconds", "total_age_seconds", "seconds_in_status"}
+
+# View -> its columns, as in a query.
+VIEWS = {
+    view.name: ", ".join(name for name in view.contract.column_names if name not in _AGES)
+    for view in load_views(SQL_FOLDER, "postgres")
+}
