@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flowmart.core.errors import ConfigError
 from flowmart.transform import template
 from flowmart.transform.fields import Field, field_sql
-from flowmart.transform.model import staged_model, touched_model
-from flowmart.transform.touched import references_to, slices_model
+from flowmart.transform.model import slices_model, staged_model, touched_model
+from flowmart.transform.touched import references_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,7 +127,7 @@ class Renderer:
         key = self._project.model(dimension).contract.key_column
         contracts = [model.contract for model in self._project.models]
         selects = [
-            f"select {column} as {key} from {self._stage(fact)} where {column} is not null"
+            f"select distinct {column} as {key} from {self._stage(fact)} where {column} is not null"
             for fact, column in references_to(dimension, contracts)
         ]
         return f"({' union distinct '.join(selects)})"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ConfigError
 from flowmart.transform.contract import Contract
-from flowmart.transform.model import Model, touched_model
+from flowmart.transform.model import Model, slices_model, touched_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,11 +21,6 @@ _SLICES = "templates/touched_slices.sql"
 def changes_model(entity: str) -> str:
     """The model of dimension rows that an entity's facts copy and that have changed."""
     return f"int_changes_of_{entity}"
-
-
-def slices_model(name: str) -> str:
-    """The model of the groups of a ``slice`` model that a batch replaces."""
-    return f"int_touched_{name}"
 
 
 def touching_models(entity: str, contracts: Mapping[str, Contract]) -> list[Model]:
