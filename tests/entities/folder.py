@@ -57,14 +57,19 @@ class ProjectFolder:
         path.write_text(text.replace(old, new))
 
     @contextmanager
-    def registered(self) -> Iterator[None]:
-        """Let the registry find the desk, as if it were one of Flowmart's own sources."""
-        flowmart.sources.__path__.append(str(self.sources))
+    def registered(self, sources: Path | None = None) -> Iterator[None]:
+        """
+        Let the registry find the desk, as if it were one of Flowmart's own sources.
+
+        :param sources: another folder of sources than the project's own.
+        """
+        place = str(sources or self.sources)
+        flowmart.sources.__path__.append(place)
         get_spec.cache_clear()
         try:
             yield
         finally:
-            flowmart.sources.__path__.remove(str(self.sources))
+            flowmart.sources.__path__.remove(place)
             get_spec.cache_clear()
 
     def migrate(self, dsn: str) -> Engine:

@@ -99,20 +99,20 @@ def _rule(
     """What the templates have to know of one entry under ``shown``."""
     copied = dimension.copied_into_facts
     assert copied
-    for fact in shown.by:
-        if fact not in contracts:
-            raise ConfigError(
-                f"{dimension.name} says that {fact} shows it, which is no model of this source",
-                where=f"{dimension.name}, copied_into_facts",
-                next_step="name a model of the dimension's entity, or of one of its parts",
-            )
+    columns = _distinct(dimension.key_column, shown.key, *shown.columns)
+    for problem in _misfits(dimension, shown, columns, contracts):
+        raise ConfigError(
+            f"{dimension.name} says that {problem}",
+            where=f"{dimension.name}, copied_into_facts",
+            next_step="correct the name; a fact is a model that is published by an entity's key",
+        )
     facts = list(shown.by.items()) or list(references_to(dimension.name, contracts.values()))
     return {
         "number": number,
         "dimension": dimension.name,
         "compared": copied.compared,
         "key": shown.key or dimension.key_column,
-        "columns": _distinct(dimension.key_column, shown.key, *shown.columns),
+        "columns": columns,
         "is_copied": bool(shown.columns),
         "where": f"({copied.where}) and ({shown.rows})",
         "facts": [
@@ -121,6 +121,26 @@ def _rule(
             if is_published_by(contracts[fact], entity)
         ],
     }
+
+
+def _misfits(
+    dimension: Contract, shown: Shown, columns: Iterable[str], contracts: Mapping[str, Contract]
+) -> Iterator[str]:
+    """What an entry under ``shown`` names that there is not."""
+    assert dimension.copied_into_facts
+    compared = contracts.get(dimension.copied_into_facts.compared)
+    if compared is None:
+        yield f"{dimension.copied_into_facts.compared} holds its rows, which is no model"
+        return
+    for name in columns:
+        if name not in compared.column_names:
+            yield f"{compared.name} holds its rows, which has no column {name}"
+    for fact, column in shown.by.items():
+        contract = contracts.get(fact)
+        if not (contract and contract.publish and contract.publish.by):
+            yield f"{fact} shows it, which is no fact of this source"
+        elif column not in contract.column_names:
+            yield f"{fact} shows it by {column}, which is no column of that fact"
 
 
 def _distinct(*names: str | None) -> list[str]:
