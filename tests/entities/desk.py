@@ -45,11 +45,16 @@ class Desk:
             self.streams[stream] = {}
         self.put("users", "ann", login="ann", name="Ann")
 
+    @property
+    def milliseconds(self) -> int:
+        """The moment of the last change, since 1970."""
+        return START + self.now * MINUTE
+
     def put(self, stream: str, id: str, *, of: str | None = None, **members: Any) -> None:
         """Keep an object; one of the same id is replaced."""
         self.now += 1
         parent = {} if of is None else {"of": of}
-        thing = {"id": id, **parent, "updated": START + self.now * MINUTE, **members}
+        thing = {"id": id, **parent, "updated": self.milliseconds, **members}
         self.streams.setdefault(stream, {})[id] = thing
 
     def remove(self, stream: str, id: str) -> None:

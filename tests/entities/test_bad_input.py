@@ -83,9 +83,12 @@ def test_entities_and_streams_that_do_not_fit(folder, old, new, what):
 
 def test_two_folders_of_one_name(folder, tmp_path):
     twin = shutil.copytree(folder.sources / "desk", tmp_path / "twin" / "desk")
-    with folder.registered(), folder.registered(twin.parent):
-        with pytest.raises(ConfigError, match="Two sources are called 'desk'") as caught:
-            source_names()
+    with (
+        folder.registered(),
+        folder.registered(twin.parent),
+        pytest.raises(ConfigError, match="Two sources are called 'desk'") as caught,
+    ):
+        source_names()
     assert caught.value.where == f"{folder.sources / 'desk'} and {twin}"
     assert caught.value.next_step == "give one of the folders another name"
 

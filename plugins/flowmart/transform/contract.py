@@ -141,8 +141,8 @@ class Contract(_Frozen):
         by = self.publish.slice.by if self.publish and self.publish.slice else ()
         if open_columns := [c.name for c in self.columns if c.name in by and c.nullable]:
             raise ValueError(
-                f"{self.name} is replaced by {', '.join(open_columns)}, which may be null; no group "
-                "is found by a null"
+                f"{self.name} is replaced by {', '.join(open_columns)}, which may be null; "
+                "no group is found by a null"
             )
 
 
