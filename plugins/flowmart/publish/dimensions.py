@@ -2,7 +2,9 @@
 Policy ``upsert``: rows are written when they come or change, and deleted when they are gone.
 
 A batch's stage table has the rows of the source's snapshots and those that the batch's own facts
-name. A published row that is not among them is gone, unless a fact of other keys names it.
+name. A published row that is not among them is gone, unless a fact of other keys names it. What the
+batch's own facts name and it does not hold itself, another dimension holds: a project that is a
+sprint now.
 """
 
 from __future__ import annotations
@@ -64,7 +66,7 @@ def differing_rows(publishing: Publishing, model: Contract) -> int:
 
 def publish_dimension(publishing: Publishing, model: Contract) -> LedgerEntry:
     """
-    Write rows that came or changed, and delete those that are gone and that no fact names.
+    Write rows that came or changed, and delete those that are gone and that no other fact names.
 
     :param model: a model that is published by upsert; its facts are replaced already.
     :return: rows of the stage table, against rows of the published table with their keys.
@@ -98,8 +100,10 @@ def _delete_gone(publishing: Publishing, model: Contract) -> None:
     key, gone = model.key_column, _gone(publishing, model)
     named = [
         f"select {found.key} from {publishing.publication.current(found.fact)} "
-        f"where {found.where} and {found.key} in (select {key} from {gone})"
-        for _, found in _references(publishing, model)
+        f"where {found.where} and {found.key} in (select {key} from {gone}) "
+        f"and {fact.publish.by} not in ({publishing.taken(entity_of(fact))})"
+        for fact, found in _references(publishing, model)
+        if fact.publish
     ]
     unnamed = f" where {key} not in ({' union all '.join(named)})" if named else ""
     publishing.publication.execute(

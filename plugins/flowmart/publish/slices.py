@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowmart.ops.ledger import LedgerEntry
-from flowmart.transform.touched import slices_model
+from flowmart.transform.model import slices_model
 
 if TYPE_CHECKING:
     from flowmart.publish.publishing import Publishing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -121,6 +121,7 @@ class Contract(_Frozen):
             if missing := sorted(set(needed) - set(names)):
                 raise ValueError(f"{self.name} has no column {', '.join(missing)} for its {what}")
         self._check_sums()
+        self._check_slices()
         return self
 
     def _needed_columns(self) -> dict[str, tuple[str, ...]]:
@@ -134,8 +135,8 @@ class Contract(_Frozen):
         if publish and publish.sum:
             needed["count of rows"] = (ROW_COUNT,)
         if copied:
-            columns = [name for shown in copied.shown for name in shown.columns]
-            needed["copied_into_facts"] = tuple(columns)
+            columns = [(*shown.columns, *filter(None, [shown.key])) for shown in copied.shown]
+            needed["copied_into_facts"] = tuple(name for names in columns for name in names)
         return needed
 
     def _check_sums(self) -> None:
@@ -149,6 +150,14 @@ class Contract(_Frozen):
                     f"{' and may be null' if column.nullable else ''}; a sum is exact over "
                     f"{' and '.join(_SUMMABLE)} without nulls only"
                 )
+
+    def _check_slices(self) -> None:
+        by = self.publish.slice.by if self.publish and self.publish.slice else ()
+        if open_columns := [c.name for c in self.columns if c.name in by and c.nullable]:
+            raise ValueError(
+                f"{self.name} is replaced by {', '.join(open_columns)}, which may be null; "
+                "no group is found by a null"
+            )
 
 
 class _ContractFile(_Frozen):
@@ -164,8 +173,10 @@ def read_contracts(folder: Path) -> dict[str, Contract]:
     :raises ConfigError: naming the file and the key that is wrong.
     """
     path = folder / CONTRACT_FILE
+    document: Any = None
     try:
-        contracts = _ContractFile.model_validate(load_yaml(path)).models
+        document = load_yaml(path)
+        contracts = _ContractFile.model_validate(document).models
     except OSError as error:
         raise ConfigError(
             f"The contracts cannot be read: {error.strerror}",
@@ -173,9 +184,20 @@ def read_contracts(folder: Path) -> dict[str, Contract]:
             next_step="write a contract for every model of the folder into this file",
         ) from error
     except (yaml.YAMLError, ValidationError) as error:
+        problem = str(error)
+        if isinstance(error, ValidationError):
+            problem = "; ".join(_explain(found, document) for found in error.errors())
         raise ConfigError(
-            f"The contracts are not valid: {error}",
+            f"The contracts are not valid: {problem}",
             where=str(path),
             next_step="correct the key that the message names, as in the contracts beside it",
         ) from error
     return {contract.name: contract for contract in contracts}
+
+
+def _explain(problem: Any, document: Any) -> str:
+    """One of pydantic's findings as ``model.key: message``."""
+    place = list(problem["loc"])
+    if len(place) > 1 and isinstance(document["models"][place[1]], dict):
+        place[:2] = [document["models"][place[1]].get("name", place[1])]
+    return f"{'.'.join(map(str, place)) or 'the file'}: {problem['msg']}"

@@ -60,6 +60,11 @@ def touched_model(entity: str) -> str:
     return f"int_touched_{entity}"
 
 
+def slices_model(name: str) -> str:
+    """The model of the groups of a ``slice`` model that a batch replaces."""
+    return f"int_touched_{name}"
+
+
 def staged_model(source: str, name: str) -> str:
     """The staging model that ``staged(name)`` means for a source."""
     return f"stg_{source}__{name}"
@@ -130,6 +135,8 @@ def _read_model(
         reads |= {staged_model(spec.name, name) for name in calls["staged"]}
     if entity and calls["as_published"]:
         touched.add(touched_model(entity))
+    if contract.publish and contract.publish.slice:
+        touched.add(slices_model(contract.name))
     return Model(
         contract,
         path,

@@ -97,10 +97,10 @@ def load_project(
     models = {name: _complete(model, models) for name, model in models.items()}
     sums = tuple(m for m in models.values() if m.contract.publish and m.contract.publish.sum)
     tables = {name: model for name, model in models.items() if model not in sums}
-    for model in tables.values():
-        _check_references(model, tables)
     for model in models.values():
         _check_contract(model, contracts)
+    for model in tables.values():
+        _check_references(model, tables)
     return Project(sql_folder, engine_name, spec, _in_order(tables), sums)
 
 
@@ -196,13 +196,27 @@ def _check_contract(model: Model, contracts: Mapping[str, Contract]) -> None:
             where=model.path,
             next_step="name a model that is published by an entity's key",
         )
-    shared = (*grouping.by, *(contract.summed if contract.publish and contract.publish.sum else ()))
-    if missing := [name for name in shared if name not in fact.column_names]:
+    for problem in _unlike(contract, fact):
         raise ConfigError(
-            f"{contract.name} groups {grouping.of}, which has no column {', '.join(missing)}",
+            f"{contract.name} groups {fact.name}, {problem}",
             where=model.path,
-            next_step="use the fact's own names for columns that the two share",
+            next_step="let both contracts say the same of the columns that they share",
         )
+
+
+def _unlike(contract: Contract, fact: Contract) -> Iterator[str]:
+    """What a fact has otherwise than the model of its groups promises."""
+    assert contract.publish
+    assert contract.publish.grouping
+    columns = {column.name: column for column in fact.columns}
+    shared = (*contract.publish.grouping.by, *(contract.summed if contract.publish.sum else ()))
+    for own in (column for column in contract.columns if column.name in shared):
+        if own.name not in columns:
+            yield f"which has no column {own.name}"
+        elif columns[own.name].type != own.type:
+            yield f"whose {own.name} is {columns[own.name].type}, not {own.type}"
+        elif columns[own.name].nullable and not own.nullable:
+            yield f"whose {own.name} may be null"
 
 
 def _in_order(models: Mapping[str, Model]) -> tuple[Model, ...]:

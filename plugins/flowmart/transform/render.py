@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flowmart.core.errors import ConfigError
 from flowmart.transform import template
 from flowmart.transform.fields import Field, field_sql
-from flowmart.transform.model import staged_model, touched_model
-from flowmart.transform.touched import references_to, slices_model
+from flowmart.transform.model import slices_model, staged_model, touched_model
+from flowmart.transform.touched import references_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,7 +128,8 @@ class Renderer:
         key = self._project.model(dimension).contract.key_column
         contracts = [model.contract for model in self._project.models]
         selects = [
-            f"select {found.key} as {key} from {self._stage(found.fact)} where {found.where}"
+            f"select distinct {found.key} as {key} from {self._stage(found.fact)} "
+            f"where {found.where}"
             for found in references_to(dimension, contracts)
         ]
         return f"({' union distinct '.join(selects)})"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowmart.core.errors import ConfigError
 from flowmart.transform.contract import Contract
-from flowmart.transform.model import Model, touched_model
+from flowmart.transform.model import Model, slices_model, touched_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,11 +21,6 @@ _SLICES = "templates/touched_slices.sql"
 def changes_model(entity: str) -> str:
     """The model of dimension rows that an entity's facts copy and that have changed."""
     return f"int_changes_of_{entity}"
-
-
-def slices_model(name: str) -> str:
-    """The model of the groups of a ``slice`` model that a batch replaces."""
-    return f"int_touched_{name}"
 
 
 def touching_models(entity: str, contracts: Mapping[str, Contract]) -> list[Model]:
@@ -122,13 +117,13 @@ def _rule(
     """What the templates have to know of one entry under ``shown``."""
     copied = dimension.copied_into_facts
     assert copied
-    for fact in shown.by:
-        if fact not in contracts:
-            raise ConfigError(
-                f"{dimension.name} says that {fact} shows it, which is no model of this source",
-                where=f"{dimension.name}, copied_into_facts",
-                next_step="name a model of the dimension's entity, or of one of its parts",
-            )
+    columns = _distinct(dimension.key_column, shown.key, *shown.columns)
+    for problem in _misfits(dimension, shown, columns, contracts):
+        raise ConfigError(
+            f"{dimension.name} says that {problem}",
+            where=f"{dimension.name}, copied_into_facts",
+            next_step="correct the name; a fact is a model that is published by an entity's key",
+        )
     facts = [Reference(fact, column, shown.where) for fact, column in shown.by.items()]
     facts = facts or list(references_to(dimension.name, contracts.values()))
     return {
@@ -137,7 +132,7 @@ def _rule(
         "compared": copied.compared,
         "loaded": _entity_of(dimension),
         "key": shown.key or dimension.key_column,
-        "columns": _distinct(dimension.key_column, shown.key, *shown.columns),
+        "columns": columns,
         "is_copied": bool(shown.columns),
         "where": f"({copied.where}) and ({shown.rows})",
         "facts": [
@@ -152,6 +147,26 @@ def _entity_of(contract: Contract) -> str | None:
     """The entity of a fact whose rows others copy from; None for dimensions."""
     by = contract.publish.by if contract.publish else None
     return by.removesuffix("_key") if by else None
+
+
+def _misfits(
+    dimension: Contract, shown: Shown, columns: Iterable[str], contracts: Mapping[str, Contract]
+) -> Iterator[str]:
+    """What an entry under ``shown`` names that there is not."""
+    assert dimension.copied_into_facts
+    compared = contracts.get(dimension.copied_into_facts.compared)
+    if compared is None:
+        yield f"{dimension.copied_into_facts.compared} holds its rows, which is no model"
+        return
+    for name in columns:
+        if name not in compared.column_names:
+            yield f"{compared.name} holds its rows, which has no column {name}"
+    for fact, column in shown.by.items():
+        contract = contracts.get(fact)
+        if not (contract and contract.publish and contract.publish.by):
+            yield f"{fact} shows it, which is no fact of this source"
+        elif column not in contract.column_names:
+            yield f"{fact} shows it by {column}, which is no column of that fact"
 
 
 def _distinct(*names: str | None) -> list[str]:

@@ -1,0 +1,30 @@
+"""Whatever the order of runs, the marts are those of a rebuild, and of a slow oracle."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+
+from tests.clearing import clear
+from tests.entities.schedule import Schedule
+
+_STEPS = 12
+_SCHEDULES = 200 if os.environ.get("SOAK") else 3
+
+
+@pytest.mark.soak
+def test_any_schedule_gives_what_the_oracle_says(warehouse):
+    """Seeds are fresh ones; SEED in the environment repeats one of them."""
+    given = os.environ.get("SEED")
+    seeds = [int(given)] if given else random.SystemRandom().sample(range(10**6), _SCHEDULES)
+    for seed in seeds:
+        clear(warehouse.engine)
+        schedule = Schedule(warehouse, random.Random(seed))
+        try:
+            schedule.play(_STEPS)
+        except Exception as error:
+            error.add_note(f"SEED={seed}")
+            error.add_note("\n".join(schedule.log))
+            raise
