@@ -19,13 +19,13 @@ def tracker(warehouse):
     return tracker
 
 
-def tombstone(number, day, fate):
+def tombstone(number, day, state, member="record_state"):
     found_at_ms = at(day) * 1000
     issue = phid("TASK", number)
-    return make_record(issue, issue, found_at_ms, {"issue_id": issue, "fate": fate})
+    return make_record(issue, issue, found_at_ms, {"issue_id": issue, member: state})
 
 
-def told(warehouse):
+def marked(warehouse):
     """Number -> what its mart says; nothing for those that are simply there."""
     rows = warehouse.rows(
         "mart.fct_issues", "readable_id, is_deleted, missing_reason, missing_since"
@@ -41,21 +41,26 @@ def told(warehouse):
     }
 
 
-def test_what_became_of_an_issue(warehouse, tracker):
-    fates = {1: "deleted", 2: "missing", 3: "access_lost", 4: "present"}
-    warehouse.run({"issue_tombstones": [tombstone(n, 9, fate) for n, fate in fates.items()]})
+def test_the_state_of_a_missing_issue(warehouse, tracker):
+    states = {1: "deleted", 2: "missing", 3: "access_lost", 4: "present"}
+    warehouse.run({"issue_tombstones": [tombstone(n, 9, state) for n, state in states.items()]})
     since = datetime(2026, 1, 10, tzinfo=UTC)
-    assert told(warehouse) == {
+    assert marked(warehouse) == {
         1: (True, "deleted", since),
         2: (True, "missing", since),
         3: (False, "access_lost", since),
     }
 
 
+def test_tombstones_of_flowmart_0_1_are_read(warehouse, tracker):
+    warehouse.run({"issue_tombstones": [tombstone(1, 9, "deleted", member="fate")]})
+    assert marked(warehouse) == {1: (True, "deleted", datetime(2026, 1, 10, tzinfo=UTC))}
+
+
 def test_an_issue_that_came_back(warehouse, tracker):
     warehouse.run({"issue_tombstones": [tombstone(1, 9, "deleted")]})
     warehouse.run({"issue_tombstones": [tombstone(1, 16, "present")]})
-    assert told(warehouse) == {}
+    assert marked(warehouse) == {}
 
 
 def test_an_issue_that_is_edited_after_the_census_is_there(warehouse, tracker):
@@ -63,7 +68,7 @@ def test_an_issue_that_is_edited_after_the_census_is_there(warehouse, tracker):
     tracker.moves(1, (12, "progress"))
     tracker.task(1, status="progress", version=1, dateModified=at(12))
     warehouse.run(tracker.records())
-    assert told(warehouse) == {}
+    assert marked(warehouse) == {}
 
 
 def test_its_history_stays_and_its_age_is_no_longer_told(warehouse, tracker):

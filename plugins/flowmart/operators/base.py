@@ -57,7 +57,7 @@ class BatchOperator(BaseOperator):
         """Run the step and translate its errors into Airflow's."""
         try:
             batch = self.batch(str(context["run_id"]))
-            with self._noted(batch):
+            with self._recording_error(batch):
                 return self.run(batch)
         except SkippableError as error:
             raise AirflowSkipException(str(error)) from error
@@ -65,7 +65,7 @@ class BatchOperator(BaseOperator):
             raise AirflowFailException(str(error)) from error
 
     @contextmanager
-    def _noted(self, batch: Batch) -> Iterator[None]:
+    def _recording_error(self, batch: Batch) -> Iterator[None]:
         """Let ``ops_runs`` say what stopped a run, as far as the warehouse can still be reached."""
         try:
             yield

@@ -75,12 +75,12 @@ class CloseBatchOperator(BatchOperator):
         super().__init__(trigger_rule="all_done", **kwargs)
 
     @contextmanager
-    def _noted(self, batch: Batch) -> Iterator[None]:
+    def _recording_error(self, batch: Batch) -> Iterator[None]:
         """Leave what the failed step noted; only a killed one could note nothing."""
         if last_state(self.engine, batch).error:
             yield
             return
-        with super()._noted(batch):
+        with super()._recording_error(batch):
             yield
 
     def run(self, batch: Batch) -> str:

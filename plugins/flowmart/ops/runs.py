@@ -103,12 +103,12 @@ def count_requests(engine: Engine, batch: Batch, requests: int) -> None:
     _change(engine, batch, requests=requests)
 
 
-def forget_build(session: Session, batch: Batch) -> None:
+def clear_build(session: Session, batch: Batch) -> None:
     """Let nobody publish what is being built anew: its tables are no longer of one build."""
     _change(session, batch, generation=None, publications_seen=None)
 
 
-def remember_build(session: Session, batch: Batch, generation: int) -> None:
+def record_build(session: Session, batch: Batch, generation: int) -> None:
     """
     Note what a build knew, so that publishing can tell what came after it.
 
@@ -132,8 +132,8 @@ class Build:
     publications_seen: int
 
 
-def built(executor: Executor, batch: Batch) -> Build | None:
-    """What :func:`remember_build` noted of a batch, if it did."""
+def find_build(executor: Executor, batch: Batch) -> Build | None:
+    """What :func:`record_build` noted of a batch, if it did."""
     row = _row(executor, batch)
     if row is None or row["generation"] is None:
         return None

@@ -57,7 +57,7 @@ def later_keys(publishing: Publishing, entity: str) -> str:
     )
 
 
-def remember_keys(publishing: Publishing, entity: str) -> int:
+def record_keys(publishing: Publishing, entity: str) -> int:
     """
     Note the batch's generation for the keys taken, and forget those that are gone.
 

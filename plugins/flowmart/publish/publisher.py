@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import FatalError, OutdatedBatchError
 from flowmart.ops.ledger import record, require_complete
-from flowmart.ops.runs import built, close_run
+from flowmart.ops.runs import close_run, find_build
 from flowmart.publish.dimensions import differing_rows, find_gone, publish_dimension
 from flowmart.publish.facts import publish_fact
-from flowmart.publish.keys import choose_keys, remember_keys
+from flowmart.publish.keys import choose_keys, record_keys
 from flowmart.publish.publishing import Publishing, entity_of
 from flowmart.publish.slices import publish_slices
 from flowmart.transform.model import touched_model
@@ -71,8 +71,8 @@ def publish_batch(
             *(publish_dimension(publishing, model) for model in dimensions),
         ]
         require_complete(batch, entries)
-        keys = {entity: remember_keys(publishing, entity) for entity in sorted(changing)}
-        publication.settle(partial(_close, batch=batch, entries=entries, keys=keys))
+        keys = {entity: record_keys(publishing, entity) for entity in sorted(changing)}
+        publication.when_published(partial(_close, batch=batch, entries=entries, keys=keys))
     log.info("published %s: %s; %s", batch, _counted(keys), "; ".join(map(str, entries)))
     return {entry.subject: entry.actual for entry in entries}
 
@@ -115,7 +115,7 @@ def _require_built(engine: Engine, project: Project, batch: Batch) -> Build:
         "where table_schema = %(stage)s and table_name = %(touched)s",
         {"stage": engine.schemas.stage, "touched": f"{touched_model(entity)}__{batch.batch_id}"},
     )
-    build = built(engine, batch)
+    build = find_build(engine, batch)
     if build is None or not tables:
         raise FatalError(
             "There is nothing to publish: the batch was not built, or its stage tables are dropped",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_TOLD = 5
+_MOST_FINDINGS = 5
 
 
 @dataclass(frozen=True)
@@ -112,11 +112,11 @@ def _require_columns(engine: Engine, suites: Sequence[Suite]) -> None:
 
 
 def _failure(batch: Batch, findings: Sequence[Finding], page: Path) -> ValidationError:
-    told = "; ".join(str(finding) for finding in findings[:_TOLD])
-    rest = f"; and {len(findings) - _TOLD} more" if len(findings) > _TOLD else ""
+    listed = "; ".join(str(finding) for finding in findings[:_MOST_FINDINGS])
+    rest = f"; and {len(findings) - _MOST_FINDINGS} more" if len(findings) > _MOST_FINDINGS else ""
     return ValidationError(
         f"{len(findings)} expectation{'' if len(findings) == 1 else 's'} failed, nothing was "
-        f"published. {told}{rest}",
+        f"published. {listed}{rest}",
         where=str(batch),
         next_step=f"read {page}, mend the model, the settings or the source, then clear the "
         "run's `transform` task; the stage tables are kept for a look",

@@ -70,7 +70,7 @@ class Page(NamedTuple):
     resume: Any = None
 
 
-class Fate(StrEnum):
+class RecordState(StrEnum):
     """
     What became of a record that a census did not find.
 
@@ -168,7 +168,7 @@ class Source(ABC):
         """
 
     @abstractmethod
-    def fate(self, entity: str, record_id: str) -> Fate:
+    def state_of(self, entity: str, record_id: str) -> RecordState:
         """
         Ask what became of a record that a census did not find; threads may ask at once.
 

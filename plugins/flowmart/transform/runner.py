@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ContractError, FlowmartError
-from flowmart.ops.runs import forget_build, remember_build
+from flowmart.ops.runs import clear_build, record_build
 from flowmart.transform.model import touched_model
 from flowmart.transform.render import BatchContext, Renderer, stage_table
 from flowmart.transform.touched import changes_model
@@ -56,14 +56,14 @@ def build_batch(
     place = "settings"
     try:
         with engine.session("repeatable read") as session:
-            forget_build(session, batch)
+            clear_build(session, batch)
             build = _Build(session, renderer, engine.schemas, batch, project.proved)
             build.settings(project, context)
             for model in project.models:
                 place = model.path
                 build.model(model)
             counts = build.counts()
-            remember_build(session, batch, generation)
+            record_build(session, batch, generation)
     except FlowmartError as error:
         where = error.where if place in error.where else f"{place}, {error.where}"
         raise type(error)(error.what, where=where, next_step=error.next_step) from error
@@ -113,7 +113,7 @@ class _Build:
     def model(self, model: Model) -> None:
         """Build one model's table."""
         started = time.monotonic()
-        select = self._renderer.select(model, **self._found_out(model))
+        select = self._renderer.select(model, **self._from_earlier_tables(model))
         self._require_columns(model, select)
         table = self._tables[model.name] = stage_table(self._schemas, model.name, self._batch)
         columns = {column.name: column.type for column in model.contract.columns}
@@ -123,7 +123,7 @@ class _Build:
             self._log_touched(model.entity, table)
         logger.info("%s: built in %.2f s", model.name, time.monotonic() - started)
 
-    def _found_out(self, model: Model) -> dict[str, Any]:
+    def _from_earlier_tables(self, model: Model) -> dict[str, Any]:
         """
         What a template is given that only the batch's earlier tables can tell.
 

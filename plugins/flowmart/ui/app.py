@@ -19,7 +19,7 @@ from flowmart.engines.base import Engine
 from flowmart.hooks.folders import validation_folder
 from flowmart.hooks.warehouse import WarehouseHook
 from flowmart.settings import load_settings
-from flowmart.ui import words
+from flowmart.ui import formats
 from flowmart.ui.charts import build_charts
 from flowmart.ui.queries import FILTER_COLUMNS, read_page
 
@@ -49,7 +49,7 @@ app = FastAPI(
 templates = Environment(
     loader=FileSystemLoader(HERE / "templates"), undefined=StrictUndefined, autoescape=True
 )
-templates.filters.update(duration=words.duration, moment=words.moment, day=words.day)
+templates.filters.update(duration=formats.duration, moment=formats.moment, day=formats.day)
 templates.globals["plotly_version"] = PLOTLY_VERSION
 
 
@@ -98,7 +98,7 @@ def page(
             for row in data.findings
         ],
         checks={run["instance"]: _check_of(run, docs_folder) for run in data.runs},
-        ago=lambda then: words.ago(then, now),
+        ago=lambda then: formats.ago(then, now),
     )
 
 

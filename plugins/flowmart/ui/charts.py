@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flowmart.ui.words import day, days, duration
+from flowmart.ui.formats import day, days, duration
 
 if TYPE_CHECKING:
     from flowmart.ui.queries import PageData, Row

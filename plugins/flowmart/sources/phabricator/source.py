@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from flowmart.sources.base import Fate, Page, Record, Source
+from flowmart.sources.base import Page, Record, RecordState, Source
 from flowmart.sources.options import Options, read_options
 from flowmart.sources.phabricator.conduit import Conduit
 from flowmart.sources.phabricator.history import History
@@ -111,11 +111,11 @@ class PhabricatorSource(Source):
         for rows in walk(self._conduit, "maniphest.search", Thing, order, ascending=True):
             yield [row.phid for row in rows]
 
-    def fate(self, entity: str, record_id: str) -> Fate:
+    def state_of(self, entity: str, record_id: str) -> RecordState:
         """Ask whether a task is visible; a destroyed one and a hidden one look the same."""
         constraints = {"constraints": {"phids": [record_id]}}
         found = self._unpaged("maniphest.search", constraints, Thing)
-        return Fate.PRESENT if found else Fate.MISSING
+        return RecordState.PRESENT if found else RecordState.MISSING
 
     def _unpaged(
         self, method: str, params: Mapping[str, Any], type_: type[SomeRow]

@@ -9,7 +9,7 @@ import msgspec
 from flowmart.core.errors import AuthError, FlowmartError, SourceUnavailableError
 from flowmart.http.answer import DeniedError, RefusedError
 from flowmart.sources.api import Api, ApiError
-from flowmart.sources.base import Fate
+from flowmart.sources.base import RecordState
 from flowmart.sources.rows import read_json, read_rows
 from flowmart.sources.yandex_tracker.access import headers_of
 
@@ -76,7 +76,7 @@ class Tracker(Api):
 
     def issue(
         self, issue_id: str, part: str = "", params: Mapping[str, Any] | None = None
-    ) -> Answer | Fate:
+    ) -> Answer | RecordState:
         """
         Get an issue or something of it, or what became of it if it is not to be had.
 
@@ -89,11 +89,11 @@ class Tracker(Api):
             return self.get("/".join(filter(None, ("issues", issue_id, part))), params)
         except ForbiddenError:
             self.check()
-            return Fate.ACCESS_LOST
+            return RecordState.ACCESS_LOST
         except ApiError as error:
             if error.status != 404:
                 raise
-            return Fate.DELETED
+            return RecordState.DELETED
 
     def check(self) -> None:
         """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.api import ApiError
-from flowmart.sources.base import Fate
+from flowmart.sources.base import RecordState
 from flowmart.sources.children import read_children
 from flowmart.sources.rows import read_json
 from flowmart.sources.yandex_tracker.paging import follow
@@ -84,7 +84,7 @@ class Children:
         where = f"issues/{issue_id}/{self._part}"
         for _ in range(_TRIES):
             first = self._tracker.issue(issue_id, self._part, self._stream.params)
-            if isinstance(first, Fate):
+            if isinstance(first, RecordState):
                 log.warning("%s: %s vanished: %s", self._tracker.instance, name, first)
                 return None
             pages = (page.rows for page in follow(self._tracker, where, self._type, first))

@@ -49,7 +49,7 @@ def read_scroll(
                 raise
         finally:
             snapshot.release()
-        if snapshot.is_whole:
+        if snapshot.is_complete:
             return
         log.warning("%s: scroll %s broke off, beginning anew", tracker.instance, attempt)
     raise CompletenessError(
@@ -60,7 +60,7 @@ def read_scroll(
 
 
 class _Snapshot:
-    """One try; ``is_whole`` once as many rows came as it has."""
+    """One try; ``is_complete`` once as many rows came as it has."""
 
     def __init__(self, tracker: Tracker, endpoint: str, body: Json, page_size: int) -> None:
         self._tracker = tracker
@@ -69,7 +69,7 @@ class _Snapshot:
         self._page_size = page_size
         self._held: dict[str, str] = {}
         self.total: int | None = None
-        self.is_whole = False
+        self.is_complete = False
 
     def pages(self) -> Iterator[list[Issue]]:
         ids: set[str | int] = set()
@@ -85,7 +85,7 @@ class _Snapshot:
             place = {"scrollId": scroll_id} if scroll_id else {}
             ids.update(row.id for row in rows)
             yield rows
-        self.is_whole = len(ids) >= (self.total or 0)
+        self.is_complete = len(ids) >= (self.total or 0)
 
     def release(self) -> None:
         """Let the snapshot go; one that cannot be released expires within a minute."""

@@ -44,7 +44,7 @@ class Found(NamedTuple):
 
 class _Page(NamedTuple):
     rows: list[Issue]
-    is_whole: bool
+    is_complete: bool
 
 
 class IssueSearch:
@@ -90,7 +90,7 @@ class IssueSearch:
             self.zone.watch(asked, page.rows, held_back)
             within = [row for row in page.rows if _belongs(row, span)]
             rows = [row for row in within if row.updated_ms >= cursor]
-            if page.is_whole:
+            if page.is_complete:
                 yield Found(rows, rows[-1].updated_ms + 1 if rows else cursor)
                 return
             last = within[-1].updated_ms if within else cursor
@@ -122,11 +122,11 @@ class IssueSearch:
             answer = self._tracker.post(SEARCH, self._body(span), {"perPage": PAGE_SIZE})
             rows = self._tracker.rows(answer, SEARCH, Issue)
             total = stated_total(self._tracker, SEARCH, answer)
-            is_whole = answer.next_url is None and (total is None or total <= len(rows))
+            is_complete = answer.next_url is None and (total is None or total <= len(rows))
             times = [row.updated_ms for row in rows]
             # An issue that is edited between being found and being told stands out of line.
-            if times == sorted(times) and (rows or is_whole):
-                return _Page(rows, is_whole)
+            if times == sorted(times) and (rows or is_complete):
+                return _Page(rows, is_complete)
         raise CompletenessError(
             "A page is empty although there are rows, or not ordered by updatedAt",
             where=f"{self._tracker.instance}: {SEARCH}",

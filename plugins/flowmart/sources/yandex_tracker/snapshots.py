@@ -1,4 +1,4 @@
-"""Dictionaries: what issues refer to, read whole."""
+"""Dictionaries: what issues refer to, read parent."""
 
 from __future__ import annotations
 
@@ -90,12 +90,12 @@ class Snapshots:
             self._require_known_types(page)
             yield page
 
-    def _parts(self, wholes: Iterator[Record], name: str, endpoint: str) -> Iterator[Page]:
+    def _parts(self, parents: Iterator[Record], name: str, endpoint: str) -> Iterator[Page]:
         """What each board or queue has, several of them at a time."""
         key = self._streams[name].key
 
-        def read(whole: Record) -> list[Record]:
-            path = endpoint.format(id=whole.record_id, key=_key_of(whole))
+        def read(parent: Record) -> list[Record]:
+            path = endpoint.format(id=parent.record_id, key=_key_of(parent))
             try:
                 pages = read_list(self._tracker, path, ROWS[key])
                 rows = [row for page in pages for row in page.rows]
@@ -110,7 +110,7 @@ class Snapshots:
                 return []
             return [make_record(row, key) for row in rows]
 
-        for page in read_children(wholes, read, concurrency=self._tracker.concurrency):
+        for page in read_children(parents, read, concurrency=self._tracker.concurrency):
             yield Page(page.records)
 
     def _require_known_types(self, page: Page) -> None:
@@ -129,5 +129,5 @@ class Snapshots:
                 )
 
 
-def _key_of(whole: Record) -> str:
-    return str(read_json(whole.payload, Thing).key)
+def _key_of(parent: Record) -> str:
+    return str(read_json(parent.payload, Thing).key)

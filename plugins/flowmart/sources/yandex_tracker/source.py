@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import CompletenessError
-from flowmart.sources.base import Fate, Page, Record, Source
+from flowmart.sources.base import Page, Record, RecordState, Source
 from flowmart.sources.options import read_options
 from flowmart.sources.wall_clock import Span, WallClock
 from flowmart.sources.yandex_tracker.api import Tracker
@@ -103,10 +103,10 @@ class YandexTrackerSource(Source):
                 next_step="run it again; if it stays, report it to Tracker's support",
             )
 
-    def fate(self, entity: str, record_id: str) -> Fate:
+    def state_of(self, entity: str, record_id: str) -> RecordState:
         """Ask what became of an issue: Tracker tells a deleted one from a hidden one."""
         found = self._tracker.issue(record_id)
-        return found if isinstance(found, Fate) else Fate.PRESENT
+        return found if isinstance(found, RecordState) else RecordState.PRESENT
 
     def _search(self, clauses: tuple[str, ...]) -> IssueSearch:
         return IssueSearch(self._tracker, clauses, self._clock)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError
-from flowmart.sources.base import Fate
+from flowmart.sources.base import RecordState
 from flowmart.sources.rows import read_json
 from flowmart.sources.wall_clock import Span
 from flowmart.sources.yandex_tracker.records import Issue
@@ -79,7 +79,7 @@ class ZoneProof:
         if any(first * _SECOND <= other.updated_ms < (last + 1) * _SECOND for other in found):
             return True
         answer = self._tracker.issue(str(row.id))
-        if isinstance(answer, Fate):
+        if isinstance(answer, RecordState):
             return False
         with self._tracker.expecting("issue", f"issues/{row.id}"):
             issue = read_json(answer.text, Issue)

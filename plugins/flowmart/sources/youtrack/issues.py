@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class _Tally:
+class _Progress:
     """
     How far a walk has come. Its values are what a later try needs to go on.
 
@@ -40,7 +40,7 @@ class _Tally:
     cursor: Cursor = field(default_factory=Cursor)
 
     @classmethod
-    def from_resume(cls, resume: dict[str, Any]) -> _Tally:
+    def from_resume(cls, resume: dict[str, Any]) -> _Progress:
         cursor = resume["cursor"]
         return cls(**{**resume, "cursor": Cursor(**{**cursor, "ids": tuple(cursor["ids"])})})
 
@@ -73,11 +73,11 @@ class Issues:
         :raises CompletenessError: if fewer issues come than YouTrack counts.
         """
         reading = _Reading(self, window)
-        tally = _Tally.from_resume(after) if after else reading.begin()
-        yield from reading.pages(tally)
-        if tally.met < tally.total:
-            tally = yield from reading.look_again(tally)
-        yield Page([], source_total=max(0, tally.total - tally.outside))
+        progress = _Progress.from_resume(after) if after else reading.begin()
+        yield from reading.pages(progress)
+        if progress.met < progress.total:
+            progress = yield from reading.look_again(progress)
+        yield Page([], source_total=max(0, progress.total - progress.outside))
 
 
 class _Reading:
@@ -91,12 +91,12 @@ class _Reading:
         # Which ends belong to a range is not documented: a second earlier, cut by the payload.
         self._span = Span(issues.clock.before(self._start - 1000), issues.clock.after(self._end))
 
-    def begin(self) -> _Tally:
+    def begin(self) -> _Progress:
         """Count; where there seems to be nothing, the newest issue of all may know better."""
         search = self._issues.search
         total = search.count(self._span)
         if total:
-            return _Tally(total)
+            return _Progress(total)
         newest = search.newest()
         if newest is None:
             # A name that the server does not know is no error to it: it looks for the text.
@@ -111,53 +111,53 @@ class _Reading:
                 raise self._issues.zone.error(
                     f"no issue is found in {self._window}, but {newest.id} was updated then"
                 )
-        return _Tally(total)
+        return _Progress(total)
 
-    def pages(self, tally: _Tally) -> Iterator[Page]:
+    def pages(self, progress: _Progress) -> Iterator[Page]:
         """The issues of the window, page by page; nothing is asked for where there is nothing."""
-        if not tally.total:
+        if not progress.total:
             return
         stream = self._issues.stream
-        for found in self._issues.search.walk(self._span, stream.params, tally.cursor):
+        for found in self._issues.search.walk(self._span, stream.params, progress.cursor):
             self._issues.zone.watch(self._span, found.rows)
             within = [row for row in found.rows if self._is_within(row)]
-            tally.cursor = found.cursor
-            tally.met += len(found.rows)
-            tally.outside += len(found.rows) - len(within)
+            progress.cursor = found.cursor
+            progress.met += len(found.rows)
+            progress.outside += len(found.rows) - len(within)
             records = [make_record(row, version=stream.version) for row in within]
-            yield Page(records, resume=asdict(tally))
+            yield Page(records, resume=asdict(progress))
             # A server may cap its pages, so a short one is the last one only if the count agrees.
-            if found.is_short and tally.met >= tally.total:
+            if found.is_short and progress.met >= progress.total:
                 return
 
-    def look_again(self, tally: _Tally) -> Generator[Page, None, _Tally]:
+    def look_again(self, progress: _Progress) -> Generator[Page, None, _Progress]:
         """
         Issues that were edited meanwhile have left the window, others must not: count once more,
         and if more are missing than left, read once more.
 
-        :return: the tally that counts.
+        :return: the progress that counts.
         :raises CompletenessError: if YouTrack counts more than this second look finds.
         """
         issues = self._issues
         log.info(
             "%s: fewer issues than counted in %s, looking again", issues.instance, self._window
         )
-        tally.total = issues.search.count(self._span)
-        if tally.met >= tally.total:
-            return tally
-        tally = _Tally(tally.total)
-        for page in self.pages(tally):
+        progress.total = issues.search.count(self._span)
+        if progress.met >= progress.total:
+            return progress
+        progress = _Progress(progress.total)
+        for page in self.pages(progress):
             yield page._replace(resume=None)
-        tally.total = issues.search.count(self._span)
-        if tally.met < tally.total:
+        progress.total = issues.search.count(self._span)
+        if progress.met < progress.total:
             raise CompletenessError(
-                f"YouTrack counts {tally.total} issues and gives {tally.met} of them, even at a "
-                "second look",
+                f"YouTrack counts {progress.total} issues but returned {progress.met}, also at a "
+                "second read",
                 where=f"{issues.instance}: {issues.stream.endpoint} {self._window}",
                 next_step="run it again; if it stays, report it to the server's operator: its "
                 "index may be broken",
             )
-        return tally
+        return progress
 
     def _is_within(self, row: Issue) -> bool:
         return self._start <= row.updated < self._end

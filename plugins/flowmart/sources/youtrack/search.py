@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from flowmart.core.errors import CompletenessError, SourceUnavailableError
-from flowmart.http.retry import PassingFailure, RetryPolicy
+from flowmart.http.retry import RetryPolicy, TransientError
 from flowmart.sources.api import ApiError
 from flowmart.sources.wall_clock import Span
 from flowmart.sources.youtrack.cursor import Cursor, stride_behind
@@ -73,7 +73,7 @@ class IssueSearch:
         """
         try:
             return _COUNTING.run(lambda: self._counted(span), where=self._where(COUNT))
-        except PassingFailure as failure:
+        except TransientError as failure:
             raise SourceUnavailableError(
                 failure.reason, where=self._where(COUNT), next_step=failure.next_step
             ) from failure
@@ -129,7 +129,7 @@ class IssueSearch:
         body = {"query": self._query(span)}
         counted = self._api.post(COUNT, body, _Count, {"fields": "count"}).count
         if counted < 0:
-            raise PassingFailure(
+            raise TransientError(
                 "YouTrack is still counting",
                 next_step="the run tries again by itself; if it stays, ask the server's operator",
             )

@@ -89,12 +89,12 @@ class Snapshots:
         stream = self._streams[name]
         for rows in read_list(self._api, stream.endpoint, Thing, stream.params):
             with self._api.expecting("list", stream.endpoint):
-                records = [self._whole(make_record(row), name) for row in rows]
+                records = [self._with_all_items(make_record(row), name) for row in rows]
                 if name == "projects":
                     self._require_known_types(records)
             yield Page(records)
 
-    def _whole(self, record: Record, name: str) -> Record:
+    def _with_all_items(self, record: Record, name: str) -> Record:
         """
         The object with its inner list read by itself where it may have been cut.
 

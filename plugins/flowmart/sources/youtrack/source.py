@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import CompletenessError
-from flowmart.sources.base import Fate, Page, Record, Source
+from flowmart.sources.base import Page, Record, RecordState, Source
 from flowmart.sources.options import read_options
 from flowmart.sources.wall_clock import Span, WallClock
 from flowmart.sources.youtrack.activities import Activities
@@ -97,10 +97,10 @@ class YoutrackSource(Source):
                 next_step="run it again; if it stays, report it to the server's operator",
             )
 
-    def fate(self, entity: str, record_id: str) -> Fate:
+    def state_of(self, entity: str, record_id: str) -> RecordState:
         """Ask what became of an issue: a deleted one and a hidden one look the same."""
         found = self._api.of_issue(record_id, Thing, {"fields": "id"})
-        return Fate.MISSING if found is None else Fate.PRESENT
+        return RecordState.MISSING if found is None else RecordState.PRESENT
 
     @cached_property
     def _clock(self) -> WallClock:
