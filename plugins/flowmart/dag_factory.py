@@ -118,12 +118,10 @@ def make_replay_dag() -> DAG:
         default_args=DEFAULT_ARGS,
         tags=["flowmart"],
         params={
-            "instance": Param(
-                instances[0], enum=instances, description="Instance whose marts are rebuilt."
-            ),
+            "instance": Param(instances[0], enum=instances, description="Instance to rebuild."),
             "from_date": Param("", type="string", description="First day; empty for everything."),
             "to_date": Param(
-                "", type="string", description="Day after the last one; empty for everything."
+                "", type="string", description="Day after the last; empty for everything."
             ),
         },
         doc_md="Rebuild an instance's marts from landed files, without calling its API: after "

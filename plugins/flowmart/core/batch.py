@@ -28,7 +28,7 @@ class Batch:
 
     @property
     def batch_id(self) -> str:
-        """Ten hex digits in the names of the batch's stage tables; the same for all tries of a run."""
+        """Ten hex digits for the names of the batch's stage tables; the same for all tries."""
         return hashlib.sha256(f"{self.instance}|{self.run_id}".encode()).hexdigest()[:10]
 
     def __str__(self) -> str:

@@ -49,7 +49,7 @@ class ClickHouseEngine:
     """
     A ClickHouse server; every call opens and closes a connection of its own.
 
-    :param dsn: connection string as :class:`flowmart.engines.clickhouse_client.Dsn` reads it; it may
+    :param dsn: connection string, read by :class:`flowmart.engines.clickhouse_client.Dsn`; it may
         contain a password and is never logged.
     :param schemas: databases in which Flowmart's tables are.
     :raises ConfigError: if the connection string cannot be read.
@@ -99,9 +99,7 @@ class ClickHouseEngine:
             yield publication
 
     def next_generation(self) -> int:
-        """
-        The server's clock in microseconds, but always more than any generation in ``ops_runs``.
-        """
+        """The server's clock in microseconds, but above all generations in ``ops_runs``."""
         rows = self.query(
             "select greatest(toUnixTimestamp64Micro(now64(6)), ifNull(max(generation), 0) + 1) "
             f"as generation from {self.schemas.ops}.ops_runs_versions"

@@ -90,8 +90,8 @@ def leased(executor: Executor, tables: Tables, name: str, wait_seconds: float) -
     """
     executor.execute(f"create database if not exists {tables.schemas.ops}{tables.on_cluster}")
     lease = Lease(executor, tables, name, _take(executor, tables, name, wait_seconds))
-    enough = threading.Event()
-    renewing = threading.Thread(target=_renew, args=(lease, enough), daemon=True)
+    stopped = threading.Event()
+    renewing = threading.Thread(target=_renew, args=(lease, stopped), daemon=True)
     renewing.start()
     try:
         yield lease
@@ -99,7 +99,7 @@ def leased(executor: Executor, tables: Tables, name: str, wait_seconds: float) -
         lease.require()  # a successor drops old leases
         raise
     finally:
-        enough.set()
+        stopped.set()
         renewing.join()
         _end(lease)
 
@@ -138,12 +138,10 @@ def _create(executor: Executor, tables: Tables, name: str, number: int) -> bool:
 
 
 def _renew(lease: Lease, stopped: threading.Event) -> None:
-    while not enough.wait(_RENEWAL_SECONDS):
+    while not stopped.wait(_RENEWAL_SECONDS):
         try:
             lease.write()
-        except (
-            FlowmartError
-        ) as error:  # the next renewal may succeed; if not, the holder's require() fails
+        except FlowmartError as error:  # the next try may succeed, or require() fails
             log.warning("the lease could not be renewed: %s", error)
 
 

@@ -85,9 +85,7 @@ class ClickHouseSession:
             self._client.execute(statement.rstrip().rstrip(";"))
 
     def upsert(self, table: str, key: Sequence[str], *rows: Mapping[str, Any]) -> None:
-        """
-        Add versions: an ops table is a view of the latest version of each row.
-        """
+        """Add versions: an ops table is a view of the latest version of each row."""
         if rows:
             columns = ", ".join(rows[0])
             values = [tuple(row.values()) for row in rows]

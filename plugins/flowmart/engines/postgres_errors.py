@@ -109,8 +109,8 @@ def _explain_connection(said: str, where: str) -> FlowmartError:
         return ConfigError(
             f"The warehouse refused the connection: {said}",
             where=where,
-            next_step="correct the user, password or database in the connection `flowmart_warehouse` "
-            "(outside Airflow: FLOWMART_WAREHOUSE_DSN)",
+            next_step="correct the user, password or database in the connection "
+            "`flowmart_warehouse` (outside Airflow: FLOWMART_WAREHOUSE_DSN)",
         )
     return WarehouseUnavailableError(
         f"The warehouse cannot be reached: {said}",

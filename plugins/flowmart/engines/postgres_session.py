@@ -183,7 +183,7 @@ class PostgresSession:
         return int(self.query(f"select count(*) as rows from {table}")[0]["rows"])
 
     def _analyze_grown(self, table: str, rows: int) -> None:
-        """Analyze a table that has grown by a tenth: autovacuum would be too late for this batch."""
+        """Analyze a table that has grown by a tenth, since autovacuum would be too late."""
         known = self.query(
             "select reltuples from pg_class where oid = cast(%(table)s as regclass)",
             {"table": table},

@@ -87,8 +87,8 @@ def _text(response: requests.Response, where: str) -> bytes:
         raise SourceError(
             f"The answer contains something that a warehouse cannot store: {error.value}",
             where=where,
-            next_step="correct that object in the source, or ask the server's administrator to; then "
-            "run the window again",
+            next_step="correct that object in the source, or ask its administrator to; then run "
+            "the window again",
         ) from error
     except ValueError as error:
         page = response.content.lstrip()[:1] == b"<"
@@ -118,7 +118,7 @@ def _refuse_status(response: requests.Response, where: str) -> None:
     if status == 429 or status >= 500:
         raise TransientError(
             f"The server answered {status}",
-            next_step="Airflow retries the task; if it keeps failing, ask the server's administrator",
+            next_step="Airflow retries the task; if it keeps failing, ask the administrator",
             retry_after_seconds=parse_retry_after(response.headers.get("Retry-After")),
         )
     if status in (401, 403):

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 class JsonClient:
     """
-    A JSON client for one host; thread-safe. Its answers are storable (:mod:`flowmart.http.storable`).
+    A thread-safe JSON client for one host. Answers are storable (:mod:`flowmart.http.storable`).
 
     :param base_url: URL that endpoints are appended to.
     :param name: name of the instance, for errors and logs.
@@ -56,7 +56,7 @@ class JsonClient:
         self._session = requests.Session()
         self._session.headers.update({"Accept": "application/json", "User-Agent": "flowmart"})
         self._session.headers.update(headers or {})
-        # Read proxies and CA files from the environment, but not ~/.netrc: it would replace the token.
+        # Proxies and CA files of the environment count, but ~/.netrc would replace the token.
         self._environment = self._session.merge_environment_settings(
             base_url, {}, None, verify, None
         )

@@ -48,8 +48,8 @@ def storable(body: bytes) -> bytes:
     """
     Check an answer, and return it as a one-line text from which records can be sliced.
 
-    U+0000 and unpaired surrogates, which a database text cannot contain, become U+FFFD. Line breaks,
-    which JSON has only between tokens, become spaces. Everything else is unchanged.
+    U+0000 and unpaired surrogates, which a database text cannot contain, become U+FFFD. Line
+    breaks, which JSON has only between tokens, become spaces. Everything else is unchanged.
 
     :param body: the answer.
     :raises UnstorableError: if it nests too deeply, or contains ``NaN``, ``Infinity`` or a number

@@ -56,7 +56,7 @@ class Postgres:
     """Published tables on PostgreSQL."""
 
     def wanted(self, contract: Contract) -> Table:
-        """The table of a contract; a ``sum`` model has a unique index, since its groups may be null."""
+        """The table of a contract; a ``sum`` model has a unique index instead of a key."""
         columns = {c.name: Column(c.name, TYPES[c.type], c.nullable) for c in contract.columns}
         indexes = {
             name: Index(index.columns, index.where) for name, index in contract.indexes.items()

@@ -1,4 +1,4 @@
-"""The models that find out what a batch rebuilds; their SQL is the same for every entity."""
+"""The models of touched keys; their SQL is the same for all entities."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SLICES = "templates/touched_slices.sql"
 
 
 def changes_model(entity: str) -> str:
-    """The model of dimension rows that an entity's facts copy and that have changed."""
+    """The model of changed dimension rows that an entity's facts copy."""
     return f"int_changes_of_{entity}"
 
 
@@ -30,11 +30,11 @@ def slices_model(name: str) -> str:
 
 def touching_models(entity: str, contracts: Mapping[str, Contract]) -> list[Model]:
     """
-    What changed in dimensions, and which keys of an entity show it.
+    The models of changed dimension rows, and of the keys of an entity that show them.
 
     :param entity: the entity.
-    :param contracts: of all models that the batch builds.
-    :raises ConfigError: if a contract names a fact that there is not.
+    :param contracts: of all models of the batch.
+    :raises ConfigError: if a contract names an unknown fact.
     """
     rules = [
         _rule(number, dimension, shown, entity, contracts)
@@ -85,11 +85,11 @@ def is_published_by(contract: Contract | None, entity: str) -> bool:
 
 class Reference(NamedTuple):
     """
-    Where a fact holds keys of a dimension.
+    A place where a fact has keys of a dimension.
 
     :param fact: the fact.
     :param key: SQL expression over its columns.
-    :param where: condition on its rows that hold one.
+    :param where: condition on the rows that have one.
     """
 
     fact: str
@@ -98,7 +98,7 @@ class Reference(NamedTuple):
 
 
 def references_to(dimension: str, contracts: Iterable[Contract]) -> Iterator[Reference]:
-    """Every place where facts hold keys of a dimension."""
+    """All places where facts have keys of a dimension."""
     for contract in contracts:
         for column in contract.columns:
             if dimension in column.references:
@@ -119,13 +119,13 @@ def _shown(contracts: Mapping[str, Contract]) -> Iterator[tuple[Contract, Shown]
 def _rule(
     number: int, dimension: Contract, shown: Shown, entity: str, contracts: Mapping[str, Contract]
 ) -> dict[str, Any]:
-    """What the templates have to know of one entry under ``shown``."""
+    """The template variables of one entry under ``shown``."""
     copied = dimension.copied_into_facts
     assert copied
     for fact in shown.by:
         if fact not in contracts:
             raise ConfigError(
-                f"{dimension.name} says that {fact} shows it, which is no model of this source",
+                f"{dimension.name} says that {fact} shows it, which is not a model of this source",
                 where=f"{dimension.name}, copied_into_facts",
                 next_step="name a model of the dimension's entity, or of one of its parts",
             )

@@ -1,4 +1,4 @@
-"""The issues of a window, and the proof that they are all."""
+"""Reads the issues of a window, and checks that none is missing."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ log = logging.getLogger(__name__)
 @dataclass
 class _Progress:
     """
-    How far a walk has come. Its values are what a later try needs to go on.
+    Progress of reading a window; as JSON, it is what a later try needs to continue.
 
-    :param total: how many issues Tracker counted beforehand.
-    :param met: how many of them came so far.
-    :param outside: how many of these do not belong to the window itself.
-    :param cursor: that of :class:`Found`.
+    :param total: number of issues that Tracker counted.
+    :param met: number of issues read so far.
+    :param outside: how many of these do not belong to the window.
+    :param cursor: cursor of the last :class:`Found`.
     """
 
     total: int
@@ -45,7 +45,7 @@ class Issues:
     Reads issues.
 
     :param search: over the issues that the instance reads.
-    :param clock: how the server reads times.
+    :param clock: local time of the server.
     :param stream: the stream's declaration.
     :param instance: name of the instance, for errors and logs.
     """
@@ -62,7 +62,7 @@ class Issues:
         :param window: the data interval.
         :param after: the ``resume`` of the last page that landed.
         :raises ConfigError: if the server reads times in another zone.
-        :raises CompletenessError: if fewer issues come than Tracker counts.
+        :raises CompletenessError: if fewer issues are returned than Tracker counts.
         """
         reading = _Reading(self, window)
         progress = _Progress(**after) if after else reading.begin()
@@ -70,13 +70,13 @@ class Issues:
             yield from reading.pages(progress)
         if progress.met < progress.total:
             progress = _Progress(0)
-            yield from reading.look_again(progress)
+            yield from reading.read_again(progress)
         yield Page([], source_total=max(0, progress.total - progress.outside))
 
 
 @dataclass
 class _Reading:
-    """One window, being read; of what was read, ids are kept."""
+    """The reading of one window; keeps the ids of issues that were read."""
 
     issues: Issues
     window: Window
@@ -89,7 +89,7 @@ class _Reading:
         self.span = Span(clock.before(self.start), clock.after(self.end))
 
     def begin(self) -> _Progress:
-        """Count; where there seems to be nothing, the newest issue of all may know better."""
+        """Count the issues; if there are none, check that with the newest issue of all."""
         search = self.issues.search
         if total := search.count(self.span):
             return _Progress(total)
@@ -112,14 +112,14 @@ class _Reading:
             records = [make_record(row, self.issues.stream.key) for row in rows]
             yield Page(records, resume=asdict(progress) if is_further else None)
 
-    def look_again(self, progress: _Progress) -> Iterator[Page]:
+    def read_again(self, progress: _Progress) -> Iterator[Page]:
         """
-        Read the window once more: issues that were edited meanwhile have left it, others must not.
+        Read the window again: only issues that were edited in the meantime may have left it.
 
-        :raises CompletenessError: if Tracker counts more than this second look finds.
+        :raises CompletenessError: if issues are still missing.
         """
         issues = self.issues
-        log.info("%s: fewer issues than counted in %s, looking again", issues.instance, self.window)
+        log.info("%s: fewer issues than counted in %s, reading again", issues.instance, self.window)
         met: set[str | int] = set()
         for found in issues.search.walk(self.span):
             rows = [row for row in found.rows if row.id not in met]
@@ -134,11 +134,11 @@ class _Reading:
                 f"Tracker counts {progress.total} issues but returned {progress.met}, also at a "
                 "second read",
                 where=f"{issues.instance}: {issues.stream.endpoint} {self.window}",
-                next_step="run it again; if it stays, report it to Tracker's support",
+                next_step="run it again; if it keeps failing, report it to Tracker's support",
             )
 
     def _count(self, found: Found, progress: _Progress) -> list[Issue]:
-        """Take an answer into account; the rows of it that belong to the window."""
+        """Count the rows of an answer; return those that belong to the window."""
         fresh = [row for row in found.rows if row.id not in self.seen]
         self.seen.update(row.id for row in fresh)
         progress.cursor = found.cursor
