@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 async def page(scope: Scope, receive: Receive, send: Send) -> None:
     """
-    Hand a request to the app, which is imported for the first one.
+    Pass a request to the app, which is imported at the first request.
 
-    Every task process reads the plugins, and only the API server needs the app.
+    All task processes import the plugins, but only the API server needs the app.
     """
     from flowmart.ui.app import app
 

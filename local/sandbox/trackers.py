@@ -14,7 +14,7 @@ from local.sandbox.phabricator.conduit import Conduit
 from local.sandbox.yandex_tracker.app import TrackerApp
 from local.sandbox.yandex_tracker.history import tracker_store
 from local.sandbox.youtrack.app import YouTrackApp
-from local.sandbox.youtrack.telling import youtrack_store
+from local.sandbox.youtrack.from_story import youtrack_store
 
 if TYPE_CHECKING:
     from local.sandbox.company.generator import Generated

@@ -1,4 +1,4 @@
-"""The DAGs: one per source instance, one that replays what has landed, and the census."""
+"""The DAGs: one per source instance, one for replays, one for the census."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def make_source_dag(instance: str) -> DAG:
 
 
 def make_census_dag() -> DAG:
-    """Build the DAG that finds records which the sources no longer show, or show again."""
+    """Build the DAG that finds deleted and hidden records, and records that came back."""
     settings = load_settings()
     with DAG(
         dag_id="key_census",
@@ -89,8 +89,8 @@ def make_census_dag() -> DAG:
         max_active_runs=1,
         default_args=DEFAULT_ARGS,
         tags=["flowmart"],
-        doc_md="Sweep over the ids of all issues of every instance: no window shows that an issue "
-        "was deleted, or that the token's user can no longer see it (`fct_issues.is_deleted`).",
+        doc_md="Lists the ids of all issues of every instance, since no window shows that an issue "
+        "was deleted or hidden from the token's user (`fct_issues.is_deleted`).",
     ) as dag:
         window = {
             "window_start": "{{ " + _CENSUS_END + " - macros.timedelta(days=1) }}",
@@ -118,11 +118,13 @@ def make_replay_dag() -> DAG:
         default_args=DEFAULT_ARGS,
         tags=["flowmart"],
         params={
-            "instance": Param(instances[0], enum=instances, description="Whose marts to rebuild."),
+            "instance": Param(instances[0], enum=instances, description="Instance to rebuild."),
             "from_date": Param("", type="string", description="First day; empty for everything."),
-            "to_date": Param("", type="string", description="Day after the last; empty likewise."),
+            "to_date": Param(
+                "", type="string", description="Day after the last; empty for everything."
+            ),
         },
-        doc_md="Rebuild an instance's marts from what has landed, without calling its API: after "
+        doc_md="Rebuild an instance's marts from landed files, without calling its API: after "
         "a change of a model, or into an empty warehouse.",
     ) as dag:
         found: Any = FindLandedOperator(
@@ -148,11 +150,11 @@ def _extract_steps(
     spec: SourceSpec, settings: InstanceSettings, batch: dict[str, Any]
 ) -> tuple[list[BatchOperator], list[BatchOperator]]:
     """
-    References and entities side by side, their children, then the proof that they agree.
+    References and entities in parallel, then children, then the check that they agree.
 
-    Where the instance has a rate limit they follow each other, for each task keeps it by itself.
+    With a rate limit they run one after the other, since each task applies the limit by itself.
 
-    :return: the tasks to begin with, and all tasks that extract something.
+    :return: the first tasks, and all tasks that extract something.
     """
     references = ExtractReferencesOperator(task_id="references", **batch)
     streams: list[BatchOperator] = []

@@ -1,4 +1,4 @@
-"""``include/config/flowmart.yaml`` as frozen, validated objects."""
+"""Reads and validates ``include/config/flowmart.yaml``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CycleTimePolicy = Literal[
 
 ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 InstanceName = Annotated[str, Field(pattern=f"^{names.PATTERN}$")]
-# Names that need no escape in any engine's SQL.
+# Names that need no quoting in SQL on any engine.
 FieldName = Annotated[str, Field(pattern=r"^[^'\\%{}]+$")]
 
 
@@ -50,8 +50,7 @@ class FieldSettings(_Frozen):
     """
     A field of issues as a column of the instance's own view.
 
-    :param field: what the source calls it, as in ``fct_issues.custom_fields``; a list leads on into
-        the field's value.
+    :param field: its name in ``fct_issues.custom_fields``; a list is a path into the field's value.
     :param type: type of the column.
     """
 
@@ -70,16 +69,16 @@ class InstanceSettings(_Frozen):
 
     :param schedule: cron expression of the data intervals.
     :param timezone: IANA zone in which the cron expression is read.
-    :param statuses: status id of the source -> what it means.
-    :param strict: whether a status that nothing maps stops publishing.
-    :param teams: team -> ids, slugs or names of its projects; the others are a team each.
-    :param cycle_time_policy: which of the cycle times ``cycle_time_seconds`` repeats.
-    :param fields: column -> the field that it shows, in the view ``v_issues__<instance>``.
-    :param streams: optional streams of the source that are wanted.
-    :param options: what only this source knows; see its README.
-    :param requests_per_second: requests are at least so far apart; no limit if left out.
-    :param requests_per_task: a task that needs more of them ends; no limit if left out.
-    :param concurrency: how many requests of a task may be on their way at once.
+    :param statuses: status id of the source -> its meaning.
+    :param strict: whether an unmapped status prevents publishing.
+    :param teams: team -> ids, slugs or names of its projects; every other project is its own team.
+    :param cycle_time_policy: the definition of ``cycle_time_seconds``.
+    :param fields: column of the view ``v_issues__<instance>`` -> its field.
+    :param streams: optional streams of the source to read.
+    :param options: options of the source, described in its README.
+    :param requests_per_second: maximum rate; no limit by default.
+    :param requests_per_task: a task that needs more requests fails; no limit by default.
+    :param concurrency: maximum number of simultaneous requests of a task.
     """
 
     schedule: str = "0 0 * * *"
@@ -110,14 +109,14 @@ def _require_known_streams(instance: str, streams: list[str]) -> None:
 
 class Settings(_Frozen):
     """
-    The whole configuration.
+    The configuration.
 
     :param instances: instance name -> its settings.
     :param schema_prefix: put before ``raw``, ``stage``, ``mart`` and ``ops``.
     :param landing_root: URL or path under which extracted files land; empty means
         ``landing`` in Airflow's home.
-    :param reporting_timezone: IANA zone in which days, weeks and quarters begin.
-    :param census_schedule: cron expression, in UTC, of the sweep for deleted issues.
+    :param reporting_timezone: IANA zone of days, weeks and quarters.
+    :param census_schedule: cron expression, in UTC, of the census.
     """
 
     instances: dict[InstanceName, InstanceSettings]
@@ -136,7 +135,7 @@ class Settings(_Frozen):
         for name in instances:
             if source_of(name) not in source_names():
                 raise ValueError(
-                    f"{name!r} names no source; call it <source> or <source>__<label>, where "
+                    f"{name!r} does not name a source; use <source> or <source>__<label>, where "
                     f"<source> is one of {', '.join(source_names())}"
                 )
             _require_known_streams(name, instances[name].streams)
@@ -147,13 +146,13 @@ class Settings(_Frozen):
         return {n: s for n, s in self.instances.items() if source_of(n) == source}
 
     def fingerprint(self, instance: str) -> str:
-        """Twelve hex digits that change when an instance's settings do."""
+        """Twelve hex digits that change with an instance's settings."""
         text = self.instances[instance].model_dump_json() + self.reporting_timezone
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def config_path() -> Path:
-    """The file in use: ``FLOWMART_CONFIG``, else the project's own."""
+    """The file in ``FLOWMART_CONFIG``, else the project's own."""
     return Path(os.environ.get("FLOWMART_CONFIG") or DEFAULT_CONFIG)
 
 
@@ -162,7 +161,7 @@ def load_settings(path: Path | None = None) -> Settings:
     """
     Read and validate a configuration file.
 
-    :param path: the file; the one of :func:`config_path` where it is left out.
+    :param path: the file; :func:`config_path` by default.
     :raises ConfigError: naming the file, the key and the allowed values.
     """
     path = path or config_path()
@@ -172,7 +171,7 @@ def load_settings(path: Path | None = None) -> Settings:
         raise ConfigError(
             f"The configuration cannot be read: {error.strerror}",
             where=str(path),
-            next_step="restore the file, or let FLOWMART_CONFIG name another",
+            next_step="restore the file, or set FLOWMART_CONFIG to another one",
         ) from error
     except yaml.YAMLError as error:
         raise ConfigError(

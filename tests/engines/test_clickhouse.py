@@ -54,7 +54,7 @@ def lease_times(monkeypatch):
     def set_to(renewal_seconds, patience_seconds):
         lease = "flowmart.engines.clickhouse_lease"
         monkeypatch.setattr(f"{lease}._RENEWAL_SECONDS", renewal_seconds)
-        monkeypatch.setattr(f"{lease}.PATIENCE", timedelta(seconds=patience_seconds))
+        monkeypatch.setattr(f"{lease}.EXPIRES_AFTER", timedelta(seconds=patience_seconds))
 
     return set_to
 

@@ -20,7 +20,7 @@ from flowmart.core.errors import (
 )
 from flowmart.engines.base import Schemas
 from flowmart.engines.clickhouse import ClickHouseEngine
-from flowmart.engines.clickhouse_errors import explain, explained
+from flowmart.engines.clickhouse_errors import explain, translated_errors
 from local.clickhouse.process import LocalServer
 from local.ports import free_port
 
@@ -104,7 +104,10 @@ def test_a_user_whose_profile_lets_it_change_no_setting_is_told_the_same(clickho
     """With ``readonly = 1`` in a profile the settings that come with a query are refused."""
     with Client.from_url(clickhouse_dsn) as client:
         client.execute("set readonly = 1")
-        with pytest.raises(FatalError, match=r"may not do this: .*join_use_nulls"), explained("db"):
+        with (
+            pytest.raises(FatalError, match=r"may not do this: .*join_use_nulls"),
+            translated_errors("db"),
+        ):
             client.execute("select 1", settings={"join_use_nulls": 1})
 
 

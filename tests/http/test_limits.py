@@ -8,41 +8,41 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from flowmart.core.errors import BudgetError
-from flowmart.http.limits import Gate, Limits
+from flowmart.http.limits import Limits, RequestLimiter
 
 
 def test_requests_are_as_far_apart_as_the_rate_says():
-    gate = Gate(Limits(requests_per_second=20), "acme")
+    limiter = RequestLimiter(Limits(requests_per_second=20), "acme")
     began = time.monotonic()
     for _ in range(6):
-        gate.enter()
+        limiter.acquire()
     # Six requests have five gaps of 1/20 s between them.
     assert 0.25 <= time.monotonic() - began < 0.75
 
 
 def test_threads_share_the_rate():
-    gate = Gate(Limits(requests_per_second=20, concurrency=4), "acme")
+    limiter = RequestLimiter(Limits(requests_per_second=20, concurrency=4), "acme")
     began = time.monotonic()
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: gate.enter(), range(6)))
+        list(pool.map(lambda _: limiter.acquire(), range(6)))
     assert time.monotonic() - began >= 0.25
 
 
 def test_a_budget_ends_the_task_and_says_how_to_go_on():
-    gate = Gate(Limits(requests_per_task=3), "acme")
+    limiter = RequestLimiter(Limits(requests_per_task=3), "acme")
     for _ in range(3):
-        gate.enter()
+        limiter.acquire()
     with pytest.raises(BudgetError, match="used up its 3 requests") as caught:
-        gate.enter()
+        limiter.acquire()
     assert caught.value.where == "acme"
     assert "requests_per_task in flowmart.yaml" in caught.value.next_step
-    assert gate.passed == 3
+    assert limiter.requests_made == 3
 
 
 def test_without_limits_nothing_waits():
-    gate = Gate(Limits(), "acme")
+    limiter = RequestLimiter(Limits(), "acme")
     began = time.monotonic()
     for _ in range(1000):
-        gate.enter()
+        limiter.acquire()
     assert time.monotonic() - began < 0.5
-    assert gate.passed == 1000
+    assert limiter.requests_made == 1000

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flowmart.http.retry import PassingFailure, RetryPolicy, parse_retry_after
+from flowmart.http.retry import RetryPolicy, TransientError, parse_retry_after
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -20,7 +20,7 @@ class FailingExchange:
     def __call__(self) -> int:
         self.calls += 1
         if self.calls <= self.failures:
-            raise PassingFailure(
+            raise TransientError(
                 "busy", next_step="wait", retry_after_seconds=self.retry_after_seconds
             )
         return self.calls
@@ -51,7 +51,7 @@ def test_an_exchange_is_repeated_until_it_succeeds():
 
 def test_waits_grow_exponentially_with_jitter():
     waits: list[float] = []
-    with pytest.raises(PassingFailure):
+    with pytest.raises(TransientError):
         RetryPolicy(tries=7, sleep=waits.append).run(FailingExchange(99), where="here")
     # 0.5 s doubled each time, plus up to half a second, never above ten.
     for wait, base in zip(waits, [0.5, 1, 2, 4, 8, 10], strict=True):
@@ -60,7 +60,7 @@ def test_waits_grow_exponentially_with_jitter():
 
 def test_the_policy_gives_up_after_its_tries():
     exchange = FailingExchange(99)
-    with pytest.raises(PassingFailure, match="busy"):
+    with pytest.raises(TransientError, match="busy"):
         RetryPolicy(tries=4, sleep=lambda _: None).run(exchange, where="here")
     assert exchange.calls == 4
 
@@ -73,7 +73,7 @@ def test_the_servers_own_wait_is_kept():
 
 def test_a_server_that_asks_for_too_long_a_wait_is_left_to_airflows_retry():
     exchange, waits = FailingExchange(99, retry_after_seconds=3600), []
-    with pytest.raises(PassingFailure):
+    with pytest.raises(TransientError):
         RetryPolicy(sleep=waits.append).run(exchange, where="here")
     assert exchange.calls == 1
     assert waits == []

@@ -11,7 +11,7 @@ import pytest
 from upath import UPath
 
 from flowmart.core.errors import ConfigError, RetryableError, SourceUnavailableError
-from flowmart.landing import tally
+from flowmart.landing import record_counter
 from flowmart.landing.reader import find_manifests, read_manifest, read_records
 from flowmart.landing.writer import write_stream
 from flowmart.sources.base import Page
@@ -149,7 +149,7 @@ def test_object_stores_serve_as_well(tmp_path):
 
 
 def test_progress_is_logged_with_counts_and_rate(tmp_path, caplog, monkeypatch):
-    monkeypatch.setattr(tally, "ROWS_PER_LOG_LINE", 3)
+    monkeypatch.setattr(record_counter, "ROWS_PER_LOG_LINE", 3)
     caplog.set_level(logging.INFO)
     write_stream(tmp_path, make_batch(), "tasks", [Page(FOUR)], no_requests)
     first, last = caplog.messages

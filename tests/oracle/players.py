@@ -12,7 +12,7 @@ from local.sandbox.yandex_tracker.history import tracker_store
 from local.sandbox.yandex_tracker.vocabulary import STATUSES
 from local.sandbox.youtrack.app import YouTrackApp
 from local.sandbox.youtrack.catalog import CLOSED, STATE_NAMES
-from local.sandbox.youtrack.telling import youtrack_store
+from local.sandbox.youtrack.from_story import youtrack_store
 from local.sandbox.youtrack.truth import english_names
 from local.sandbox.youtrack.workflow import change_state
 from tests.oracle.statuses import Visit

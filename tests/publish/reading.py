@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from flowmart.ops.runs import remember_build
+from flowmart.ops.runs import record_build
 from flowmart.publish.publisher import publish_batch
 from tests.publish.warehouse import PROJECT, build, make_batch
 
@@ -50,7 +50,7 @@ def person_of(revision: int) -> str:
     return f"pair {revision // 2}"
 
 
-def whole(engine: Any, run_id: str, revision: int) -> Batch:
+def complete_batch(engine: Any, run_id: str, revision: int) -> Batch:
     """A batch that brings every issue to one revision."""
     issues = {str(number): revision for number in range(_ISSUES)}
     return build(engine, make_batch(run_id), issues, {"ann": person_of(revision)})
@@ -65,7 +65,7 @@ def read_while_publishing(
     :param publications: how many; the readers end with the last one.
     :param readers: called with the engine for one read.
     """
-    batches = [whole(engine, f"r{revision}", revision) for revision in range(REVISIONS)]
+    batches = [complete_batch(engine, f"r{revision}", revision) for revision in range(REVISIONS)]
     publish_batch(engine, PROJECT, batches[-1])
     is_over = threading.Event()
 
@@ -73,7 +73,7 @@ def read_while_publishing(
         try:
             for batch in itertools.islice(itertools.cycle(batches), publications):
                 with engine.session() as session:  # or it were older than what is published
-                    remember_build(session, batch, engine.next_generation())
+                    record_build(session, batch, engine.next_generation())
                 publish_batch(engine, PROJECT, batch)
         finally:
             is_over.set()
@@ -98,5 +98,5 @@ def all_tables(engine: Any) -> dict[str, Any]:
 
 def is_mixed(one: dict[str, Any]) -> bool:
     """Whether a read saw something else than the rows of one batch."""
-    is_whole = (one["rows"], one["states"]) == (_ROWS, 1)
-    return not is_whole or one["person"] != person_of(int(one["state"][1:]))
+    is_complete = (one["rows"], one["states"]) == (_ROWS, 1)
+    return not is_complete or one["person"] != person_of(int(one["state"][1:]))

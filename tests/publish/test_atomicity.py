@@ -17,10 +17,10 @@ from flowmart.publish.publisher import publish_batch
 from tests.publish.reading import (
     REVISIONS,
     all_tables,
+    complete_batch,
     is_mixed,
     person_of,
     read_while_publishing,
-    whole,
     without_snapshots,
 )
 from tests.publish.warehouse import PROJECT, build, everything, make_batch, things
@@ -135,15 +135,15 @@ def kill_at(warehouse_dsn):
 @pytest.fixture
 def short_patience(monkeypatch):
     """Wait one second, not twenty, for a publisher that shows no sign of life."""
-    monkeypatch.setattr("flowmart.engines.clickhouse_lease.PATIENCE", timedelta(seconds=1))
+    monkeypatch.setattr("flowmart.engines.clickhouse_lease.EXPIRES_AFTER", timedelta(seconds=1))
 
 
 @pytest.mark.usefixtures("short_patience")
 def test_a_publisher_killed_before_its_end_changes_nothing_and_the_next_try_completes(
     engine, kill_at
 ):
-    publish_batch(engine, PROJECT, whole(engine, "r1", 1))
-    batch, before = whole(engine, "r2", 2), everything(engine)
+    publish_batch(engine, PROJECT, complete_batch(engine, "r1", 1))
+    batch, before = complete_batch(engine, "r2", 2), everything(engine)
     kill_at("require_complete")
     assert everything(engine) == before
     assert last_state(engine, batch).status == "running"
@@ -156,8 +156,8 @@ def test_a_publisher_killed_before_its_end_changes_nothing_and_the_next_try_comp
 @pytest.mark.usefixtures("short_patience")
 def test_a_publisher_killed_before_it_settled_its_run_is_completed_by_the_next_try(engine, kill_at):
     """Without transactions the rows may be published already; never in part."""
-    publish_batch(engine, PROJECT, whole(engine, "r1", 1))
-    batch = whole(engine, "r2", 2)
+    publish_batch(engine, PROJECT, complete_batch(engine, "r1", 1))
+    batch = complete_batch(engine, "r2", 2)
     kill_at("close_run")
     assert len(set(things(engine).values())) == 1
     assert last_state(engine, batch).status == "running"

@@ -77,7 +77,7 @@ def stalls(monkeypatch):
         return keys
 
     monkeypatch.setattr(publisher, "remember_keys", stall)
-    monkeypatch.setattr("flowmart.engines.clickhouse_lease.PATIENCE", timedelta(seconds=1))
+    monkeypatch.setattr("flowmart.engines.clickhouse_lease.EXPIRES_AFTER", timedelta(seconds=1))
     monkeypatch.setattr("flowmart.engines.clickhouse_lease._RENEWAL_SECONDS", 60)
     return coming
 

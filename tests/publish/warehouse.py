@@ -9,7 +9,7 @@ from flowmart.core.batch import Batch
 from flowmart.core.instance import source_of
 from flowmart.core.window import Window
 from flowmart.engines.base import PUBLISHED_KEYS
-from flowmart.ops.runs import open_run, remember_build
+from flowmart.ops.runs import open_run, record_build
 from flowmart.sources.declaration import EntitySpec, SourceSpec, StreamSpec
 from flowmart.transform.contract import Contract
 from flowmart.transform.model import Model
@@ -132,7 +132,7 @@ def build(
     if generation is None:
         generation = engine.next_generation()
     with engine.session() as session:
-        remember_build(session, batch, generation)
+        record_build(session, batch, generation)
         touched = {"issue_key": "text", "issue_id": "text"}
         session.create_table(f"stage.int_touched_issue__{batch.batch_id}", touched)
         for contract in PROJECT.contracts():

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from flowmart.core.errors import CompletenessError
-from flowmart.sources.base import Fate, Source, SourceConnection
+from flowmart.sources.base import RecordState, Source, SourceConnection
 from flowmart.sources.census import take_census
 from flowmart.sources.registry import get_spec
 from tests.records import payload_of
@@ -21,11 +21,11 @@ class Listed(Source):
 
     requests_made = 0
 
-    def __init__(self, shown, fates=None):
+    def __init__(self, shown, states=None):
         spec = get_spec("phabricator")
         super().__init__(spec, SourceConnection("https://example.org", "x"), "acme", {})
         self.shown = shown
-        self.fates = fates or {}
+        self.states = states or {}
         self.asked = []
 
     def check(self): ...
@@ -40,20 +40,24 @@ class Listed(Source):
         for start in range(0, len(self.shown), 2):
             yield self.shown[start : start + 2]
 
-    def fate(self, entity, record_id):
+    def state_of(self, entity, record_id):
         self.asked.append(record_id)
-        return self.fates[record_id]
+        return self.states[record_id]
 
 
 def tombstones(source, known):
     pages = take_census(source, "issue", known, NOW)
-    return {r.record_id: payload_of(r)["fate"] for page in pages for r in page.records}
+    return {r.record_id: payload_of(r)["record_state"] for page in pages for r in page.records}
 
 
-def test_only_what_changed_since_the_sweep_before_is_told():
+def test_only_changes_since_the_last_census_are_reported():
     source = Listed(
         ["here", "back", "new"],
-        {"deleted": Fate.DELETED, "hidden": Fate.ACCESS_LOST, "either": Fate.MISSING},
+        {
+            "deleted": RecordState.DELETED,
+            "hidden": RecordState.ACCESS_LOST,
+            "either": RecordState.MISSING,
+        },
     )
     known = {"here": False, "back": True, "deleted": False, "hidden": False, "either": False}
     assert tombstones(source, known | {"gone before": True}) == {
@@ -65,23 +69,21 @@ def test_only_what_changed_since_the_sweep_before_is_told():
     assert sorted(source.asked) == ["deleted", "either", "hidden"]
 
 
-def test_an_issue_that_shifted_past_the_sweep_is_there():
-    source = Listed(["one"], {"two": Fate.PRESENT})
+def test_an_issue_that_the_list_missed_but_exists_is_present():
+    source = Listed(["one"], {"two": RecordState.PRESENT})
     assert tombstones(source, {"one": False, "two": False}) == {}
 
 
 def test_a_tombstone_belongs_to_its_issue_and_the_later_one_counts():
-    [page] = take_census(Listed([], {"one": Fate.DELETED}), "issue", {"one": False}, NOW)
+    [page] = take_census(Listed([], {"one": RecordState.DELETED}), "issue", {"one": False}, NOW)
     [record] = page.records
     assert (record.record_id, record.parent_id, record.version) == ("one", "one", NOW_MS)
 
 
-def test_a_sweep_that_would_lose_half_of_all_issues_is_not_trusted():
+def test_a_census_that_misses_half_of_all_issues_is_not_trusted():
     known = {str(number): False for number in range(100)}
-    source = Listed([str(n) for n in range(49)], dict.fromkeys(known, Fate.ACCESS_LOST))
-    with pytest.raises(
-        CompletenessError, match="51 of 100 records of issue would be gone"
-    ) as caught:
+    source = Listed([str(n) for n in range(49)], dict.fromkeys(known, RecordState.ACCESS_LOST))
+    with pytest.raises(CompletenessError, match="51 of 100 records of issue are missing") as caught:
         tombstones(source, known)
     assert "token's user" in caught.value.next_step
     source.shown.append("49")
@@ -90,5 +92,5 @@ def test_a_sweep_that_would_lose_half_of_all_issues_is_not_trusted():
 
 def test_few_issues_may_vanish_all_at_once():
     known = {str(number): False for number in range(20)}
-    source = Listed([], dict.fromkeys(known, Fate.DELETED))
+    source = Listed([], dict.fromkeys(known, RecordState.DELETED))
     assert len(tombstones(source, known)) == 20

@@ -44,9 +44,9 @@ def test_an_issue_that_landed_twice_is_asked_for_once():
 @pytest.mark.parametrize("after", [0, 1, 3, 5])
 def test_a_later_try_reads_exactly_the_rest(after):
     issues = [issue(1), issue(1), *(issue(n) for n in range(2, 6))]
-    whole = list(read_children(issues, child_of, concurrency=2))
+    all_pages = list(read_children(issues, child_of, concurrency=2))
     rest = list(read_children(issues, child_of, concurrency=2, after=after))
-    assert rest == whole[after:]
+    assert rest == all_pages[after:]
 
 
 def test_no_more_calls_are_on_their_way_than_allowed():

@@ -97,7 +97,7 @@ def test_other_fields_take_the_place_of_the_former(warehouse, view):
     create_instance_view(warehouse.engine, INCLUDE / "sql", "phabricator", fields)
     assert warehouse.rows(view, "weight", of(2)) == [{"weight": "low"}]
     changed = (Field("weight", ("owner", "team name"), "text"),)
-    create_instance_view(warehouse.engine, INCLUDE / "sql", "phabricator", changed, anew=True)
+    create_instance_view(warehouse.engine, INCLUDE / "sql", "phabricator", changed, replace=True)
     assert warehouse.rows(view, "weight", of(1)) == [{"weight": "Blue"}]
     create_instance_view(warehouse.engine, INCLUDE / "sql", "phabricator", FIELDS)
 

@@ -51,7 +51,7 @@ def built(warehouse):
     finish(tracker, 92, ("Beta", "bug", WINTER), 40, 40)
     warehouse.run(tracker.records())
     issue = phid("TASK", 92)
-    gone = {"issue_id": issue, "fate": "deleted"}
+    gone = {"issue_id": issue, "record_state": "deleted"}
     warehouse.run({"issue_tombstones": [make_record(issue, issue, at(500) * 1000, gone)]})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flowmart.core.errors import FlowmartError
-from flowmart.ops.runs import built
+from flowmart.ops.runs import find_build
 from flowmart.transform import runner
 from flowmart.transform.runner import BatchContext, build_batch
 from tests.sql.tracker import Tracker
@@ -22,14 +22,14 @@ def test_a_rebuild_that_breaks_off_is_no_build(warehouse, monkeypatch):
     batch = warehouse.batch()
     warehouse.load(batch, Tracker().records())
     build_batch(warehouse.engine, warehouse.project, batch, CONTEXT)
-    before = built(warehouse.engine, batch)
+    before = find_build(warehouse.engine, batch)
     assert before is not None
 
     def stop(*_):
         raise FlowmartError("it broke off", where="here", next_step="none")
 
-    monkeypatch.setattr(runner, "remember_build", stop)
+    monkeypatch.setattr(runner, "record_build", stop)
     with pytest.raises(FlowmartError, match="it broke off"):
         build_batch(warehouse.engine, warehouse.project, batch, BatchContext())
     kept = before if warehouse.engine.has_transactions else None
-    assert built(warehouse.engine, batch) == kept
+    assert find_build(warehouse.engine, batch) == kept

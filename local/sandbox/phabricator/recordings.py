@@ -30,8 +30,9 @@ def recorded_store(folder: Path) -> Store:
     if not exchanges:
         raise FileNotFoundError(f"no recorded answers in {folder}")
     own = [exchange for exchange in exchanges if exchange["as"] == READER]
-    tasks = {row["id"]: row for row in _rows(own, "maniphest.search", whole=True)}
-    all_tasks = {row["id"]: row for row in _rows(exchanges, "maniphest.search", whole=True)} | tasks
+    tasks = {row["id"]: row for row in _rows(own, "maniphest.search", with_attachments=True)}
+    all_rows = _rows(exchanges, "maniphest.search", with_attachments=True)
+    all_tasks = {row["id"]: row for row in all_rows} | tasks
     transactions = {row["id"]: row for row in _rows(own, "transaction.search")}
     lookups = [row for answer in _results(own, "phid.lookup") for row in answer.values()]
     store = Store(
@@ -65,15 +66,15 @@ def _results(exchanges: list[Json], method: str) -> Iterator[Any]:
             yield exchange["response"]["result"]
 
 
-def _rows(exchanges: list[Json], method: str, *, whole: bool = False) -> Iterator[Json]:
+def _rows(exchanges: list[Json], method: str, *, with_attachments: bool = False) -> Iterator[Json]:
     """
     The rows of all pages of a search.
 
-    :param whole: leave out rows that were recorded without their attachments.
+    :param with_attachments: leave out rows that were recorded without their attachments.
     """
     for result in _results(exchanges, method):
         for row in result["data"]:
-            if not whole or row["attachments"]:
+            if not with_attachments or row["attachments"]:
                 yield row
 
 

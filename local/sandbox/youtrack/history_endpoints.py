@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from local.sandbox.youtrack.errors import bad_request, not_found
-from local.sandbox.youtrack.paging import Walk, cut, top_of, whole
+from local.sandbox.youtrack.paging import Walk, cut, integer_param, top_of
 from local.sandbox.youtrack.store import find_user
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class HistoryEndpoints:
         categories = set(filter(None, ",".join(params.getlist("categories")).split(",")))
         if not categories:
             raise bad_request("No requested categories specified as a filter parameter")
-        start, end = whole(params, "start"), whole(params, "end")
+        start, end = integer_param(params, "start"), integer_param(params, "end")
         bisect_end = bisect_right if self._includes_end else bisect_left
         low = 0 if start is None else bisect_left(stream, start, key=_at)
         high = len(stream) if end is None else bisect_end(stream, end, key=_at)

@@ -22,9 +22,9 @@ _DEFAULT_TOP = 42
 _CURSOR = re.compile(r"([ab]):(\d+):(\d+)")
 
 
-def whole(params: Mapping[str, str], name: str, smallest: int = 0) -> int | None:
+def integer_param(params: Mapping[str, str], name: str, smallest: int = 0) -> int | None:
     """
-    A parameter as a whole number; None where it is not given.
+    A parameter as a integer_param number; None where it is not given.
 
     :raises ApiError: 400 for anything else.
     """
@@ -42,7 +42,7 @@ def top_of(params: Mapping[str, str], largest: int | None = None) -> int | None:
 
     :param largest: rows that the server gives at most, without a word about it.
     """
-    top = whole(params, "$top", smallest=-1)
+    top = integer_param(params, "$top", smallest=-1)
     top = _DEFAULT_TOP if top is None else top
     if top == -1:
         return largest
@@ -51,7 +51,7 @@ def top_of(params: Mapping[str, str], largest: int | None = None) -> int | None:
 
 def cut(rows: Iterable[Any], params: Mapping[str, str], largest: int | None = None) -> list[Any]:
     """The rows of the page that ``$skip`` and ``$top`` ask for."""
-    skip, top = whole(params, "$skip") or 0, top_of(params, largest)
+    skip, top = integer_param(params, "$skip") or 0, top_of(params, largest)
     if isinstance(rows, list):
         return rows[skip:] if top is None else rows[skip : skip + top]
     return list(islice(rows, skip, None if top is None else skip + top))

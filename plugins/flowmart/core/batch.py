@@ -1,4 +1,4 @@
-"""The identity of the work that one DAG run does."""
+"""The batch: what one DAG run extracts and publishes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Batch:
     """
-    One window of one instance on its way from the API to the marts.
+    The data of one window of one instance, from the API to the marts.
 
     :param instance: name of the source instance, such as ``phabricator`` or ``phabricator__acme``.
     :param source: name of the source folder, such as ``phabricator``.
@@ -28,7 +28,7 @@ class Batch:
 
     @property
     def batch_id(self) -> str:
-        """Ten hex digits that name the batch's stage tables; the same for every try of a run."""
+        """Ten hex digits for the names of the batch's stage tables; the same for all tries."""
         return hashlib.sha256(f"{self.instance}|{self.run_id}".encode()).hexdigest()[:10]
 
     def __str__(self) -> str:

@@ -1,16 +1,17 @@
-"""The three kinds of failure that Flowmart knows, and what each one does to a run."""
+"""Flowmart's errors: fatal, retryable or skippable."""
 
 from __future__ import annotations
 
 
 class FlowmartError(Exception):
     """
-    A failure told to a person: what went wrong, where, and the next step.
+    An error message for people: what went wrong, where, and the next step.
 
-    Texts never carry a secret: pass hosts, endpoints and names, not headers or connection strings.
+    Messages never contain secrets: pass hosts, endpoints and names, not headers or connection
+    strings.
 
     :param what: the failure in one sentence.
-    :param where: instance, stream, file, table or setting that it happened in.
+    :param where: the instance, stream, file, table or setting that failed.
     :param next_step: what the reader can do about it.
     """
 
@@ -25,11 +26,11 @@ class FlowmartError(Exception):
 
 
 class FatalError(FlowmartError):
-    """Trying again cannot help: a person has to change something. The task fails at once."""
+    """A retry cannot help: somebody has to change something. The task fails at once."""
 
 
 class RetryableError(FlowmartError):
-    """The next try may succeed: the task is left to Airflow's retries."""
+    """The next try may succeed: Airflow retries the task."""
 
 
 class SkippableError(FlowmartError):
@@ -45,7 +46,7 @@ class AuthError(FatalError):
 
 
 class SourceError(FatalError):
-    """The source answered with an error that a retry does not mend."""
+    """The source answered with an error that a retry does not fix."""
 
 
 class BudgetError(FatalError):
@@ -53,15 +54,15 @@ class BudgetError(FatalError):
 
 
 class CompletenessError(FatalError):
-    """Rows got lost between two layers; nothing is published."""
+    """Rows are missing in a layer; nothing is published."""
 
 
 class ContractError(FatalError):
-    """A model or a table does not have the columns that its contract promises."""
+    """A model or a table does not have the columns of its contract."""
 
 
 class ValidationError(FatalError):
-    """Great Expectations found rows that must not be published."""
+    """Great Expectations found invalid rows; nothing is published."""
 
 
 class MigrationError(FatalError):
@@ -73,8 +74,8 @@ class SourceUnavailableError(RetryableError):
 
 
 class OutdatedBatchError(RetryableError):
-    """Another batch of the instance was published meanwhile, on other dimensions: build again."""
+    """Another batch of the instance was published in the meantime: this one must be built again."""
 
 
 class WarehouseUnavailableError(RetryableError):
-    """The warehouse could not be reached, or a lock in it was not to be had in time."""
+    """The warehouse could not be reached, or a lock timed out."""

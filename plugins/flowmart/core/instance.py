@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 PATTERN = r"[a-z][a-z0-9]*(_[a-z0-9]+)*(__[a-z0-9]+(_[a-z0-9]+)*)?"
-"""What a name looks like; it goes into SQL, file names and DAG ids as it is."""
+"""Pattern of instance names, which are used unquoted in SQL, file names and DAG ids."""
 
 _SEPARATOR = "__"
 
 
 def source_of(instance: str) -> str:
-    """The source that an instance is of, such as ``phabricator`` for ``phabricator__acme``."""
+    """The source of an instance, such as ``phabricator`` for ``phabricator__acme``."""
     return instance.split(_SEPARATOR)[0]

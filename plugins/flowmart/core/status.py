@@ -1,4 +1,4 @@
-"""What a status means for flow: one form for a source's facts and for the configuration."""
+"""What a status means for flow, as declared by a source or by the configuration."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 class StatusMeaning(BaseModel):
     """
-    What a status means.
+    The meaning of a status.
 
     :param category: its place in the flow.
-    :param is_waiting: whether work rests while an issue is in it.
+    :param is_waiting: whether issues in it wait instead of being worked on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -84,7 +84,7 @@ class Window:
         return self.start < other.end and other.start < self.end
 
     def widened(self, overlap: timedelta) -> Window:
-        """The window with an earlier start, for sources whose rows may become visible late."""
+        """The window with an earlier start, for sources that show new rows with a delay."""
         return Window(self.start - overlap, self.end)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""YAML files as Flowmart reads them: quickly, and without keys that are given twice."""
+"""Reads YAML files; duplicate keys are an error."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """PyYAML's safe loader, the one in C where it is there."""
+    """PyYAML's safe loader, in C if available."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """

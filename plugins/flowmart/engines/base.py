@@ -1,4 +1,4 @@
-"""What Flowmart asks of a warehouse, whichever database it is."""
+"""The interface of a warehouse: engine, session, publication."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 Isolation = Literal["read committed", "repeatable read", "serializable"]
 
 PUBLISH_TURN = "flowmart.publish"
-"""Name of the lock that a publication holds; migrations take it too."""
+"""Name of the lock that publications and migrations take."""
 
 PUBLISHED_KEYS = "published_keys"
-"""The published table that is no model: which generation the rows of a key are of."""
+"""The published table with the generation of each key's rows; it has no model."""
 
 RAW_COLUMNS = (
     "instance",
@@ -37,9 +37,9 @@ class Schemas:
     Names of the schemas that Flowmart keeps its tables in: databases, on ClickHouse.
 
     :param raw: one table per source and stream.
-    :param stage: the tables of batches on their way.
+    :param stage: the tables of batches that are being built.
     :param store: on ClickHouse, the versions of published tables; unused on PostgreSQL.
-    :param mart: what people read.
+    :param mart: the published tables and views.
     :param ops: runs, the ledger and migrations.
     """
 
@@ -51,7 +51,7 @@ class Schemas:
 
     @classmethod
     def with_prefix(cls, prefix: str) -> Schemas:
-        """The names behind a prefix; an empty one leaves them bare."""
+        """The default names with a prefix, which may be empty."""
         return cls(*(prefix + layer for layer in ("raw", "stage", "store", "mart", "ops")))
 
     def raw_table(self, source: str, stream: str) -> str:
@@ -68,21 +68,21 @@ LogicalType = Literal[
     "text", "label", "bigint", "decimal", "double", "boolean", "date", "timestamp"
 ]
 """
-What a column of a contract may be; each engine has a type of its own for it.
+Type of a column in a contract; each engine maps it to a type of its own.
 
-A label is a text of few different values, which ClickHouse writes and reads by a dictionary. A
-decimal has 38 digits, 9 of them after the point: its sums are exact.
+A label is a text with few different values; ClickHouse stores it dictionary-encoded. A decimal has
+38 digits, 9 of them after the point, so its sums are exact.
 """
 
 
 @dataclass(frozen=True)
 class Landed:
     """
-    What became of rows that were landed.
+    Counts of rows that were loaded into a raw table.
 
-    :param rows: rows that the files held.
+    :param rows: rows in the landing files.
     :param versions: distinct versions of records among them.
-    :param stored: how many of those versions the raw table holds, as landed or landed later.
+    :param stored: how many of those versions are in the raw table afterwards.
     """
 
     rows: int
@@ -91,7 +91,7 @@ class Landed:
 
 
 class Executor(Protocol):
-    """Whatever runs statements: an engine (a connection for each) or a session (one for all)."""
+    """Runs statements: an engine (one connection each) or a session (one for all)."""
 
     @property
     def schemas(self) -> Schemas:
@@ -113,11 +113,11 @@ class Executor(Protocol):
 
     def upsert(self, table: str, key: Sequence[str], *rows: Mapping[str, Any]) -> None:
         """
-        Write rows of one of the ops tables, in place of those with their keys.
+        Insert rows into an ops table, or replace those with the same keys.
 
         :param table: qualified name.
         :param key: columns that identify a row.
-        :param rows: column -> value each, all columns of the table; two of one key are a mistake.
+        :param rows: column -> value, for all columns of the table; keys must be distinct.
         """
         ...
 
@@ -126,13 +126,13 @@ class Session(Executor, Protocol):
     """
     Statements over one connection.
 
-    On PostgreSQL all of them take effect or none. ClickHouse keeps what was done before a failure:
-    what runs in a session is written so that doing it again completes it.
+    On PostgreSQL all of them take effect or none. ClickHouse has no
+    rollback, so whatever runs in a session must be safe to repeat.
     """
 
     def create_table(self, table: str, columns: Mapping[str, LogicalType]) -> None:
         """
-        Make an empty table for rows on their way, in place of an older one of its name.
+        Create an empty stage table; replace an existing one.
 
         :param table: qualified name.
         :param columns: name -> type; every column may be null.
@@ -148,18 +148,18 @@ class Session(Executor, Protocol):
         is_scratch: bool = False,
     ) -> None:
         """
-        Make a table of a query's rows, in place of an older one of its name.
+        Create a table from a query; replace an existing one.
 
         :param table: qualified name.
         :param columns: name -> type; the query has columns of these names, and perhaps others.
-        :param is_scratch: whether the table is small and nothing reads it after its batch is
-            built: it may be kept in memory.
+        :param is_scratch: whether the table is small and only read while its batch is built: it
+            may be kept in memory.
         """
         ...
 
     def count_rows(self, tables: Collection[str]) -> dict[str, int]:
         """
-        Count the rows of tables that were built, or copied into, and not changed since.
+        Count the rows of tables that this session built or filled.
 
         :param tables: qualified names.
         :return: table -> rows.
@@ -167,15 +167,15 @@ class Session(Executor, Protocol):
         ...
 
     def drop_tables(self, tables: Collection[str]) -> None:
-        """Drop the tables that there are among some, given by their qualified names."""
+        """Drop tables, given by their qualified names; missing ones are ignored."""
         ...
 
     def columns_of(self, select: str) -> dict[str, frozenset[str]]:
         """
-        What a query returns, found out without running it.
+        The columns of a query, without running it.
 
-        :return: column -> the logical types that its values fit; the engine's own name of the type
-            where they fit none.
+        :return: column -> the logical types that its values fit; the engine's own type name if
+            there is none.
         """
         ...
 
@@ -184,8 +184,8 @@ class Session(Executor, Protocol):
         Stream rows into a table; memory is bounded.
 
         :param table: qualified name.
-        :param columns: the columns that each row fills, in its order; JSON goes in as text.
-        :return: the rows written.
+        :param columns: the columns that each row fills, in its order; JSON as text.
+        :return: number of rows written.
         """
         ...
 
@@ -196,9 +196,9 @@ class Session(Executor, Protocol):
         The row with the latest ``landed_at`` wins, among the rows given (the last one given, on a
         tie) and against the rows stored, so the order in which files are loaded changes nothing.
 
-        :param raw_table: qualified name, of a table that the engine ensured.
+        :param raw_table: qualified name, of a table made by :meth:`Engine.ensure_raw_table`.
         :param scratch: qualified name of the scratch table; it has the columns of
-            :data:`RAW_COLUMNS` and stays until somebody drops it.
+            :data:`RAW_COLUMNS`; the caller drops it.
         :param rows: values in the order of :data:`RAW_COLUMNS`.
         """
         ...
@@ -210,28 +210,28 @@ class Session(Executor, Protocol):
 
 class Publication(Session, Protocol):
     """
-    A session whose changes of published tables all become visible in one step, at its end.
+    A session whose changes to published tables become visible together, at its end.
 
     An exception leaves the published tables as they were.
     """
 
     @property
     def stores_sums(self) -> bool:
-        """As :attr:`Engine.stores_sums`."""
+        """Whether sums over facts are tables, as in :attr:`Engine.stores_sums`."""
         ...
 
     def add_sums(
         self, table: str, changes: str, by: Sequence[str], values: Sequence[str], count: str
     ) -> int:
         """
-        Add changes to a table of sums, and delete groups that have no rows any more.
+        Add changes to a table of sums, and delete groups without rows.
 
         :param table: qualified name; its groups are unique, nulls included.
-        :param changes: qualified name of a table of summands, with the same columns.
+        :param changes: qualified name of the table with the differences, with the same columns.
         :param by: columns that identify a group.
-        :param values: columns that are added up.
+        :param values: columns to add up.
         :param count: the one among them that counts a group's rows.
-        :return: groups that would have fewer than no rows: the table was wrong before.
+        :return: number of groups with a negative count of rows, which means a wrong table.
         """
         ...
 
@@ -239,7 +239,7 @@ class Publication(Session, Protocol):
         """
         The table to write instead of a published one; it holds what is published.
 
-        To ask for it costs a clone on ClickHouse: what is only read is asked of :meth:`current`.
+        On ClickHouse this clones the table, so use :meth:`current` for reading.
 
         :param name: name of a published model, or :data:`PUBLISHED_KEYS`.
         """
@@ -249,16 +249,18 @@ class Publication(Session, Protocol):
         """
         The table to read instead of a published one: with the changes of this publication.
 
-        The name is good until :meth:`table` is asked for that table.
+        The name is valid until :meth:`table` is called for the same table.
 
         :param name: as for :meth:`table`.
         """
         ...
 
-    def settle(self, write: Callable[[Executor], None]) -> None:
+    def when_published(self, write: Callable[[Executor], None]) -> None:
         """
-        Have something written together with the publication, or right after it where the engine
-        has no transactions.
+        Register a write that belongs to the publication: it happens in the same transaction, or
+        right after publishing on an engine without transactions.
+
+        :param write: called once with the session or engine to write with.
         """
         ...
 
@@ -278,12 +280,12 @@ class Engine(Executor, Protocol):
 
     @property
     def has_transactions(self) -> bool:
-        """Whether a session that fails is undone, statements that change tables included."""
+        """Whether a failed session is rolled back, DDL included."""
         ...
 
     @property
     def stores_sums(self) -> bool:
-        """Whether sums over facts are tables; else they are views, made after migrating."""
+        """Whether sums over facts are tables; otherwise they are views, created after migrating."""
         ...
 
     def session(self, isolation: Isolation | None = None) -> AbstractContextManager[Session]:
@@ -296,15 +298,15 @@ class Engine(Executor, Protocol):
 
     def publication(self, instance: str) -> AbstractContextManager[Publication]:
         """
-        Wait until nobody else publishes, then open a session for publishing.
+        Wait for the publication lock, then open a session for publishing.
 
-        :param instance: whose publication it counts as.
-        :raises WarehouseUnavailableError: if the turn, or a table, was not to be had in time.
+        :param instance: the instance that is published.
+        :raises WarehouseUnavailableError: if a lock timed out.
         """
         ...
 
     def next_generation(self) -> int:
-        """A number higher than all that were drawn before."""
+        """A number higher than all earlier ones."""
         ...
 
     def query_csv(self, sql: str, out: TextIO) -> None:
@@ -313,14 +315,14 @@ class Engine(Executor, Protocol):
 
     def lock(self, name: str, wait_seconds: float) -> AbstractContextManager[None]:
         """
-        Hold a named lock that all users of the warehouse respect; it ends with its holder.
+        Hold a named lock of the warehouse; it is released when the holder ends or dies.
 
-        :raises WarehouseUnavailableError: if it was not to be had within the time.
+        :raises WarehouseUnavailableError: if the lock is not free within that time.
         """
         ...
 
     def ensure_raw_table(self, source: str, stream: str) -> str:
-        """Create the raw table of a stream where it is missing; return its qualified name."""
+        """Create the raw table of a stream if it is missing; return its qualified name."""
         ...
 
     def ensure_history(self) -> None:
@@ -328,12 +330,12 @@ class Engine(Executor, Protocol):
         ...
 
     def replace_view(self, view: str, select: str) -> None:
-        """Make a view, or bring it up to date; if its columns stay, so do its grants."""
+        """Create or replace a view; grants are kept if its columns are unchanged."""
         ...
 
     def show_published(self, names: Iterable[str]) -> None:
         """
-        Let published tables be read by the names of :meth:`Schemas.published`.
+        Make published tables readable by the names of :meth:`Schemas.published`.
 
         On ClickHouse these are views, which are created or brought up to date; on PostgreSQL they
         are the tables themselves.
@@ -344,13 +346,12 @@ class Engine(Executor, Protocol):
 
     def migration_values(self) -> dict[str, Any]:
         """
-        What the engine's migration files may name besides the schemas.
+        Template values for the engine's migration files, besides the schemas.
 
-        ``published(name)`` is the table that holds a published table's rows now: for a migration
-        that alters one, or that creates one where something was published before.
+        ``published(name)`` is the table that currently holds the rows of a published table.
         """
         ...
 
     def sqlalchemy_url(self) -> str:
-        """The warehouse as SQLAlchemy names it, password included: not for logs."""
+        """The URL for SQLAlchemy, with the password: not for logs."""
         ...

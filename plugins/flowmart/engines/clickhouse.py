@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flowmart.engines import clickhouse_client, clickhouse_csv
 from flowmart.engines.base import PUBLISH_TURN, RAW_COLUMNS
 from flowmart.engines.clickhouse_client import SETTINGS, Dsn
-from flowmart.engines.clickhouse_errors import explained
+from flowmart.engines.clickhouse_errors import translated_errors
 from flowmart.engines.clickhouse_lease import leased
 from flowmart.engines.clickhouse_migrations import migration_values
 from flowmart.engines.clickhouse_publication import ClickHousePublication, publishing
@@ -49,8 +49,8 @@ class ClickHouseEngine:
     """
     A ClickHouse server; every call opens and closes a connection of its own.
 
-    :param dsn: see :class:`flowmart.engines.clickhouse_client.Dsn`; it may hold a password and is
-        never shown.
+    :param dsn: connection string, read by :class:`flowmart.engines.clickhouse_client.Dsn`; it may
+        contain a password and is never logged.
     :param schemas: databases in which Flowmart's tables are.
     :raises ConfigError: if the connection string cannot be read.
     """
@@ -69,23 +69,19 @@ class ClickHouseEngine:
         return f"ClickHouseEngine({self.where})"
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """See :class:`flowmart.engines.base.Executor`."""
         with self.session() as session:
             return session.query(sql, params)
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
-        """See :class:`flowmart.engines.base.Executor`."""
         with self.session() as session:
             session.execute(sql, params)
 
     def upsert(self, table: str, key: Sequence[str], *rows: Mapping[str, Any]) -> None:
-        """See :class:`flowmart.engines.base.Executor`."""
         with self.session() as session:
             session.upsert(table, key, *rows)
 
     @contextmanager
     def session(self, isolation: Isolation | None = None) -> Iterator[ClickHouseSession]:
-        """See :class:`flowmart.engines.base.Engine`."""
         if isolation in ("repeatable read", "serializable"):
             with pinned(self) as settings, self._connected(settings) as client:
                 yield ClickHouseSession(client, self._tables)
@@ -95,7 +91,6 @@ class ClickHouseEngine:
 
     @contextmanager
     def publication(self, instance: str) -> Iterator[ClickHousePublication]:
-        """See :class:`flowmart.engines.base.Engine`."""
         with (
             leased(self, self._tables, _lease(PUBLISH_TURN), _PUBLISH_WAIT_SECONDS) as lease,
             self._connected() as client,
@@ -104,11 +99,7 @@ class ClickHouseEngine:
             yield publication
 
     def next_generation(self) -> int:
-        """
-        See :class:`flowmart.engines.base.Engine`.
-
-        The server's clock in microseconds, and never behind a number that a run has noted.
-        """
+        """The server's clock in microseconds, but above all generations in ``ops_runs``."""
         rows = self.query(
             "select greatest(toUnixTimestamp64Micro(now64(6)), ifNull(max(generation), 0) + 1) "
             f"as generation from {self.schemas.ops}.ops_runs_versions"
@@ -116,7 +107,6 @@ class ClickHouseEngine:
         return int(rows[0]["generation"])
 
     def query_csv(self, sql: str, out: TextIO) -> None:
-        """See :class:`flowmart.engines.base.Engine`."""
         with self._connected() as client:
             query, blocks = sql.strip().rstrip(";"), {"max_block_size": _CSV_ROWS}
             rows = client.execute_iter(query, with_column_types=True, settings=blocks)
@@ -124,12 +114,10 @@ class ClickHouseEngine:
 
     @contextmanager
     def lock(self, name: str, wait_seconds: float) -> Iterator[None]:
-        """See :class:`flowmart.engines.base.Engine`."""
         with leased(self, self._tables, _lease(name), wait_seconds):
             yield
 
     def ensure_raw_table(self, source: str, stream: str) -> str:
-        """See :class:`flowmart.engines.base.Engine`."""
         table = self.schemas.raw_table(source, stream)
         self.execute(self._tables.raw(table))
         if self.query(_OLD_RAW_TABLE, {"raw": self.schemas.raw, "name": f"{source}__{stream}"}):
@@ -147,7 +135,6 @@ class ClickHouseEngine:
         self.execute(self._tables.drop(old))
 
     def ensure_history(self) -> None:
-        """See :class:`flowmart.engines.base.Engine`."""
         self.execute(
             _HISTORY.format(
                 ops=self.schemas.ops,
@@ -157,25 +144,21 @@ class ClickHouseEngine:
         )
 
     def replace_view(self, view: str, select: str) -> None:
-        """See :class:`flowmart.engines.base.Engine`."""
         self.execute(f"create or replace view {view}{self._tables.on_cluster} as\n{select}")
 
     def show_published(self, names: Iterable[str]) -> None:
-        """See :class:`flowmart.engines.base.Engine`."""
         for name in names:
             self.replace_view(self.schemas.published(name), view(self.schemas, name))
 
     def migration_values(self) -> dict[str, Any]:
-        """See :class:`flowmart.engines.base.Engine`."""
         return migration_values(self, self._tables)
 
     def sqlalchemy_url(self) -> str:
-        """See :class:`flowmart.engines.base.Engine`."""
         return self._dsn.url("clickhouse+native", **SETTINGS)
 
     @contextmanager
     def _connected(self, settings: Mapping[str, Any] | None = None) -> Iterator[Client]:
-        with explained(self.where):
+        with translated_errors(self.where):
             client = clickhouse_client.connect(self._dsn, settings or {})
             try:
                 yield client
@@ -184,5 +167,5 @@ class ClickHouseEngine:
 
 
 def _lease(lock: str) -> str:
-    """A lock's name as part of a table's."""
+    """The part of a lease table's name that stands for a lock."""
     return re.sub(r"\W", "_", lock)

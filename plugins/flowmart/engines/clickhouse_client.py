@@ -1,4 +1,4 @@
-"""ClickHouse's native driver as Flowmart uses it: settings, parameters, and the server's age."""
+"""ClickHouse's native driver: connection string, settings, parameters, version check."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 OLDEST_VERSION = (25, 8)
 
-# It tells of every query that the server has a time zone; what goes wrong is raised as well.
+# It warns about the time zone at every query; errors are raised anyway.
 logging.getLogger("clickhouse_driver.connection").setLevel(logging.ERROR)
 
-# What makes ClickHouse mean by a query what PostgreSQL means by it (docs/adr/0003, 0010).
+# Makes queries mean the same as on PostgreSQL (docs/adr/0003, 0010).
 SETTINGS: dict[str, Any] = {
     "join_use_nulls": 1,
     "aggregate_functions_null_for_empty": 1,
@@ -47,7 +47,7 @@ _CONNECTION_DEFAULTS = {
 
 class Dsn:
     """
-    A connection string, taken apart.
+    A parsed connection string.
 
     :param text: ``clickhouse://user:password@host:port/database?parameters``; ``clickhouses``
         means TLS. Parameters are those of clickhouse-driver, settings of the server, and
@@ -75,7 +75,7 @@ class Dsn:
             raise _unreadable() from None
 
     def url(self, scheme: str | None = None, **defaults: Any) -> str:
-        """The string again, password included, with parameters added where it says nothing."""
+        """The string, password included, with defaults for parameters that it does not have."""
         query = {name: str(value) for name, value in defaults.items()} | self._given
         scheme = scheme or self._parts.scheme
         return urlunsplit((scheme, self._parts.netloc, f"/{self.database}", urlencode(query), ""))
@@ -108,7 +108,7 @@ def bind(sql: str, params: Mapping[str, Any] | None) -> str:
     Put parameters into a statement, as literals of ClickHouse.
 
     :param sql: ``%(name)s`` stands for a parameter.
-    :param params: name -> value; None leaves the statement, and its per cent signs, alone.
+    :param params: name -> value; None leaves the statement and its percent signs unchanged.
     """
     if params is None:
         return sql
@@ -116,7 +116,7 @@ def bind(sql: str, params: Mapping[str, Any] | None) -> str:
 
 
 def _literal(value: Any) -> str:
-    if isinstance(value, datetime):  # the driver's own way drops microseconds
+    if isinstance(value, datetime):  # the driver drops microseconds
         return f"toDateTime64('{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}', 6, 'UTC')"
     if isinstance(value, date):
         return f"toDate('{value}')"

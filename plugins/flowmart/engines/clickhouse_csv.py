@@ -1,4 +1,4 @@
-"""Rows as CSV, with every value written as PostgreSQL's COPY writes it."""
+"""Rows as CSV, in the format of PostgreSQL's COPY."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def write(out: TextIO, names: Iterable[str], rows: Iterable[Iterable[Any]]) -> N
     """
     Write a header and rows, one at a time.
 
-    :param out: where to.
+    :param out: the file.
     :param names: the columns.
     :param rows: values as clickhouse-driver reads them.
     """
@@ -31,7 +31,7 @@ def write(out: TextIO, names: Iterable[str], rows: Iterable[Iterable[Any]]) -> N
 
 
 def _field(value: Any) -> str:
-    """Null is nothing at all, an empty text a pair of quotes."""
+    """Null is empty, an empty text is a pair of quotes."""
     if value is None:
         return ""
     text = _text(value)
@@ -49,13 +49,13 @@ def _text(value: Any) -> str:
 
 
 def _moment(value: datetime) -> str:
-    """In UTC, with as many digits of a second as there are."""
+    """In UTC, without trailing zeros in the fraction."""
     fraction = f".{value.microsecond:06}".rstrip("0").rstrip(".")
     return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}{fraction}+00"
 
 
 def _number(value: float) -> str:
-    """The shortest digits that lead back to the number."""
+    """The shortest digits that give the same number when read."""
     exact = Decimal(repr(value))
     if not exact.is_finite():
         return {"inf": "Infinity", "-inf": "-Infinity"}.get(repr(value), "NaN")

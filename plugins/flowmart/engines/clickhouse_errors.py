@@ -1,4 +1,4 @@
-"""ClickHouse's errors as Flowmart's: what happened, where, and the next step."""
+"""Translates ClickHouse's errors into Flowmart's."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _CHARACTERS = 600
 _MEND_CONNECTION = (
-    "mend user, password or database in the connection `flowmart_warehouse` "
+    "correct the user, password or database in the connection `flowmart_warehouse` "
     "(outside Airflow: FLOWMART_WAREHOUSE_DSN)"
 )
 
@@ -35,13 +35,13 @@ _RETRYABLE = {
     (202, 203, 439): ("The warehouse is overloaded", "lower its load or raise its limits"),
     (252, 1000): (
         "The warehouse cannot merge as fast as rows are written",
-        "look at system.merges and system.parts; the next try may find it done",
+        "check system.merges and system.parts; a later try may succeed",
     ),
-    (159, 160, 209): ("The warehouse did not answer in time", "look at its load and its log"),
-    (210, 236, 394): ("The connection to the warehouse broke", "see that the server is up"),
+    (159, 160, 209): ("The warehouse did not answer in time", "check its load and its log"),
+    (210, 236, 394): ("The connection to the warehouse broke", "check that the server is up"),
     (242, 999, 225, 319): (
-        "The warehouse's table takes no writes for now",
-        "see that its replicas and Keeper are up (system.replicas)",
+        "The warehouse's table is read-only at the moment",
+        "check that its replicas and Keeper are up (system.replicas)",
     ),
 }
 _BROKEN_PART = (
@@ -59,9 +59,9 @@ _FATAL = {
 
 
 @contextmanager
-def explained(where: str) -> Iterator[None]:
+def translated_errors(where: str) -> Iterator[None]:
     """
-    Turn what the driver raises inside the block into Flowmart's errors.
+    Turn the driver's errors inside the block into Flowmart's.
 
     :param where: ``host:port``.
     """
@@ -76,23 +76,23 @@ def explained(where: str) -> Iterator[None]:
             where=where,
             next_step="check that the server is up, that host and port in the connection "
             "`flowmart_warehouse` (outside Airflow: FLOWMART_WAREHOUSE_DSN) are right, and that "
-            "`secure` fits the port",
+            "`secure` matches the port",
         ) from error
 
 
 def explain(error: ServerException, where: str) -> FlowmartError:
-    """The error to raise in place of one of the server's."""
+    """Flowmart's error for one of the server's."""
     said = _first_line(error.message)
     code = error.code
     if code in (192, 193, 194, 516):
         return ConfigError(
-            f"The warehouse does not let this connection in: {said}",
+            f"The warehouse refused the connection: {said}",
             where=where,
             next_step=_MEND_CONNECTION,
         )
     if code in (60, 81):
         return MigrationError(
-            f"The warehouse lacks something: {said}",
+            f"Something is missing in the warehouse: {said}",
             where=where,
             next_step="check the name; if it is one of Flowmart's own tables, run `make migrate`",
         )
@@ -105,11 +105,11 @@ def explain(error: ServerException, where: str) -> FlowmartError:
     return FatalError(
         f"The warehouse refused a statement (code {code}): {said}",
         where=where,
-        next_step="mend the statement or the data that the message names",
+        next_step="correct the statement or the data that the message names",
     )
 
 
 def _first_line(text: str) -> str:
-    """The server's own words without its stack trace."""
+    """The server's message without its stack trace."""
     words = re.split(r"\s*Stack trace:", text.removeprefix("DB::Exception: "))[0]
     return " ".join(words.split())[:_CHARACTERS]

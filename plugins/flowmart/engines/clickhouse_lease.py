@@ -3,8 +3,8 @@ A lock for a database that has none: a lease that its holder keeps renewing.
 
 Taking a lease creates the table ``ops.lease__<name>__<number>``, which succeeds for one client
 only; the holder of the highest number holds the lease. A holder that was killed stops renewing,
-and after :data:`PATIENCE` the next number may be taken. Numbers never come twice, so what a
-stalled holder still does can be told from what its successor does.
+and after :data:`EXPIRES_AFTER` the next number may be taken. Numbers are never reused, so the
+work of a stalled holder can be told from that of its successor.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PATIENCE = timedelta(seconds=20)
+EXPIRES_AFTER = timedelta(seconds=20)
 _RENEWAL_SECONDS = 4.0
 _LOOK_SECONDS = 0.1
 
@@ -46,11 +46,11 @@ _COLUMNS = "renewed_at DateTime64(6, 'UTC') default now64(6, 'UTC'), is_over Boo
 
 class Lease:
     """
-    A lease that is held.
+    A lease that this process holds.
 
     :param executor: the warehouse.
     :param tables: how tables are made.
-    :param name: what is leased.
+    :param name: name of the lock.
     :param number: higher than that of every earlier holder.
     """
 
@@ -63,15 +63,15 @@ class Lease:
 
     def require(self) -> None:
         """
-        Make sure that nobody took the lease over.
+        Check that no other process has taken over the lease.
 
-        :raises WarehouseUnavailableError: if somebody did.
+        :raises WarehouseUnavailableError: if one has.
         """
         if _newest(self._executor, self._tables, self._name) != self.number:
             raise WarehouseUnavailableError(
-                f"This task stood still for so long that another one took its turn: {self._name}",
+                f"This task was stopped for so long that another one took its lock: {self._name}",
                 where=self._table,
-                next_step="nothing: the next try waits for its turn again",
+                next_step="nothing: the next try waits for the lock again",
             )
 
     def write(self, is_over: bool = False) -> None:
@@ -82,30 +82,30 @@ class Lease:
 @contextmanager
 def leased(executor: Executor, tables: Tables, name: str, wait_seconds: float) -> Iterator[Lease]:
     """
-    Hold a lease while the block runs.
+    Hold a lease during the block.
 
     :param executor: the warehouse; every statement has a connection of its own.
-    :param name: what is leased: letters, digits and underscores.
-    :raises WarehouseUnavailableError: if it was not to be had within the time.
+    :param name: name of the lock: letters, digits and underscores.
+    :raises WarehouseUnavailableError: if the lock is not free within that time.
     """
     executor.execute(f"create database if not exists {tables.schemas.ops}{tables.on_cluster}")
     lease = Lease(executor, tables, name, _take(executor, tables, name, wait_seconds))
-    enough = threading.Event()
-    renewing = threading.Thread(target=_renew, args=(lease, enough), daemon=True)
+    stopped = threading.Event()
+    renewing = threading.Thread(target=_renew, args=(lease, stopped), daemon=True)
     renewing.start()
     try:
         yield lease
     except FatalError:
-        lease.require()  # a successor drops what it does not need
+        lease.require()  # a successor drops old leases
         raise
     finally:
-        enough.set()
+        stopped.set()
         renewing.join()
         _end(lease)
 
 
 def _take(executor: Executor, tables: Tables, name: str, wait_seconds: float) -> int:
-    """Create the next lease as soon as the newest one is over; its number."""
+    """Create the next lease as soon as the newest one is over; return its number."""
     deadline = time.monotonic() + wait_seconds
     while True:
         newest = _newest(executor, tables, name)
@@ -114,16 +114,16 @@ def _take(executor: Executor, tables: Tables, name: str, wait_seconds: float) ->
                 return newest + 1
         elif time.monotonic() > deadline:
             raise WarehouseUnavailableError(
-                f"A lock in the warehouse was not to be had in {wait_seconds:g} s: {name}",
+                f"A lock in the warehouse timed out after {wait_seconds:g} s: {name}",
                 where=_table(tables, name, newest),
-                next_step="see which task publishes or migrates; a killed one's lock ends by "
-                f"itself after {PATIENCE.seconds} s",
+                next_step="check which task publishes or migrates; the lock of a killed task "
+                f"expires after {EXPIRES_AFTER.seconds} s",
             )
         time.sleep(_LOOK_SECONDS)
 
 
 def _create(executor: Executor, tables: Tables, name: str, number: int) -> bool:
-    """Create a lease and drop the ones before it; False if somebody else was faster."""
+    """Create a lease and drop the older ones; False if another process was faster."""
     try:
         executor.execute(tables.create(_table(tables, name, number), _COLUMNS, "renewed_at"))
     except FlowmartError:
@@ -137,29 +137,29 @@ def _create(executor: Executor, tables: Tables, name: str, number: int) -> bool:
     return True
 
 
-def _renew(lease: Lease, enough: threading.Event) -> None:
-    while not enough.wait(_RENEWAL_SECONDS):
+def _renew(lease: Lease, stopped: threading.Event) -> None:
+    while not stopped.wait(_RENEWAL_SECONDS):
         try:
             lease.write()
-        except FlowmartError as error:  # the holder's own statements tell; the next try may work
+        except FlowmartError as error:  # the next try may succeed, or require() fails
             log.warning("the lease could not be renewed: %s", error)
 
 
 def _end(lease: Lease) -> None:
     try:
         lease.write(is_over=True)
-    except FlowmartError as error:  # it ends by itself; what the holder did is done
+    except FlowmartError as error:  # it expires by itself
         log.warning("the lease could not be ended: %s", error)
 
 
 def _is_over(executor: Executor, table: str) -> bool:
-    """Whether the holder ended it, or has not renewed it for too long."""
+    """Whether the holder ended it, or stopped renewing it."""
     try:
         rows = executor.query(_STATE.format(table=table), {"table": table})
-    except FatalError:  # dropped meanwhile by a successor
+    except FatalError:  # dropped by a successor
         return False
     row = rows[0]
-    return bool(row["is_over"]) or row["idle_seconds"] > PATIENCE.total_seconds()
+    return bool(row["is_over"]) or row["idle_seconds"] > EXPIRES_AFTER.total_seconds()
 
 
 def _newest(executor: Executor, tables: Tables, name: str) -> int:

@@ -1,4 +1,4 @@
-"""What migration files may name on ClickHouse besides the schemas."""
+"""Template values for migration files on ClickHouse."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ def _current(schemas: Schemas, name: str) -> str:
 
 
 def _latest_row(executor: Executor) -> dict[str, Any]:
-    """The latest publication, with those columns that its table has so far."""
+    """The latest publication, with the columns that its table has so far."""
     try:
         rows = executor.query(
             f"select * from {executor.schemas.ops}.publications order by publication desc limit 1"
         )
-    except MigrationError:  # no file has made the table yet
+    except MigrationError:  # no migration has created the table yet
         rows = []
     return rows[0] if rows else {"publication": 0}

@@ -1,8 +1,8 @@
 """
 Publishing on ClickHouse: new versions of the tables that change, shown by one row.
 
-A publisher clones the current version of each table that it is going to change, which shares the
-files, changes the clones and adds its row to ``ops.publications``: all tables change at once, and
+A publisher clones the current version of each table that it changes (clones share files), changes
+the clones and adds its row to ``ops.publications``: all tables change at once, and
 every query sees one publication throughout (docs/adr/0011).
 """
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flowmart.engines.clickhouse_tables import Tables
     from flowmart.engines.clickhouse_versions import Publication
 
-# Whoever began to read a publication may go on for so long after it was overtaken.
+# How long old versions are kept for queries that are still reading them.
 KEPT = timedelta(minutes=2)
 
 _SHOW = """
@@ -58,8 +58,8 @@ class ClickHousePublication(ClickHouseSession):
 
     :param client: connected.
     :param tables: how tables are made.
-    :param lease: the turn to publish; its number is the publication's.
-    :param base: what is published; the clones are of its versions.
+    :param lease: the publication lock; its number is the publication's.
+    :param base: the current publication, whose versions are cloned.
     """
 
     stores_sums = False
@@ -72,7 +72,6 @@ class ClickHousePublication(ClickHouseSession):
         self._settling: list[Callable[[Executor], None]] = []
 
     def table(self, name: str) -> str:
-        """See :class:`flowmart.engines.base.Publication`."""
         own = Version(name, self._lease.number).table(self.schemas)
         if name not in self._changed:
             source = self.current(name)
@@ -82,7 +81,6 @@ class ClickHousePublication(ClickHouseSession):
         return own
 
     def current(self, name: str) -> str:
-        """See :class:`flowmart.engines.base.Publication`."""
         if name in self._changed:
             return self.table(name)
         return self._base.version(name).table(self.schemas)
@@ -90,15 +88,14 @@ class ClickHousePublication(ClickHouseSession):
     def add_sums(
         self, table: str, changes: str, by: Sequence[str], values: Sequence[str], count: str
     ) -> int:
-        """Nothing to do: sums are views."""
+        """Do nothing: sums are views."""
         return 0
 
-    def settle(self, write: Callable[[Executor], None]) -> None:
-        """See :class:`flowmart.engines.base.Publication`."""
+    def when_published(self, write: Callable[[Executor], None]) -> None:
         self._settling.append(write)
 
-    def drop_overtaken(self) -> None:
-        """Drop the versions that readers have long left."""
+    def drop_old_versions(self) -> None:
+        """Drop versions that no query reads any more."""
         rows = self.query(
             _KEPT.format(publications=self._publications),
             {"base": self._base.number, "since": datetime.now(UTC) - KEPT},
@@ -110,27 +107,27 @@ class ClickHousePublication(ClickHouseSession):
 
     def show(self, instance: str) -> None:
         """
-        Show the clones to readers, then do what :meth:`settle` was given.
+        Make the clones visible, then do the writes given to :meth:`when_published`.
 
-        :param instance: whose publication it counts as.
-        :raises WarehouseUnavailableError: if another task took the turn over meanwhile.
+        :param instance: the instance that is published.
+        :raises WarehouseUnavailableError: if another task has taken over the lock.
         """
         self._lease.require()
         own, base = self._lease.number, self._base.number
         changed = ", ".join(f"'{name}', {own}" for name in sorted(self._changed))
         row = {"own": own, "base": base, "instance": instance, "now": datetime.now(UTC)}
         self.execute(_SHOW.format(publications=self._publications, changed=changed), row)
-        # Of two that did so at once, at least one sees the other here.
+        # Of two publishers at the same time, at least one sees the other here.
         if self.query(_RIVALS.format(publications=self._publications), row)[0]["is_lost"]:
             self.execute(f"delete from {self._publications} where publication = %(own)s", row)
             raise WarehouseUnavailableError(
-                "Another task published while this one stood still",
+                "Another task published while this one was stopped",
                 where=f"publication {own}",
-                next_step="nothing: the next try publishes on top of it",
+                next_step="nothing: the next try builds on that publication",
             )
         for write in self._settling:
             write(self)
-        # Only now can an unfinished publication no longer become the current one.
+        # From here on, no unfinished publication can become the current one.
         self._drop(v for v in existing(self) if base < v.publication < own)
 
     def _drop(self, versions: Iterable[Version]) -> None:
@@ -148,6 +145,6 @@ def publishing(
     """Publish what the block changes; an exception leaves the published tables as they were."""
     base = latest(ClickHouseSession(client, tables))
     publication = ClickHousePublication(client, tables, lease, base)
-    publication.drop_overtaken()
+    publication.drop_old_versions()
     yield publication
     publication.show(instance)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from clickhouse_driver import Client
 
-# A block of rows is what memory holds: some megabytes of payloads.
+# Rows per block in memory: some megabytes of payloads.
 _ROWS_PER_BLOCK = 4096
 
 _WRAPPERS = re.compile(r"^(?:Nullable|LowCardinality)\((.*)\)$")
@@ -62,7 +62,7 @@ class ClickHouseSession:
     """
     Statements over one connection.
 
-    :param client: connected; somebody else ends it.
+    :param client: a connected client; the caller closes it.
     :param tables: how tables are made.
     """
 
@@ -72,34 +72,26 @@ class ClickHouseSession:
 
     @property
     def schemas(self) -> Schemas:
-        """See :class:`flowmart.engines.base.Executor`."""
         return self._tables.schemas
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """See :class:`flowmart.engines.base.Executor`."""
         rows, columns = self._client.execute(bind(sql, params), with_column_types=True)
         names = [name for name, _ in columns]
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
-        """See :class:`flowmart.engines.base.Executor`."""
         statements = sqlparse.split(sql) if params is None else [bind(sql, params)]
         for statement in filter(_says_something, statements):
             self._client.execute(statement.rstrip().rstrip(";"))
 
     def upsert(self, table: str, key: Sequence[str], *rows: Mapping[str, Any]) -> None:
-        """
-        See :class:`flowmart.engines.base.Executor`.
-
-        An ops table is a view of the latest version of each row; versions are only added.
-        """
+        """Add versions: an ops table is a view of the latest version of each row."""
         if rows:
             columns = ", ".join(rows[0])
             values = [tuple(row.values()) for row in rows]
             self._client.execute(f"insert into {table}_versions ({columns}) values", values)
 
     def create_table(self, table: str, columns: Mapping[str, LogicalType]) -> None:
-        """See :class:`flowmart.engines.base.Session`."""
         for statement in (
             self._tables.drop(table),
             self._tables.create(table, _definitions(columns)),
@@ -114,7 +106,6 @@ class ClickHouseSession:
         *,
         is_scratch: bool = False,
     ) -> None:
-        """See :class:`flowmart.engines.base.Session`."""
         names = ", ".join(columns)
         rows = f"select {names} from (\n{select}\n) as found"
         if self._tables.cluster:  # one statement would run the query on every server
@@ -126,7 +117,6 @@ class ClickHouseSession:
             self._client.execute(statement)
 
     def count_rows(self, tables: Collection[str]) -> dict[str, int]:
-        """See :class:`flowmart.engines.base.Session`."""
         rows = self.query(
             "select concat(database, '.', name) as name, total_rows from system.tables "
             "where database in %(databases)s and concat(database, '.', name) in %(tables)s",
@@ -136,17 +126,14 @@ class ClickHouseSession:
         return {table: counts[table] for table in tables}
 
     def drop_tables(self, tables: Collection[str]) -> None:
-        """See :class:`flowmart.engines.base.Session`."""
         if tables:
             self._client.execute(self._tables.drop(*tables))
 
     def columns_of(self, select: str) -> dict[str, frozenset[str]]:
-        """See :class:`flowmart.engines.base.Session`."""
         found = self._client.execute(f"describe table (\n{select}\n)")
         return {column[0]: _logical(column[1]) for column in found}
 
     def copy_rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-        """See :class:`flowmart.engines.base.Session`."""
         written = self._client.execute(
             f"insert into {table} ({', '.join(columns)}) values",
             (tuple(row) for row in rows),
@@ -156,10 +143,8 @@ class ClickHouseSession:
 
     def land_rows(self, raw_table: str, scratch: str, rows: Iterable[Sequence[Any]]) -> Landed:
         """
-        See :class:`flowmart.engines.base.Session`.
-
-        Of equal versions the raw table keeps the one with the latest ``landed_at``; those of one
-        landing are told apart here, where the last one is kept.
+        The raw table keeps the latest ``landed_at`` of each version; within one load, the last row
+        is chosen here.
         """
         self.execute(self._tables.drop(scratch))
         self.execute(self._tables.create(scratch, _SCRATCH, "position"))
@@ -174,7 +159,6 @@ class ClickHouseSession:
         return Landed(written, counted["versions"], counted["stored"])
 
     def publications_of(self, instance: str) -> int:
-        """See :class:`flowmart.engines.base.Session`."""
         rows = self.query(
             f"select count(*) as publications from {self.schemas.ops}.publications "
             "where instance = %(instance)s",
@@ -184,7 +168,7 @@ class ClickHouseSession:
 
 
 def _says_something(statement: str) -> bool:
-    """Whether there is more than comments, which ClickHouse takes for an error."""
+    """Whether a statement is more than comments, which ClickHouse rejects."""
     lines = (line.strip() for line in statement.splitlines())
     return any(line and not line.startswith("--") for line in lines)
 
@@ -195,12 +179,12 @@ def _numbered(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
 
 
 def _definitions(columns: Mapping[str, LogicalType]) -> str:
-    """Nullable throughout: window functions and outer joins tell "nothing" by null only."""
+    """All columns nullable, as window functions and outer joins need it."""
     return ", ".join(f"{name} {nullable(TYPES[type_])}" for name, type_ in columns.items())
 
 
 def _logical(native: str) -> frozenset[str]:
-    """The logical types that values of a type of ClickHouse's fit, or its own name for none."""
+    """The logical types that fit a ClickHouse type, or its own name if there are none."""
     inner = native
     while wrapped := _WRAPPERS.match(inner):
         inner = wrapped[1]

@@ -1,4 +1,4 @@
-"""How Flowmart's tables are made on ClickHouse, on one server and on a cluster."""
+"""DDL of Flowmart's tables on ClickHouse, on one server or on a cluster."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ settings index_granularity = 256
 
 
 def nullable(type_: str) -> str:
-    """The type whose values may also be null."""
+    """The nullable form of a type."""
     if type_.startswith("LowCardinality("):
         return type_.replace("(", "(Nullable(", 1) + ")"
     return f"Nullable({type_})"
@@ -48,7 +48,7 @@ def nullable(type_: str) -> str:
 @dataclass(frozen=True)
 class Tables:
     """
-    The statements that make tables.
+    Statements that create and drop tables.
 
     :param schemas: names of the databases.
     :param cluster: name of the cluster that every table is on; empty for a single server.
@@ -59,7 +59,7 @@ class Tables:
 
     @property
     def on_cluster(self) -> str:
-        """The clause that has a statement carried out on every server."""
+        """The clause that runs a statement on every server."""
         return f" on cluster '{self.cluster}'" if self.cluster else ""
 
     def merge_tree(self, kind: str = "", *arguments: str) -> str:
@@ -76,7 +76,7 @@ class Tables:
         """
         Statement: the raw table of a stream, sorted by entity so that a history is one read.
 
-        Its granules are small: a batch's records lie anywhere, each in another granule of payloads.
+        Its granules are small, since a batch reads records from all over the table.
         """
         engine = self.merge_tree("Replacing", "landed_at")
         return _RAW_TABLE.format(table=table, on_cluster=self.on_cluster, engine=engine)
@@ -90,7 +90,7 @@ class Tables:
 
     def build(self, table: str, definitions: str, select: str, engine: str) -> str:
         """
-        Statement: a table with a query's rows, in place of an older one of its name.
+        Statement: create a table from a query, replacing an existing one.
 
         :param definitions: of the columns, in the order of the query's.
         :param engine: the table's engine, with what it is sorted by.
@@ -98,5 +98,5 @@ class Tables:
         return f"create or replace table {table} ({definitions}) engine = {engine} as {select}"
 
     def drop(self, *tables: str) -> str:
-        """Statement: the end of tables, their files included."""
+        """Statement: drop tables and their files."""
         return f"drop table if exists {', '.join(tables)}{self.on_cluster} sync"

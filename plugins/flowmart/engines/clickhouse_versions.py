@@ -1,5 +1,5 @@
 """
-Versions of published tables on ClickHouse: which there are, and which of them readers see.
+Versions of published tables on ClickHouse: which exist, and which are current.
 
 The rows of a published table ``fct_issues`` as of a publication are in a table of their own,
 ``store.fct_issues__p<publication>``. A row of ``ops.publications`` names, for every published
@@ -52,7 +52,7 @@ class Publication:
     versions: Mapping[str, int]
 
     def version(self, name: str) -> Version:
-        """The current version of a table; one that was never published has its first."""
+        """The current version of a table; version 0 if it was never published."""
         return Version(name, self.versions.get(name, 0))
 
     def versions_of(self, names: Iterable[str]) -> set[Version]:
@@ -75,7 +75,7 @@ def publications(rows: Iterable[Mapping[str, Any]]) -> list[Publication]:
 
 
 def existing(executor: Executor) -> set[Version]:
-    """All versions that are there."""
+    """All existing versions."""
     rows = executor.query(
         "select name from system.tables where database = %(store)s",
         {"store": executor.schemas.store},
@@ -103,9 +103,9 @@ def view(schemas: Schemas, name: str) -> str:
 @contextmanager
 def pinned(executor: Executor) -> Iterator[dict[str, Any]]:
     """
-    Settings with which all queries see the publication that is current now.
+    Settings that pin all queries to the current publication.
 
-    :raises WarehouseUnavailableError: if the block took so long that its versions were dropped.
+    :raises WarehouseUnavailableError: if the versions were dropped before the block ended.
     """
     publication, ops = latest(executor), executor.schemas.ops
     pinned_versions = publication.versions_of(version.name for version in existing(executor))
@@ -115,7 +115,7 @@ def pinned(executor: Executor) -> Iterator[dict[str, Any]]:
     }
     if dropped := pinned_versions - existing(executor):
         raise WarehouseUnavailableError(
-            f"Others published meanwhile, and publication {publication.number} is no longer kept",
+            f"Publication {publication.number} was replaced and is no longer kept",
             where=", ".join(sorted(version.table(executor.schemas) for version in dropped)),
             next_step="nothing: the next try reads the current publication",
         )

@@ -1,4 +1,4 @@
-"""From a connection string to the engine that speaks its protocol."""
+"""Opens the engine for a connection string."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def open_engine(dsn: str, schemas: Schemas) -> Engine:
     """
-    The warehouse behind a connection string.
+    The warehouse of a connection string.
 
     :param dsn: ``clickhouse://…`` (``clickhouses://`` with TLS), or anything that libpq reads.
     :param schemas: where Flowmart's tables are.

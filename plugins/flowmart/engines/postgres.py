@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 
 from flowmart.core.errors import ConfigError, FatalError
 from flowmart.engines.base import PUBLISH_TURN
-from flowmart.engines.postgres_errors import explained
+from flowmart.engines.postgres_errors import translated_errors
 from flowmart.engines.postgres_session import PostgresPublication, PostgresSession
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flowmart.engines.base import Isolation, Schemas
     from flowmart.engines.postgres_session import Connection
 
-# A server that vanishes from the network must not hold a task for the system's two hours.
+# Without keepalives a task would wait two hours for a server that is gone.
 _CONNECTION_DEFAULTS = {
     "application_name": "flowmart",
     "client_encoding": "utf8",
@@ -70,7 +70,7 @@ class PostgresEngine:
     """
     A PostgreSQL database; every call opens and closes a connection of its own.
 
-    :param dsn: libpq connection string or URL; it may hold a password and is never shown.
+    :param dsn: libpq connection string or URL; it may contain a password and is never logged.
     :param schemas: where Flowmart's tables are.
     :raises ConfigError: if the connection string cannot be read.
     """
@@ -98,23 +98,19 @@ class PostgresEngine:
         return f"PostgresEngine({self.where})"
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """See :class:`flowmart.engines.base.Executor`."""
         with self.session() as session:
             return session.query(sql, params)
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
-        """See :class:`flowmart.engines.base.Executor`."""
         with self.session() as session:
             session.execute(sql, params)
 
     def upsert(self, table: str, key: Sequence[str], *rows: Mapping[str, Any]) -> None:
-        """See :class:`flowmart.engines.base.Executor`."""
         with self.session() as session:
             session.upsert(table, key, *rows)
 
     @contextmanager
     def session(self, isolation: Isolation | None = None) -> Iterator[PostgresSession]:
-        """See :class:`flowmart.engines.base.Engine`."""
         with self._connected() as connection:
             if isolation:
                 connection.isolation_level = IsolationLevel[isolation.upper().replace(" ", "_")]
@@ -123,7 +119,6 @@ class PostgresEngine:
 
     @contextmanager
     def publication(self, instance: str) -> Iterator[PostgresPublication]:
-        """See :class:`flowmart.engines.base.Engine`."""
         with self._connected() as connection, connection.transaction():
             connection.execute(f"set local lock_timeout = '{_TURN_WAIT}'")
             connection.execute(_TURN)
@@ -133,12 +128,10 @@ class PostgresEngine:
             publication.count(instance)
 
     def next_generation(self) -> int:
-        """See :class:`flowmart.engines.base.Engine`."""
         rows = self.query(f"select nextval('{self.schemas.ops}.generation') as generation")
         return int(rows[0]["generation"])
 
     def query_csv(self, sql: str, out: TextIO) -> None:
-        """See :class:`flowmart.engines.base.Engine`."""
         statement = f"copy ({sql.strip().rstrip(';')}\n) to stdout with (format csv, header)"
         with self._connected() as connection, connection.cursor().copy(statement) as copy:
             for line in copy:
@@ -146,7 +139,6 @@ class PostgresEngine:
 
     @contextmanager
     def lock(self, name: str, wait_seconds: float) -> Iterator[None]:
-        """See :class:`flowmart.engines.base.Engine`."""
         with self._connected() as connection:
             connection.execute(
                 "select set_config('lock_timeout', %(wait)s, false)",
@@ -158,7 +150,6 @@ class PostgresEngine:
             yield
 
     def ensure_raw_table(self, source: str, stream: str) -> str:
-        """See :class:`flowmart.engines.base.Engine`."""
         table = self.schemas.raw_table(source, stream)
         # Creating an index that exists still waits for every load under way into its table.
         if not self.query("select 1 where to_regclass(%(table)s) is not null", {"table": table}):
@@ -166,25 +157,21 @@ class PostgresEngine:
         return table
 
     def ensure_history(self) -> None:
-        """See :class:`flowmart.engines.base.Engine`."""
         self.execute(_HISTORY.format(ops=self.schemas.ops))
 
     def replace_view(self, view: str, select: str) -> None:
-        """See :class:`flowmart.engines.base.Engine`."""
         try:
             self.execute(f"create or replace view {view} as\n{select}")
         except FatalError:  # other columns than before
             self.execute(f"drop view if exists {view}; create view {view} as\n{select}")
 
     def show_published(self, names: Iterable[str]) -> None:
-        """See :class:`flowmart.engines.base.Engine`; the tables themselves are read."""
+        """Do nothing: readers use the tables themselves."""
 
     def migration_values(self) -> dict[str, Any]:
-        """See :class:`flowmart.engines.base.Engine`."""
         return {"published": self.schemas.published}
 
     def sqlalchemy_url(self) -> str:
-        """See :class:`flowmart.engines.base.Engine`."""
         rest = dict(self._conninfo)
         url = URL.create(
             "postgresql+psycopg",
@@ -197,9 +184,9 @@ class PostgresEngine:
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
-        """A connection that reads and writes timestamps in UTC and commits each statement."""
+        """A connection in UTC that commits each statement."""
         with (
-            explained(self.where, self._user),
+            translated_errors(self.where, self._user),
             psycopg.connect(
                 make_conninfo("", **self._conninfo), autocommit=True, row_factory=dict_row
             ) as connection,

@@ -1,4 +1,4 @@
-"""PostgreSQL's errors as Flowmart's: what happened, where, and the next step."""
+"""Translates PostgreSQL's errors into Flowmart's."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _RETRYABLE = {
         "wait until the server is up again",
     ),
     "40": (
-        "Another transaction got in the way",
-        "nothing: the next try meets another order of events",
+        "The transaction conflicted with another one",
+        "nothing: the task is tried again",
     ),
     "55P03": (
-        "A lock in the warehouse was not to be had in time",
+        "A lock in the warehouse timed out",
         "see who holds it with: select * from pg_stat_activity where state <> 'idle'",
     ),
     "57014": ("The statement was cancelled", "raise statement_timeout if it is set for this role"),
@@ -38,8 +38,8 @@ _RETRYABLE = {
     "53": ("The warehouse is out of a resource", "raise the server's limit or lower its load"),
     "58": ("The warehouse's operating system reported an error", "read the server's log"),
     "25006": (
-        "The warehouse takes no writes",
-        "let the connection name the primary server, not a replica; a hosted server also turns "
+        "The warehouse is read-only",
+        "connect to the primary server, not to a replica; a hosted server also becomes "
         "read-only when its disk is nearly full",
     ),
 }
@@ -59,12 +59,12 @@ _GRANTS = {
 
 
 @contextmanager
-def explained(where: str, user: str) -> Iterator[None]:
+def translated_errors(where: str, user: str) -> Iterator[None]:
     """
-    Turn what psycopg raises inside the block into Flowmart's errors.
+    Turn psycopg's errors inside the block into Flowmart's.
 
     :param where: ``host:port/database``.
-    :param user: the role that a missing grant is for.
+    :param user: the role that needs a missing grant.
     """
     try:
         yield
@@ -73,9 +73,9 @@ def explained(where: str, user: str) -> Iterator[None]:
 
 
 def explain(error: psycopg.Error, where: str, user: str) -> FlowmartError:
-    """The error to raise in place of one of psycopg's."""
+    """Flowmart's error for one of psycopg's."""
     state = error.sqlstate or ""
-    said = _words_of(error)
+    said = _message(error)
     if not state and isinstance(error, psycopg.OperationalError):
         return _explain_connection(said, where)
     for length in (5, 3, 2):
@@ -84,7 +84,7 @@ def explain(error: psycopg.Error, where: str, user: str) -> FlowmartError:
             return WarehouseUnavailableError(f"{what}: {said}", where=where, next_step=next_step)
     if state in ("42P01", "3F000"):
         return MigrationError(
-            f"The warehouse lacks something: {said}",
+            f"Something is missing in the warehouse: {said}",
             where=where,
             next_step="check the name; if it is one of Flowmart's own tables, run `make migrate`",
         )
@@ -93,12 +93,12 @@ def explain(error: psycopg.Error, where: str, user: str) -> FlowmartError:
     return FatalError(
         f"The warehouse refused a statement: {said}",
         where=where,
-        next_step="mend the statement or the data that the message names",
+        next_step="correct the statement or the data that the message names",
     )
 
 
-def _words_of(error: psycopg.Error) -> str:
-    """The server's own words in one line, without the context, which may quote whole rows."""
+def _message(error: psycopg.Error) -> str:
+    """The server's message in one line, without the context, which may quote rows."""
     parts = (error.diag.message_primary, error.diag.message_detail)
     text = "; ".join(part for part in parts if part) or str(error)
     return " ".join(text.split())
@@ -107,10 +107,10 @@ def _words_of(error: psycopg.Error) -> str:
 def _explain_connection(said: str, where: str) -> FlowmartError:
     if _REFUSED_AT_THE_DOOR.search(said):
         return ConfigError(
-            f"The warehouse does not let this connection in: {said}",
+            f"The warehouse refused the connection: {said}",
             where=where,
-            next_step="mend user, password or database in the connection `flowmart_warehouse` "
-            "(outside Airflow: FLOWMART_WAREHOUSE_DSN)",
+            next_step="correct the user, password or database in the connection "
+            "`flowmart_warehouse` (outside Airflow: FLOWMART_WAREHOUSE_DSN)",
         )
     return WarehouseUnavailableError(
         f"The warehouse cannot be reached: {said}",
@@ -125,8 +125,8 @@ def _grant_for(said: str, user: str) -> str:
         r"(?:permission denied for|must be owner of) (?:materialized )?(\w+) (\S+)", said
     )
     if not found:
-        return f"give {user} the right that the message names"
+        return f"grant {user} the permission that the message names"
     kind, name = found.groups()
     if said.startswith("must be owner") or kind not in _GRANTS:
-        return f"let {user} own the {kind} {name}, or connect as its owner"
+        return f"make {user} the owner of the {kind} {name}, or connect as its owner"
     return "as its owner, run: " + _GRANTS[kind].format(name=name, user=user)

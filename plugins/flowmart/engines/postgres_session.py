@@ -94,7 +94,7 @@ class PostgresSession:
     """
     One transaction.
 
-    :param connection: open, and inside a transaction that somebody else ends.
+    :param connection: open, inside a transaction that the caller ends.
     :param schemas: where Flowmart's tables are.
     """
 
@@ -104,15 +104,12 @@ class PostgresSession:
         self.schemas = schemas
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """See :class:`flowmart.engines.base.Executor`."""
         return self._connection.execute(sql, params).fetchall()
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
-        """See :class:`flowmart.engines.base.Executor`."""
         self._connection.execute(sql, params)
 
     def upsert(self, table: str, key: Sequence[str], *rows: Mapping[str, Any]) -> None:
-        """See :class:`flowmart.engines.base.Executor`."""
         if not rows:
             return
         columns = list(rows[0])
@@ -126,7 +123,6 @@ class PostgresSession:
             cursor.executemany(statement, rows)
 
     def create_table(self, table: str, columns: Mapping[str, LogicalType]) -> None:
-        """See :class:`flowmart.engines.base.Session`."""
         definitions = ", ".join(f"{name} {TYPES[type_]}" for name, type_ in columns.items())
         self.execute(f"drop table if exists {table}; create table {table} ({definitions})")
 
@@ -138,7 +134,7 @@ class PostgresSession:
         *,
         is_scratch: bool = False,
     ) -> None:
-        """See :class:`flowmart.engines.base.Session`; a scratch table is like any other."""
+        """Create and fill a table; scratch tables are ordinary tables."""
         self.create_table(table, columns)
         names = ", ".join(columns)
         statement = f"insert into {table} ({names}) select {names} from (\n{select}\n) as found"
@@ -146,16 +142,13 @@ class PostgresSession:
         self.execute(f"analyze {table}")
 
     def count_rows(self, tables: Collection[str]) -> dict[str, int]:
-        """See :class:`flowmart.engines.base.Session`."""
         return {table: self._rows(table) for table in tables}
 
     def drop_tables(self, tables: Collection[str]) -> None:
-        """See :class:`flowmart.engines.base.Session`."""
         if tables:
             self.execute(f"drop table if exists {', '.join(tables)}")
 
     def columns_of(self, select: str) -> dict[str, frozenset[str]]:
-        """See :class:`flowmart.engines.base.Session`."""
         found = self._connection.execute(f"select * from (\n{select}\n) as found limit 0")
         return {
             column.name: frozenset(_LOGICAL.get(column.type_code, (column.type_display,)))
@@ -163,7 +156,6 @@ class PostgresSession:
         }
 
     def copy_rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-        """See :class:`flowmart.engines.base.Session`."""
         written = 0
         statement = f"copy {table} ({', '.join(columns)}) from stdin"
         with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -174,7 +166,6 @@ class PostgresSession:
         return written
 
     def land_rows(self, raw_table: str, scratch: str, rows: Iterable[Sequence[Any]]) -> Landed:
-        """See :class:`flowmart.engines.base.Session`."""
         self.execute(
             f"drop table if exists {scratch}; create unlogged table {scratch} "
             f"(like {raw_table}, position bigint generated always as identity)"
@@ -192,16 +183,15 @@ class PostgresSession:
         return int(self.query(f"select count(*) as rows from {table}")[0]["rows"])
 
     def _analyze_grown(self, table: str, rows: int) -> None:
-        """Let the planner know a table that has grown by a tenth; autovacuum comes too late."""
+        """Analyze a table that has grown by a tenth, since autovacuum would be too late."""
         known = self.query(
             "select reltuples from pg_class where oid = cast(%(table)s as regclass)",
             {"table": table},
         )
         if rows > known[0]["reltuples"] / 10:
-            self.execute(f"analyze (skip_locked) {table}")  # another load may be at it
+            self.execute(f"analyze (skip_locked) {table}")  # another load may be analyzing it
 
     def publications_of(self, instance: str) -> int:
-        """See :class:`flowmart.engines.base.Session`."""
         rows = self.query(
             f"select publications from {self.schemas.ops}.publications "
             "where instance = %(instance)s",
@@ -211,10 +201,9 @@ class PostgresSession:
 
 
 class PostgresPublication(PostgresSession):
-    """A transaction that changes the published tables in place; its commit shows them."""
+    """A transaction that changes the published tables in place; they become visible at commit."""
 
     def table(self, name: str) -> str:
-        """See :class:`flowmart.engines.base.Publication`."""
         return self.schemas.published(name)
 
     current = table
@@ -223,7 +212,6 @@ class PostgresPublication(PostgresSession):
     def add_sums(
         self, table: str, changes: str, by: Sequence[str], values: Sequence[str], count: str
     ) -> int:
-        """See :meth:`flowmart.engines.base.Publication.add_sums`."""
         groups = self.query(
             _ADD_SUMS.format(
                 table=table,
@@ -244,12 +232,11 @@ class PostgresPublication(PostgresSession):
             )
         return len(groups) - len(empty)
 
-    def settle(self, write: Callable[[Executor], None]) -> None:
-        """See :class:`flowmart.engines.base.Publication`."""
+    def when_published(self, write: Callable[[Executor], None]) -> None:
         write(self)
 
     def count(self, instance: str) -> None:
-        """Remember that an instance is published once more."""
+        """Count one more publication of an instance."""
         self.execute(
             _COUNT_PUBLICATION.format(ops=self.schemas.ops),
             {"instance": instance},

@@ -1,4 +1,4 @@
-"""Airflow connections of type ``clickhouse``: for Flowmart, and for SQL that users run in DAGs."""
+"""Airflow connections of type ``clickhouse``: for Flowmart and for users' own SQL in DAGs."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ class ClickHouseHook(DbApiHook):
         """
         A DB-API connection; its cursors connect when they run their first statement.
 
-        :raises ConfigError: see :func:`clickhouse_dsn`.
+        :raises ConfigError: if the connection has no host, or an unreadable extra.
         """
         return dbapi.connect(self._dsn().url(**SETTINGS))
 
     @property
     def sqlalchemy_url(self) -> URL:
-        """What the inspector, and whoever asks for an SQLAlchemy engine, connects to."""
+        """The URL for SQLAlchemy engines and inspectors."""
         return make_url(self._dsn().url("clickhouse+native", **SETTINGS))
 
     def get_uri(self) -> str:
-        """The connection as SQLAlchemy names it, password included: not for logs."""
+        """The URL for SQLAlchemy, with the password: not for logs."""
         return self.sqlalchemy_url.render_as_string(hide_password=False)
 
     def _dsn(self) -> Dsn:
@@ -64,7 +64,7 @@ class ClickHouseHook(DbApiHook):
 
     @staticmethod
     def _serialize_cell(cell: Any, conn: Any = None) -> Any:
-        """Values go to the driver as they are: it knows the columns' types."""
+        """Pass values on unchanged: the driver knows the columns' types."""
         return cell
 
 
@@ -107,5 +107,5 @@ def clickhouse_dsn(connection: Connection, database: str | None = None) -> str:
 
 
 def _text(value: Any) -> str:
-    """An extra as the driver and the server read it; both know true as 1."""
+    """An extra as text for the driver and the server, for which true is 1."""
     return str(int(value) if isinstance(value, bool) else value)

@@ -1,4 +1,4 @@
-"""Look up an Airflow connection, or say how to make it."""
+"""Looks up Airflow connections."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def get_connection(conn_id: str) -> Connection:
     """
-    Read an Airflow connection, wherever Airflow keeps it.
+    Read an Airflow connection.
 
     :param conn_id: the connection's id.
-    :raises ConfigError: if there is none of that id, with the ways to add it.
+    :raises ConfigError: if it does not exist; the message says how to add it.
     """
     try:
         return BaseHook.get_connection(conn_id)

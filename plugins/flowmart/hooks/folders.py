@@ -1,4 +1,4 @@
-"""Where a deployment keeps Flowmart's files."""
+"""The folders of a deployment."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from flowmart.settings import load_settings
 
 
 def landing_root() -> ObjectStoragePath:
-    """The folder under which extracted files land; any URL that Airflow can open."""
+    """The landing folder: any path or URL that Airflow can open."""
     configured = load_settings().landing_root
     return ObjectStoragePath(configured or f"file://{AIRFLOW_HOME}/landing")
 
 
 def landing_path(path: str) -> ObjectStoragePath:
-    """A path that an earlier task returned, ready to be opened."""
+    """A path that an earlier task returned."""
     return ObjectStoragePath(path)
 
 
 def validation_folder() -> Path:
-    """The folder of the pages that failed validations leave."""
+    """The folder of the pages that failed validations write."""
     return Path(AIRFLOW_HOME) / "validation"

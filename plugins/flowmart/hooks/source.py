@@ -1,4 +1,4 @@
-"""The connection ``flowmart_<instance>`` as a source."""
+"""Opens a source with the connection ``flowmart_<instance>``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The connection ``flowmart_warehouse`` as an engine."""
+"""Opens the warehouse with the connection ``flowmart_warehouse``."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ class WarehouseHook(BaseHook):
     @functools.cached_property
     def engine(self) -> Engine:
         """
-        The engine that the connection's type names.
+        The engine for the connection's type.
 
         :raises ConfigError: if the connection is missing or of another type.
         """
         connection = get_connection(self.warehouse_conn_id)
         if connection.conn_type not in _DSN_OF_TYPE:
             raise ConfigError(
-                f"A connection of type {connection.conn_type!r} is no warehouse",
+                f"A connection of type {connection.conn_type!r} cannot be the warehouse",
                 where=f"connection {self.warehouse_conn_id}",
-                next_step="make it a connection of type postgres or clickhouse",
+                next_step="use a connection of type postgres or clickhouse",
             )
         schemas = Schemas.with_prefix(load_settings().schema_prefix)
         return open_engine(_DSN_OF_TYPE[connection.conn_type](connection), schemas)

@@ -1,4 +1,4 @@
-"""What came back: JSON that can be stored, or an error that says what to do."""
+"""Reads HTTP responses: storable JSON, or an error with the next step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from flowmart.core.errors import AuthError, ConfigError, SourceError
-from flowmart.http.retry import PassingFailure, parse_retry_after
+from flowmart.http.retry import TransientError, parse_retry_after
 from flowmart.http.storable import UnstorableError, storable
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 class Answer(NamedTuple):
     """
-    An answer.
+    A successful response.
 
-    :param text: its JSON, which can be stored as it is; see :func:`storable`.
-    :param headers: by name, whatever its case.
+    :param text: its JSON, as :func:`storable` returns it.
+    :param headers: name -> value; names are case-insensitive.
     :param next_url: the ``Link`` with ``rel="next"``, if there is one.
     """
 
@@ -33,8 +33,8 @@ class DeniedError(AuthError):
     """
     The server answered 401 or 403.
 
-    :param status: the status.
-    :param text: the JSON of its body; empty if it is none.
+    :param status: the HTTP status.
+    :param text: its body if that is JSON, else empty.
     """
 
     def __init__(self, status: int, text: bytes, *, where: str) -> None:
@@ -49,17 +49,17 @@ class DeniedError(AuthError):
 
 class RefusedError(SourceError):
     """
-    The server answered with a 4xx that trying again does not mend.
+    The server answered with another 4xx, which a retry does not fix.
 
-    :param status: the status.
-    :param text: the JSON of its body; empty if it is none.
+    :param status: the HTTP status.
+    :param text: its body if that is JSON, else empty.
     """
 
     def __init__(self, status: int, text: bytes, *, where: str) -> None:
         super().__init__(
             f"The server answered {status}",
             where=where,
-            next_step="check the connection's host: is the API below this address?",
+            next_step="check the connection's host: is the API at this address?",
         )
         self.status = status
         self.text = text
@@ -70,11 +70,11 @@ def read_answer(response: requests.Response, where: str) -> Answer:
     Take the JSON out of a response.
 
     :param where: instance, host and endpoint, for errors.
-    :raises PassingFailure: if the server was busy or the answer is garbled.
+    :raises TransientError: if the server was busy or the response is broken.
     :raises ConfigError: if it redirects.
     :raises DeniedError: if the status is 401 or 403.
     :raises RefusedError: if it is another 4xx.
-    :raises SourceError: if the JSON holds what no warehouse can store.
+    :raises SourceError: if the JSON contains something that a warehouse cannot store.
     """
     _refuse_status(response, where)
     return Answer(_text(response, where), response.headers, _next_url(response, where))
@@ -85,14 +85,14 @@ def _text(response: requests.Response, where: str) -> bytes:
         return storable(response.content)
     except UnstorableError as error:
         raise SourceError(
-            f"The answer holds what no warehouse can store: {error.value}",
+            f"The answer contains something that a warehouse cannot store: {error.value}",
             where=where,
-            next_step="correct that object in the source, or ask the server's operator to; then "
-            "run the window again",
+            next_step="correct that object in the source, or ask its administrator to; then run "
+            "the window again",
         ) from error
     except ValueError as error:
         page = response.content.lstrip()[:1] == b"<"
-        raise PassingFailure(
+        raise TransientError(
             f"The answer is {'an HTML page' if page else 'broken JSON'}, "
             f"{len(response.content)} bytes long",
             next_step="check that the connection's host is the API and not a login or "
@@ -108,7 +108,7 @@ def _next_url(response: requests.Response, where: str) -> str | None:
         raise SourceError(
             "The link to the next page is not a URL",
             where=where,
-            next_step="report it to the server's operator, with the proxies on the way to it",
+            next_step="report it to the administrator of the server and its proxies",
         ) from error
     return url
 
@@ -116,9 +116,9 @@ def _next_url(response: requests.Response, where: str) -> str | None:
 def _refuse_status(response: requests.Response, where: str) -> None:
     status = response.status_code
     if status == 429 or status >= 500:
-        raise PassingFailure(
+        raise TransientError(
             f"The server answered {status}",
-            next_step="the run tries again by itself; if it stays, ask the server's operator",
+            next_step="Airflow retries the task; if it keeps failing, ask the administrator",
             retry_after_seconds=parse_retry_after(response.headers.get("Retry-After")),
         )
     if status in (401, 403):
@@ -128,7 +128,7 @@ def _refuse_status(response: requests.Response, where: str) -> None:
         raise ConfigError(
             f"The server redirects to {target.scheme}://{target.hostname or ''}",
             where=where,
-            next_step="write the address that it redirects to as the connection's host",
+            next_step="enter the address that it redirects to as the connection's host",
         )
     if status >= 400:
         raise RefusedError(status, _refusal(response), where=where)

@@ -1,4 +1,4 @@
-"""JSON over HTTP: a pooled session, timeouts, retries, and errors that say what to do."""
+"""JSON over HTTP with connection pool, timeouts, retries, limits, and errors with the next step."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from requests.adapters import HTTPAdapter
 
 from flowmart.core.errors import ConfigError, SourceError, SourceUnavailableError
 from flowmart.http.answer import Answer, read_answer
-from flowmart.http.limits import Gate, Limits
-from flowmart.http.retry import PassingFailure, RetryPolicy
+from flowmart.http.limits import Limits, RequestLimiter
+from flowmart.http.retry import RetryPolicy, TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,17 +24,15 @@ log = logging.getLogger(__name__)
 
 class JsonClient:
     """
-    Talks JSON with one host; threads may share it.
-
-    Every answer can be stored as it is; see :func:`flowmart.http.storable.storable`.
+    A thread-safe JSON client for one host. Answers are storable (:mod:`flowmart.http.storable`).
 
     :param base_url: URL that endpoints are appended to.
-    :param name: who is talking, for errors and logs: the instance.
-    :param headers: sent with every request; they may hold the token and are never logged.
+    :param name: name of the instance, for errors and logs.
+    :param headers: sent with every request; they may contain the token and are never logged.
     :param verify: whether to check certificates, or the path of a CA file to check them with.
-    :param timeout_seconds: for connecting, and again for each silence while the answer comes in.
-    :param policy: when to try again, and when to give up.
-    :param limits: how fast and how often to ask.
+    :param timeout_seconds: for connecting, and between two reads of the response.
+    :param policy: when to retry and when to give up.
+    :param limits: rate limit and request budget.
     """
 
     def __init__(
@@ -52,13 +50,13 @@ class JsonClient:
         self.host = urlsplit(base_url).netloc.rpartition("@")[2] or base_url
         self.name = name
         self.limits = limits or Limits()
-        self._gate = Gate(self.limits, name)
+        self._limiter = RequestLimiter(self.limits, name)
         self._timeout_seconds = timeout_seconds
         self._policy = policy or RetryPolicy()
         self._session = requests.Session()
         self._session.headers.update({"Accept": "application/json", "User-Agent": "flowmart"})
         self._session.headers.update(headers or {})
-        # Proxies and CA files of the environment, looked up once; ~/.netrc would replace the token.
+        # Proxies and CA files of the environment count, but ~/.netrc would replace the token.
         self._environment = self._session.merge_environment_settings(
             base_url, {}, None, verify, None
         )
@@ -68,14 +66,14 @@ class JsonClient:
 
     @property
     def requests_made(self) -> int:
-        """How many requests were sent so far, repeated ones included."""
-        return self._gate.passed
+        """How many requests were sent so far, retries included."""
+        return self._limiter.requests_made
 
     def get(self, endpoint: str, params: Mapping[str, Any] | None = None) -> Answer:
         """
         Get a JSON answer; see :meth:`post_form` for what it raises.
 
-        :param endpoint: path below the base URL, or a whole URL of this host, such as a ``Link``'s.
+        :param endpoint: path below the base URL, or a full URL of this host, such as a ``Link``.
         :param params: query parameters.
         """
         return self._exchange("GET", endpoint, params=params)
@@ -84,7 +82,7 @@ class JsonClient:
         """
         Post JSON and get a JSON answer; see :meth:`post_form` for what it raises.
 
-        :param endpoint: path below the base URL, or a whole URL of this host.
+        :param endpoint: path below the base URL, or a full URL of this host.
         :param body: what to send.
         :param params: query parameters.
         """
@@ -95,13 +93,13 @@ class JsonClient:
         Post a form and get a JSON answer.
 
         :param endpoint: path below the base URL.
-        :param fields: form fields; they may hold the token and are never logged.
+        :param fields: form fields; they may contain the token and are never logged.
         :raises BudgetError: if the task has used up its requests.
         :raises ConfigError: if the URL or the certificate is wrong.
         :raises DeniedError: if the server answers 401 or 403.
         :raises RefusedError: if it answers with another 4xx.
-        :raises SourceError: if the answer holds what no warehouse can store.
-        :raises SourceUnavailableError: if it stays unreachable, busy or garbled.
+        :raises SourceError: if the answer cannot be stored in a warehouse.
+        :raises SourceUnavailableError: if all tries fail: unreachable, busy, or a broken answer.
         """
         return self._exchange("POST", endpoint, data=fields)
 
@@ -117,7 +115,7 @@ class JsonClient:
 
         try:
             return self._policy.run(exchange, where=where)
-        except PassingFailure as failure:
+        except TransientError as failure:
             raise SourceUnavailableError(
                 f"{failure.reason} ({tries} {'try' if tries == 1 else 'tries'})",
                 where=where,
@@ -125,7 +123,7 @@ class JsonClient:
             ) from failure
 
     def _url(self, endpoint: str) -> str:
-        """The URL of an endpoint; no other host gets to see the token."""
+        """The URL of an endpoint; the token is sent to no other host."""
         if "://" not in endpoint:
             return f"{self.base_url}/{endpoint}"
         asked, own = urlsplit(endpoint), urlsplit(self.base_url)
@@ -133,14 +131,14 @@ class JsonClient:
             raise SourceError(
                 f"The server links to another host: {asked.scheme}://{asked.hostname}",
                 where=f"{self.name}: {self.host}",
-                next_step="write the address that it links to as the connection's host",
+                next_step="enter the address that it links to as the connection's host",
             )
         return endpoint
 
     def _send(self, method: str, url: str, where: str, **content: Any) -> requests.Response:
-        self._gate.enter()
+        self._limiter.acquire()
         try:
-            # A redirect could carry the token to another host, so none is followed.
+            # A redirect could send the token to another host, so none is followed.
             response = self._session.request(
                 method,
                 url,
@@ -156,27 +154,27 @@ class JsonClient:
 
 
 def _explain_failure(error: Exception, where: str) -> NoReturn:
-    """Sort a request that brought no answer into wrong settings and what may pass."""
+    """Raise the error for a request without an answer: wrong settings, or a transient failure."""
     match error:
         case failures.SSLError() if "CERTIFICATE_VERIFY_FAILED" in str(error):
             raise ConfigError(
                 "The server's certificate is not trusted",
                 where=where,
-                next_step='name its CA file in the connection\'s extra "verify", or mend the '
+                next_step='name its CA file in the connection\'s extra "verify", or correct the '
                 "certificate",
             ) from error
         case failures.InvalidURL() | failures.MissingSchema() | failures.InvalidSchema():
             raise ConfigError(
-                "The connection's host makes no URL",
+                "The connection's host is not a valid URL",
                 where=where,
                 next_step="write it such as https://phabricator.example.org",
             ) from error
         case ValueError() if not isinstance(error, failures.RequestException):
-            # The library looks where a redirect leads, although none is followed.
+            # The library parses the target of a redirect, although it does not follow it.
             raise SourceError(
                 "The server redirects to an address that is not a URL",
                 where=where,
-                next_step="report it to the server's operator, with the proxies on the way to it",
+                next_step="report it to the administrator of the server and its proxies",
             ) from error
         case failures.Timeout():
             reason = "The server did not answer in time"
@@ -190,13 +188,13 @@ def _explain_failure(error: Exception, where: str) -> NoReturn:
                 where=where,
                 next_step='check the connection\'s host and its extra "verify"',
             ) from error
-    raise PassingFailure(
-        reason, next_step="check that the host is up and that its name, port and scheme are right"
+    raise TransientError(
+        reason, next_step="check that the server is up, and the connection's host, port and scheme"
     ) from error
 
 
 def _root_cause(error: BaseException) -> str:
-    """What the operating system said, without the library's wrapping and the request's URL."""
+    """The operating system's message, without the library's wrapping and the request's URL."""
     inner = getattr(error, "reason", None) or (error.args[-1] if error.args else None)
     if isinstance(inner, BaseException) and inner is not error:
         return _root_cause(inner)

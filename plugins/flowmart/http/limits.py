@@ -1,4 +1,4 @@
-"""How fast one task may ask, and how often."""
+"""Rate limit and request budget of one task."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from flowmart.core.errors import BudgetError
 @dataclass(frozen=True)
 class Limits:
     """
-    What an instance allows.
+    The request limits of an instance.
 
-    :param requests_per_second: requests are at least so far apart; ``None`` for no limit.
-    :param requests_per_task: a task that needs more of them ends; ``None`` for no limit.
-    :param concurrency: how many requests may be on their way at once.
+    :param requests_per_second: maximum rate; ``None`` for no limit.
+    :param requests_per_task: a task that needs more requests fails; ``None`` for no limit.
+    :param concurrency: maximum number of simultaneous requests.
     """
 
     requests_per_second: float | None = None
@@ -25,37 +25,37 @@ class Limits:
     concurrency: int = 4
 
 
-class Gate:
+class RequestLimiter:
     """
-    Lets requests through one by one; threads may share it.
+    Makes requests keep the limits of an instance; thread-safe.
 
-    :param limits: what the instance allows.
-    :param name: the instance, for errors.
+    :param limits: the limits.
+    :param name: name of the instance, for errors.
     """
 
     def __init__(self, limits: Limits, name: str) -> None:
         self._limits = limits
         self._name = name
         self._lock = threading.Lock()
-        self.passed = 0
+        self.requests_made = 0
         rate = limits.requests_per_second
-        self._limiter = Limiter(Rate(1, max(1, round(1000 / rate)))) if rate else None
+        self._rate_limiter = Limiter(Rate(1, max(1, round(1000 / rate)))) if rate else None
 
-    def enter(self) -> None:
+    def acquire(self) -> None:
         """
-        Wait for the turn of a request.
+        Wait until the next request may be sent, and count it.
 
         :raises BudgetError: if the task has used up its requests.
         """
         with self._lock:
             budget = self._limits.requests_per_task
-            if budget is not None and self.passed >= budget:
+            if budget is not None and self.requests_made >= budget:
                 raise BudgetError(
                     f"The task has used up its {budget} requests",
                     where=self._name,
                     next_step="clear the task to go on where it stopped, with as many requests "
                     "again, or raise requests_per_task in flowmart.yaml",
                 )
-            self.passed += 1
-        if self._limiter:
-            self._limiter.try_acquire(self._name)
+            self.requests_made += 1
+        if self._rate_limiter:
+            self._rate_limiter.try_acquire(self._name)

@@ -1,4 +1,4 @@
-"""Try an exchange again when the server was busy or the answer got lost on the way."""
+"""Retries of requests that failed for a transient reason."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 
-class PassingFailure(Exception):
+class TransientError(Exception):
     """
-    A failure that the next try may not meet.
+    A failure that a retry may fix.
 
     :param reason: what happened, without secrets.
-    :param next_step: what the reader can do if it stays.
-    :param retry_after_seconds: how long the server asked to be left alone, if it did.
+    :param next_step: what the reader can do if it keeps failing.
+    :param retry_after_seconds: how long the server asked to wait, if it did.
     """
 
     def __init__(
@@ -40,11 +40,11 @@ class PassingFailure(Exception):
 @dataclass(frozen=True)
 class RetryPolicy:
     """
-    How long one task stays with a failing exchange before it leaves it to Airflow's retries.
+    How often a task retries a request by itself, before Airflow's own retries.
 
-    :param tries: how often an exchange is tried in all.
-    :param longest_wait_seconds: a server that asks for more is given up at once.
-    :param sleep: waits; another one in tests.
+    :param tries: maximum number of tries.
+    :param longest_wait_seconds: give up at once if the server asks for a longer wait.
+    :param sleep: how to wait; replaced in tests.
     """
 
     tries: int = 4
@@ -55,20 +55,20 @@ class RetryPolicy:
         """
         Call until it succeeds or the policy gives up.
 
-        :param exchange: raises :class:`PassingFailure` for what may pass.
+        :param exchange: raises :class:`TransientError` if a retry may help.
         :param where: host and endpoint, for the log.
-        :raises PassingFailure: the last one, with its number of tries in ``args``.
+        :raises TransientError: the last one, with its number of tries in ``args``.
         """
 
         def give_up(state: RetryCallState) -> bool:
             asked = _asked_wait(state) or 0
             return state.attempt_number >= self.tries or asked > self.longest_wait_seconds
 
-        def tell(state: RetryCallState) -> None:
+        def log_failure(state: RetryCallState) -> None:
             assert state.outcome is not None
             assert state.next_action is not None
             log.warning(
-                "%s: try %s of %s failed: %s; next one in %.1f s",
+                "%s: try %s of %s failed: %s; next try in %.1f s",
                 where,
                 state.attempt_number,
                 self.tries,
@@ -77,10 +77,10 @@ class RetryPolicy:
             )
 
         retrying = Retrying(
-            retry=retry_if_exception_type(PassingFailure),
+            retry=retry_if_exception_type(TransientError),
             stop=give_up,
             wait=_wait,
-            before_sleep=tell,
+            before_sleep=log_failure,
             sleep=self.sleep,
             reraise=True,
         )
@@ -91,14 +91,14 @@ _backoff = wait_exponential_jitter(multiplier=0.5, max=10, jitter=0.5)
 
 
 def _wait(state: RetryCallState) -> float:
-    """What the server asked for, else exponential backoff with jitter."""
+    """The wait that the server asked for, else exponential backoff with jitter."""
     asked = _asked_wait(state)
     return _backoff(state) if asked is None else asked
 
 
 def _asked_wait(state: RetryCallState) -> float | None:
     failure = state.outcome.exception() if state.outcome else None
-    return failure.retry_after_seconds if isinstance(failure, PassingFailure) else None
+    return failure.retry_after_seconds if isinstance(failure, TransientError) else None
 
 
 def parse_retry_after(header: str | None, now: datetime | None = None) -> float | None:

@@ -1,4 +1,4 @@
-"""JSON texts that both warehouses can store and read back."""
+"""Checks that both warehouses can store a JSON text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 # U+0000 and halves of surrogate pairs may be escaped in JSON, but are no text in a database.
 _SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _ESCAPE = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a whole pair
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a complete pair
     rb"|(?P<unstorable>\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2}))"
     rb"|\\."
 )
@@ -34,9 +34,9 @@ _TOKEN = re.compile(
 
 class UnstorableError(Exception):
     """
-    JSON holds something that no warehouse can store.
+    JSON contains something that a warehouse cannot store.
 
-    :param value: what it is, and the member that has it if that is known.
+    :param value: the value, and its member if that is known.
     """
 
     def __init__(self, value: str) -> None:
@@ -46,13 +46,13 @@ class UnstorableError(Exception):
 
 def storable(body: bytes) -> bytes:
     """
-    Check an answer, and make a text of it that a record can be cut out of as it is.
+    Check an answer, and return it as a one-line text from which records can be sliced.
 
-    What no text in a database can hold becomes U+FFFD: U+0000 and unpaired surrogates. Line breaks
-    become spaces, since JSON has them only between its tokens. All else stays as it came.
+    U+0000 and unpaired surrogates, which a database text cannot contain, become U+FFFD. Line
+    breaks, which JSON has only between tokens, become spaces. Everything else is unchanged.
 
     :param body: the answer.
-    :raises UnstorableError: if it nests too deeply, or holds ``NaN``, ``Infinity`` or a number
+    :raises UnstorableError: if it nests too deeply, or contains ``NaN``, ``Infinity`` or a number
         that a warehouse refuses.
     :raises ValueError: if it is not JSON.
     """
@@ -74,7 +74,7 @@ def _without_unstorable_characters(body: bytes) -> bytes:
     try:
         body.decode()
     except UnicodeDecodeError:
-        # Surrogates as bytes: pairs become their character, halves U+FFFD.
+        # Surrogate pairs become their character, unpaired ones U+FFFD.
         utf16 = body.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
         body = utf16.decode("utf-16-le", "replace").encode()
     if not _SUSPICIOUS.search(body):
@@ -107,7 +107,7 @@ def _is_storable_number(text: str) -> bool:
 
 
 def _unstorable_number(text: bytes) -> str | None:
-    """The first number that a warehouse refuses, with the member that has it."""
+    """The first number that a warehouse rejects, with its member."""
     member = ""
     for token in _TOKEN.finditer(text):
         if token["name"]:
@@ -118,7 +118,7 @@ def _unstorable_number(text: bytes) -> str | None:
 
 
 def _nests_deeper(text: bytes, levels: int) -> bool:
-    """Take the innermost brackets away, level by level, until none are left."""
+    """Remove the innermost brackets, level by level, until none are left."""
     if b"\\" in text:
         text = text.replace(rb"\\", b"").replace(rb"\"", b"")
     # Brackets are outside strings if an even number of quotation marks is before them.

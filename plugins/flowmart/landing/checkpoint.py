@@ -1,4 +1,4 @@
-"""Where an attempt that broke off can be gone on with."""
+"""The checkpoint from which an interrupted attempt continues."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ FILE_NAME = "checkpoint.json"
 
 class Checkpoint(BaseModel):
     """
-    What of an attempt is safe.
+    What an unfinished attempt has written so far.
 
-    :param run_id: the run that it is for.
+    :param run_id: the run that it belongs to.
     :param basis: what else the rows depend on: for children the path of the issues' manifest.
-    :param resume: what the source takes to go on behind the last row.
+    :param resume: what the source needs to continue after the last row.
     :param source_total: how many records the source said there are; ``None`` if it did not.
-    :param requests: requests that it took so far, repeated ones included.
-    :param path: the attempt's folder, as it was opened; not part of the file.
+    :param requests: requests so far, retries included.
+    :param path: the attempt's folder; not part of the file.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,18 +48,18 @@ class Checkpoint(BaseModel):
     path: Any = Field(exclude=True, repr=False)
 
     def save(self) -> None:
-        """Write it into the attempt's folder, in place of the one before."""
+        """Write it into the attempt's folder, replacing the previous one."""
         write_atomically(self.path / FILE_NAME, self.model_dump_json(indent=2) + "\n")
 
 
 def find_checkpoint(root: StoragePath, batch: Batch, stream: str, basis: str) -> Checkpoint | None:
     """
-    The checkpoint of the run's last attempt at a stream, if that broke off.
+    The checkpoint of the run's last attempt at a stream, if that was interrupted.
 
     :param root: the landing folder.
     :param batch: the batch.
     :param stream: the stream's name.
-    :param basis: see :class:`Checkpoint`; that of another one is of no use.
+    :param basis: as in :class:`Checkpoint`; a checkpoint with another basis is ignored.
     """
     attempts = folders_in(root / batch.instance / stream / batch.window.slug)
     for attempt in sorted(attempts, key=lambda path: path.name, reverse=True):
@@ -71,7 +71,7 @@ def find_checkpoint(root: StoragePath, batch: Batch, stream: str, basis: str) ->
             with (attempt / FILE_NAME).open("rb") as file:
                 found = Checkpoint.model_validate({**json.loads(file.read()), "path": attempt})
         except (ValueError, TypeError, ValidationError):
-            log.warning("%s is damaged: the stream is read from its beginning", attempt / FILE_NAME)
+            log.warning("%s is damaged; reading the stream from the beginning", attempt / FILE_NAME)
             return None
         own = (found.window, found.run_id, found.basis) == (batch.window, batch.run_id, basis)
         return found if own else None

@@ -1,4 +1,4 @@
-"""Which landed attempts belong to an extraction that was completed."""
+"""Selects the landed attempts that belong to complete extractions."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 
 def complete_extractions(spec: SourceSpec, manifests: Iterable[Manifest]) -> list[Manifest]:
     """
-    Leave out records whose children never landed: their run broke off, and no run published them.
+    Drop the attempts of interrupted runs, whose children never landed and were never published.
 
-    Every attempt at an entity's own stream begins an extraction, which is complete once all child
+    Each attempt at an entity's own stream starts an extraction, which is complete once all child
     streams of the entity that are not optional have landed too. Snapshots and census results
     are complete by themselves.
 
@@ -35,7 +35,7 @@ def complete_extractions(spec: SourceSpec, manifests: Iterable[Manifest]) -> lis
         broken += len(extractions) - len(complete)
         kept += [manifest for found in complete for manifest in found]
     if broken:
-        log.warning("%s: %s extractions that broke off are left out", spec.name, broken)
+        log.warning("%s: skipping %s incomplete extractions", spec.name, broken)
     return kept
 
 
@@ -47,7 +47,7 @@ def _needed_streams(spec: SourceSpec, entity: str) -> set[str]:
 def _extractions_of(
     spec: SourceSpec, entity: str, landed: Sequence[Manifest]
 ) -> list[list[Manifest]]:
-    """The attempts at an entity's streams, by the attempt at its own stream that began each."""
+    """The attempts at an entity's streams, by the attempt at its own stream that started each."""
     own, children = spec.entities[entity].stream, spec.children_of(entity)
     extractions: list[list[Manifest]] = []
     latest: dict[tuple[object, str], list[Manifest]] = {}

@@ -1,4 +1,4 @@
-"""Records as lines of JSON, with each payload in them as it came."""
+"""Records as lines of JSON, with unchanged payloads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DECODER = msgspec.json.Decoder(_Line)
 
 
 def to_lines(records: Iterable[Record]) -> bytes:
-    """Write records, one a line."""
+    """Write records, one per line."""
     return _ENCODER.encode_lines(
         [
             _Line(record_id, parent_id, version, msgspec.Raw(payload))
@@ -37,7 +37,7 @@ def from_line(line: bytes) -> Record:
     """
     Read a record.
 
-    :raises ValueError: if the line is none.
+    :raises ValueError: if the line is not a record.
     """
     found = _DECODER.decode(line)
     return Record(found.record_id, found.parent_id, found.version, bytes(found.payload))

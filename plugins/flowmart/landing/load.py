@@ -1,4 +1,4 @@
-"""From landing files to raw tables, in one session."""
+"""Loads landing files into raw tables, in one session."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _ROWS_PER_LOG_LINE = 10_000
 @dataclass(frozen=True)
 class StreamLoad:
     """
-    What was loaded of one stream.
+    Row counts of one loaded stream.
 
     :param landed: rows read from the landing files.
-    :param raw_rows: distinct versions of records among them, all of them in the raw table now.
+    :param raw_rows: distinct versions of records among them; the raw table has all of them.
     """
 
     landed: int
@@ -41,10 +41,10 @@ class StreamLoad:
 @dataclass(frozen=True)
 class LoadReport:
     """
-    What was loaded.
+    Row counts of a load.
 
     :param streams: stream -> its counts.
-    :param keys: entity -> distinct records of it that any of the rows belongs to.
+    :param keys: entity -> number of its records that the rows belong to.
     """
 
     streams: dict[str, StreamLoad]
@@ -55,16 +55,16 @@ def load_batch(
     engine: Engine, spec: SourceSpec, batch: Batch, manifests: Sequence[Manifest]
 ) -> LoadReport:
     """
-    Load landed files into the source's raw tables and note which records of entities they touch.
+    Load landed files into the source's raw tables and store which records they touch.
 
     Safe to repeat, and all or nothing where the engine has transactions. The ids go to
     ``stage.loaded_<entity>__<batch_id>``, the row counts to the ledger.
 
     :param engine: the warehouse.
     :param spec: the batch's source.
-    :param batch: what the rows are loaded for.
+    :param batch: the batch.
     :param manifests: the landed attempts to load; several of one stream are loaded together.
-    :raises FatalError: if a file is damaged, or of a stream that the source does not declare.
+    :raises FatalError: if a file is damaged, or belongs to an undeclared stream.
     :raises CompletenessError: if rows of the files are not in the raw tables afterwards.
     """
     by_stream = _by_stream(spec, manifests)
@@ -86,11 +86,11 @@ def load_batch(
 
 
 def _by_stream(spec: SourceSpec, manifests: Sequence[Manifest]) -> dict[str, list[Manifest]]:
-    """The manifests per stream, in the declared order: it keeps two loads from a deadlock."""
+    """The manifests per stream, in the declared order, so that parallel loads cannot deadlock."""
     for manifest in manifests:
         if manifest.stream not in spec.streams:
             raise FatalError(
-                f"{spec.name} declares no stream {manifest.stream!r}, but one has landed",
+                f"{spec.name} has no stream {manifest.stream!r}, but there are landed files for it",
                 where=str(manifest.path),
                 next_step="declare the stream in source.yaml, or move its folder away",
             )
@@ -140,7 +140,7 @@ def _load_stream(
 
 
 def _empty_row(batch: Batch, manifest: Manifest) -> tuple[Any, ...]:
-    """What tells that a snapshot was taken and held nothing: a row without an id."""
+    """A row without an id, which marks an empty snapshot."""
     window = manifest.window
     origin = (window.start, window.end, manifest.run_id, manifest.extracted_at)
     return (batch.instance, "", None, 0, "null", *origin)
@@ -165,7 +165,7 @@ def _with_progress(
             rate = count / max(time.monotonic() - started, 0.001)
             log.info("%s: %s of %s rows read, %.0f rows/s", table, count, total, rate)
     seconds = time.monotonic() - started
-    log.info("%s: %s rows read in %.1f s, merging them", table, count, seconds)
+    log.info("%s: %s rows read in %.1f s, now merging", table, count, seconds)
 
 
 def _scratch(session: Session, batch: Batch, stream: str) -> str:
@@ -173,7 +173,7 @@ def _scratch(session: Session, batch: Batch, stream: str) -> str:
 
 
 def _note_ids(session: Session, scratch: str, column: str, loaded: str) -> None:
-    """Add the ids that a column of a stream's scratch table holds."""
+    """Add the ids in a column of a stream's scratch table."""
     session.execute(
         f"""
         insert into {loaded} (record_id)

@@ -1,4 +1,4 @@
-"""What one attempt to extract a stream brought, written when all of it is safe."""
+"""The manifest of a complete attempt to extract a stream."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LandedFile(BaseModel):
     One part file.
 
     :param name: file name within the attempt's folder.
-    :param rows: records in it, one a line.
+    :param rows: records in it, one per line.
     :param sha256: hex digest of the file's bytes.
     """
 
@@ -36,7 +36,7 @@ class Manifest(BaseModel):
     """
     A complete attempt.
 
-    :param extracted_at: moment at which the attempt began; of two attempts the later one counts.
+    :param extracted_at: start of the attempt; of two attempts the later one counts.
     :param files: part files, in the order in which they were written.
     :param rows: records in all of them.
     :param distinct_records: different record ids among these.
@@ -44,8 +44,8 @@ class Manifest(BaseModel):
     :param source_total: how many records the source said there are; ``None`` if it did not.
     :param min_version: lowest version; ``None`` without rows.
     :param max_version: highest version; ``None`` without rows.
-    :param requests: requests that the attempt took, repeated ones included.
-    :param path: the attempt's folder, as it was opened; not part of the file.
+    :param requests: requests of the attempt, retries included.
+    :param path: the attempt's folder; not part of the file.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,17 +67,17 @@ class Manifest(BaseModel):
     path: Any = Field(exclude=True, repr=False)
 
     def to_json(self) -> str:
-        """The manifest file's text."""
+        """The text of the manifest file."""
         return self.model_dump_json(indent=2) + "\n"
 
     @classmethod
     def from_json(cls, document: dict[str, Any], path: Any) -> Manifest:
         """
-        Take a manifest from its file.
+        Read a manifest.
 
         :param document: the file's decoded JSON.
         :param path: the folder that the file is in.
-        :raises pydantic.ValidationError: if it is no manifest.
+        :raises pydantic.ValidationError: if it is not a manifest.
         """
         stream = _RENAMED_STREAMS.get(document.get("stream", ""), document.get("stream"))
         return cls.model_validate({**document, "stream": stream, "path": path})

@@ -1,4 +1,4 @@
-"""Find landed attempts and read them back, whole or with an error."""
+"""Finds and reads landed attempts."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ def read_manifest(path: StoragePath) -> Manifest:
     except FileNotFoundError as error:
         raise _damaged(path / FILE_NAME, "it is missing") from error
     except (ValueError, TypeError, ValidationError) as error:
-        raise _damaged(path / FILE_NAME, "it is no manifest") from error
+        raise _damaged(path / FILE_NAME, "it is not a manifest") from error
 
 
 def read_records(manifest: Manifest) -> Iterator[Record]:
     """
     Read an attempt's records, in the order in which they were landed.
 
-    :raises FatalError: if a file is missing or differs from what was written; for a changed
-        byte that may be after its last record, so use the records only once all of them came.
+    :raises FatalError: if a file is missing or was changed. The checksum is compared after the last
+        record of a file, so use the records only after all of them were read.
     """
     return read_files(manifest.path, manifest.files)
 
 
 def read_files(folder: StoragePath, files: Iterable[LandedFile]) -> Iterator[Record]:
     """
-    Read the records of part files; see :func:`read_records`.
+    Read the records of part files, as :func:`read_records` does.
 
     :param folder: the folder that they are in.
     :param files: as they were written.
@@ -83,11 +83,11 @@ def _read_part(path: StoragePath, landed: LandedFile) -> Iterator[Record]:
 
 def find_manifests(root: StoragePath, instance: str, window: Window | None) -> list[Manifest]:
     """
-    All complete attempts of an instance, the oldest first.
+    All complete attempts of an instance, oldest first.
 
     :param root: the landing folder.
     :param instance: the instance's name.
-    :param window: only attempts whose window shares an instant with it; ``None`` for all.
+    :param window: only attempts whose window overlaps it; ``None`` for all.
     :raises FatalError: if a manifest is damaged.
     """
     manifests = [
@@ -107,13 +107,13 @@ def fresh_snapshot(
     root: StoragePath, instance: str, stream: str, now: datetime, max_age: timedelta
 ) -> Manifest | None:
     """
-    The newest complete attempt at a snapshot, if it is young enough to be used again.
+    The newest complete attempt at a snapshot, if it is recent enough to be reused.
 
     :param root: the landing folder.
     :param instance: the instance's name.
     :param stream: the snapshot's name.
-    :param now: the moment that its age is counted from, timezone-aware.
-    :param max_age: how old it may be.
+    :param now: the current time, timezone-aware.
+    :param max_age: its maximum age.
     """
     attempts = [a for slug in folders_in(root / instance / stream) for a in folders_in(slug)]
     for attempt in sorted(attempts, key=lambda a: a.name, reverse=True):

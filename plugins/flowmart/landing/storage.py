@@ -1,4 +1,4 @@
-"""What landing asks of a path, so that local paths and Airflow's object storage both serve."""
+"""The path interface of landing, for local files and Airflow's object storage."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class StoragePath(Protocol):
 
 class HashingFile:
     """
-    A binary file that knows the SHA-256 of what went through it.
+    A binary file that computes the SHA-256 of what is written or read.
 
     :param file: the file that is written or read.
     """
@@ -66,7 +66,7 @@ def folders_in(path: StoragePath) -> list[StoragePath]:
 
 
 def write_atomically(path: StoragePath, text: str) -> None:
-    """Write a text file; a reader sees the whole of it or none."""
+    """Write a text file; readers see all of it or nothing."""
     unfinished = path.parent / f"{path.name}.unfinished"
     with unfinished.open("wb") as file:
         file.write(text.encode())
@@ -75,26 +75,26 @@ def write_atomically(path: StoragePath, text: str) -> None:
 
 def explain_write_failure(error: OSError, folder: StoragePath) -> FlowmartError:
     """
-    Say what it means that landing files cannot be written.
+    The error for landing files that cannot be written.
 
-    :param error: what the operating system or the object store said.
+    :param error: error of the operating system or the object store.
     :param folder: the folder that was written to.
     """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return RetryableError(
             "There is no space left for landing files",
             where=str(folder),
-            next_step="free space there or let landing_root in flowmart.yaml name another place; "
-            "the half-written attempt is ignored and may be deleted",
+            next_step="free space there, or change landing_root in flowmart.yaml; "
+            "the incomplete attempt is ignored and may be deleted",
         )
     if isinstance(error, PermissionError | NotADirectoryError):
         return ConfigError(
             f"Landing files cannot be written: {error.strerror or error}",
             where=str(folder),
-            next_step="let Airflow's user write there, or change landing_root in flowmart.yaml",
+            next_step="give Airflow's user write access, or change landing_root in flowmart.yaml",
         )
     return RetryableError(
         f"Landing files cannot be written: {error.strerror or error}",
         where=str(folder),
-        next_step="the run tries again by itself; if it stays, check the storage",
+        next_step="Airflow retries the task; if it keeps failing, check the storage",
     )

@@ -1,4 +1,4 @@
-"""Write a stream's pages into landing files, and the manifest when all of them are safe."""
+"""Writes a stream's pages into landing files, and the manifest at the end."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from flowmart.landing.checkpoint import Checkpoint, find_checkpoint
 from flowmart.landing.manifest import ATTEMPT_FORMAT, FILE_NAME, Manifest
 from flowmart.landing.parts import PartFiles
 from flowmart.landing.reader import read_files
+from flowmart.landing.record_counter import RecordCounter
 from flowmart.landing.storage import explain_write_failure, write_atomically
-from flowmart.landing.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -39,9 +39,9 @@ def write_stream(
     rows_per_part: int = ROWS_PER_PART,
 ) -> Manifest:
     """
-    Land one stream of a batch as a new attempt; see :func:`land_stream`.
+    Land one stream of a batch as a new attempt, like :func:`land_stream`.
 
-    :param pages: the stream, read lazily.
+    :param pages: the stream's pages, read lazily.
     """
     return _Attempt(root, batch, stream, "", None, rows_per_part).land(pages, requests)
 
@@ -57,28 +57,28 @@ def land_stream(
     rows_per_part: int = ROWS_PER_PART,
 ) -> Manifest:
     """
-    Land one stream of a batch, going on where an earlier try of the same run broke off.
+    Land one stream of a batch, continuing an interrupted try of the same run.
 
-    An attempt that dies on the way leaves no manifest, and readers ignore it. Of the records, one
-    page and eight bytes a row are in memory.
+    An interrupted attempt has no manifest, so readers ignore it. Memory holds one page, and eight
+    bytes per row.
 
     :param root: the landing folder.
     :param batch: the batch.
     :param stream: the stream's name.
-    :param read: gives the stream's pages behind a page's ``resume``; all of them for ``None``.
-    :param requests: tells how many requests the source has made so far.
+    :param read: reads the stream's pages after a page's ``resume``; all of them for ``None``.
+    :param requests: returns how many requests the source has sent so far.
     :param basis: what else the rows depend on, such as the path of the issues' manifest.
-    :param rows_per_part: records after which the next part file begins.
+    :param rows_per_part: records after which a new part file is started.
     :raises RetryableError: if the storage is full or fails.
-    :raises ConfigError: if it must not be written to.
+    :raises ConfigError: if it is not writable.
     """
-    broken_off = find_checkpoint(root, batch, stream, basis)
-    attempt = _Attempt(root, batch, stream, basis, broken_off, rows_per_part)
+    checkpoint = find_checkpoint(root, batch, stream, basis)
+    attempt = _Attempt(root, batch, stream, basis, checkpoint, rows_per_part)
     return attempt.land(read(attempt.resume), requests)
 
 
 class _Attempt:
-    """One attempt's folder and what is in it so far."""
+    """An attempt that is being written."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class _Attempt:
         batch: Batch,
         stream: str,
         basis: str,
-        broken_off: Checkpoint | None,
+        checkpoint: Checkpoint | None,
         rows_per_part: int,
     ) -> None:
         self._batch = batch
@@ -94,15 +94,15 @@ class _Attempt:
         self._basis = basis
         self._rows_per_part = rows_per_part
         self._began_at = datetime.now(UTC)
-        self._tally = Tally(f"{batch.instance} {stream}")
+        self._counter = RecordCounter(f"{batch.instance} {stream}")
         self._files: tuple[LandedFile, ...] = ()
         self._requests = 0
         self._total: int | None = None
         self.resume: Any = None
         slug = batch.window.slug
         self._folder = root / batch.instance / stream / slug / f"{self._began_at:{ATTEMPT_FORMAT}}"
-        if broken_off:
-            self._go_on(broken_off)
+        if checkpoint:
+            self._continue(checkpoint)
 
     def land(self, pages: Iterable[Page], requests: Callable[[], int]) -> Manifest:
         """Write the pages and the manifest."""
@@ -115,7 +115,7 @@ class _Attempt:
             write_atomically(self._folder / FILE_NAME, manifest.to_json())
         except OSError as error:
             raise explain_write_failure(error, self._folder) from error
-        log.info("%s: in %s, %s requests", self._tally.summary(), self._folder, manifest.requests)
+        log.info("%s: in %s, %s requests", self._counter.summary(), self._folder, manifest.requests)
         return manifest
 
     def _write(self, parts: PartFiles, pages: Iterable[Page], requests: Callable[[], int]) -> None:
@@ -123,7 +123,7 @@ class _Attempt:
             for page in pages:
                 parts.add(page.records)
                 for record in page.records:
-                    self._tally.count(record)
+                    self._counter.count(record)
                 self.resume = page.resume
                 if page.source_total is not None:
                     self._total = page.source_total
@@ -137,7 +137,7 @@ class _Attempt:
         parts.close()
 
     def _checkpoint(self, parts: PartFiles, requests: int) -> None:
-        """Close the part, and note that all up to here is safe if the source can go on."""
+        """Close the part, and save a checkpoint if the source can continue from here."""
         parts.close()
         if self.resume is not None:
             Checkpoint(
@@ -152,22 +152,22 @@ class _Attempt:
                 path=self._folder,
             ).save()
 
-    def _go_on(self, broken_off: Checkpoint) -> None:
-        """Take over what an earlier try has landed, if all of it can be read."""
+    def _continue(self, checkpoint: Checkpoint) -> None:
+        """Continue an earlier try, if its files are intact."""
         try:
-            for record in read_files(broken_off.path, broken_off.files):
-                self._tally.count_earlier(record)
+            for record in read_files(checkpoint.path, checkpoint.files):
+                self._counter.count_earlier(record)
         except FatalError as error:
-            log.warning("%s: the stream is read from its beginning", error)
-            self._tally = Tally(f"{self._batch.instance} {self._stream}")
+            log.warning("%s: reading the stream from the beginning", error)
+            self._counter = RecordCounter(f"{self._batch.instance} {self._stream}")
             return
-        self._folder, self._files = broken_off.path, broken_off.files
-        self._began_at, self.resume = broken_off.extracted_at, broken_off.resume
-        self._total, self._requests = broken_off.source_total, broken_off.requests
-        log.info("%s: going on behind %s rows", self._folder, self._tally.rows)
+        self._folder, self._files = checkpoint.path, checkpoint.files
+        self._began_at, self.resume = checkpoint.extracted_at, checkpoint.resume
+        self._total, self._requests = checkpoint.source_total, checkpoint.requests
+        log.info("%s: continuing after %s rows", self._folder, self._counter.rows)
 
     def _manifest(self, parts: PartFiles, requests: int) -> Manifest:
-        tally = self._tally
+        tally = self._counter
         return Manifest(
             instance=self._batch.instance,
             source=self._batch.source,

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str] | None = None) -> int:
     """
-    Run one command and say what it did.
+    Run one command and print its result.
 
     :param arguments: the command line without the program's name.
-    :return: the exit code: 1 after an error, which is told on stderr.
+    :return: the exit code: 1 after an error, which is printed to stderr.
     """
     parser = argparse.ArgumentParser(prog="flowmart.migrate", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("up", help="apply what is pending")
     commands.add_parser("status", help="list the migrations")
-    down = commands.add_parser("down", help="undo the latest, with all that its tables hold")
+    down = commands.add_parser("down", help="undo the latest, including the rows of its tables")
     down.add_argument("--steps", type=int, default=1, help="how many to undo")
     options = parser.parse_args(arguments)
     try:
@@ -58,7 +58,7 @@ def _warehouse() -> Engine:
     dsn = os.environ.get("FLOWMART_WAREHOUSE_DSN")
     if not dsn:
         raise ConfigError(
-            "No warehouse is named",
+            "No warehouse is configured",
             where="environment variable FLOWMART_WAREHOUSE_DSN",
             next_step="set it to postgresql://user:password@host:5432/database or "
             "clickhouse://user:password@host:9000/",

@@ -37,10 +37,10 @@ _DEFAULTS = {
 
 
 class ClickHouse:
-    """See :class:`flowmart.migrate.tables.Dialect`."""
+    """Published tables on ClickHouse."""
 
     def wanted(self, contract: Contract) -> Table | None:
-        """A ``sum`` model is a view here, which the runner makes."""
+        """The table of a contract; None for a ``sum`` model, which is a view on ClickHouse."""
         if contract.publish and contract.publish.sum:
             return None
         columns = {c.name: Column(c.name, TYPES[c.type], c.nullable) for c in contract.columns}
@@ -65,7 +65,7 @@ class ClickHouse:
         }
 
     def create(self, table: Table) -> Change:
-        """The runner makes the view that readers see; undoing takes it along."""
+        """Create a table; the runner creates the view over it, and undoing drops that view too."""
         view = SCHEMAS.published(table.name)
         definitions = lines(*(_definition(column) for column in table.columns.values()))
         return Change(
@@ -76,13 +76,12 @@ class ClickHouse:
         )
 
     def alter(self, wanted: Table, existing: Table) -> list[Change]:
-        """See :class:`flowmart.migrate.tables.Dialect`."""
         changes = []
         if added := wanted.columns_missing_in(existing):
             changes.append(_add_columns(wanted, added))
         changes += [_set_nullability(wanted, c) for c in wanted.nullability_unlike(existing)]
         if wanted.sort_by != existing.sort_by:
-            changes.append(_sort_anew(wanted, existing))
+            changes.append(_explain_sort_key(wanted, existing))
         return changes
 
 
@@ -120,8 +119,8 @@ def _set_nullability(table: Table, column: Column) -> Change:
     return Change(allow, forbid) if column.nullable else Change(forbid, allow)
 
 
-def _sort_anew(wanted: Table, existing: Table) -> Change:
-    """Comments only: a person has to choose."""
+def _explain_sort_key(wanted: Table, existing: Table) -> Change:
+    """A comment in place of a change, since a person has to choose."""
     return Change(
         f"-- {wanted.name} is sorted by {_listed(existing.sort_by)}; its contract says "
         f"{_listed(wanted.sort_by)}.\n"

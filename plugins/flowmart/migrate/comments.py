@@ -1,4 +1,4 @@
-"""Comments of tables, views and columns in the database: what the contracts say of them."""
+"""Comments of tables, views and columns in the database: from the contracts."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ where database in (%(mart)s, %(ops)s)
 
 def describe_tables(engine: Engine, contracts: Mapping[str, Contract]) -> None:
     """
-    Bring the comments of what readers see up to date; those that are right are left alone.
+    Update the comments of published tables and views where they differ from the contracts.
 
     :param engine: a warehouse with all migrations applied and all views created.
     :param contracts: model name -> contract, of all models.
@@ -89,7 +89,7 @@ def _describe_on_postgres(engine: Engine, kind: str, table: str, comments: dict[
 
 
 def _describe_on_clickhouse(engine: Engine, _: str, table: str, comments: dict[str, str]) -> None:
-    """Readers see views here, whose comments can be altered as a table's."""
+    """Readers use views here; ``alter table`` works on their comments."""
     clauses = [
         f"comment column {name} %({name})s" if name != _TABLE else "modify comment %(_table)s"
         for name in comments

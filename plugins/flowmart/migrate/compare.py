@@ -1,4 +1,4 @@
-"""What differs between the contracts of published models and the tables of a warehouse."""
+"""Compares the contracts of published models with the tables of a warehouse."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flowmart.migrate.tables import Change, Dialect, Table
     from flowmart.transform.contract import Contract
 
-# Tables that code writes; no model and no contract describes them.
+# Tables that are written by code, without a model or contract.
 _WITHOUT_CONTRACT = {
     "ops_ledger",
     "ops_runs",
@@ -29,12 +29,12 @@ _DIALECTS: dict[str, Dialect] = {"postgres": Postgres(), "clickhouse": ClickHous
 
 def missing_changes(engine: Engine, contracts: Mapping[str, Contract]) -> list[Change]:
     """
-    What has to change in a warehouse so that its tables are as contracts say.
+    The changes that make the tables of a warehouse match the contracts.
 
     :param engine: a warehouse with all migrations applied.
     :param contracts: model name -> contract, of all models.
     :raises MigrationError: if a column or a table is no longer in the contracts, or has another
-        type or key there: a person has to decide what happens to its rows.
+        type or key there: somebody has to decide what happens to its rows.
     """
     dialect = _DIALECTS[engine.name]
     wanted, existing = _wanted(dialect, contracts), dialect.existing(engine)
@@ -86,7 +86,7 @@ def _wanted(dialect: Dialect, contracts: Mapping[str, Contract]) -> dict[str, Ta
 
 
 def _undecided(wanted: Table, existing: Mapping[str, Table]) -> Iterator[str]:
-    """Differences between a table and its contract that may cost rows."""
+    """Differences between a table and its contract whose migration may lose data."""
     if wanted.name not in existing:
         return
     table = existing[wanted.name]

@@ -25,7 +25,7 @@ class Migration:
     """
     One migration file.
 
-    :param version: its fourteen digits; files apply in their order.
+    :param version: its fourteen digits; files are applied in this order.
     :param name: what it does, in words.
     :param path: the file.
     :param up: SQL template that applies it.
@@ -47,7 +47,7 @@ class Migration:
         :param part: ``up`` or ``down``.
         :param engine: its schemas are ``{{ raw }}``, ``{{ stage }}``, ``{{ store }}``,
             ``{{ mart }}`` and ``{{ ops }}``; its ``migration_values`` are known too.
-        :raises MigrationError: if the template asks for anything else.
+        :raises MigrationError: if the template uses anything else.
         """
         environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
         values = asdict(engine.schemas) | engine.migration_values()
@@ -65,8 +65,8 @@ def read_migrations(folder: Path) -> dict[str, Migration]:
     """
     All migrations of a folder by version, oldest first.
 
-    :raises MigrationError: if the folder is empty, a name or a file is not in the form, or two
-        files share a version.
+    :raises MigrationError: if the folder is empty, a file is not a migration, or two files have
+        the same version.
     """
     migrations: dict[str, Migration] = {}
     for path in sorted(folder.glob("*.sql")):
@@ -76,11 +76,11 @@ def read_migrations(folder: Path) -> dict[str, Migration]:
             raise MigrationError(
                 f"{twin.path.name} has the same version as {path.name}",
                 where=str(folder),
-                next_step="give the one that is not applied anywhere yet another time in its name",
+                next_step="change the version of the one that has not been applied anywhere",
             )
     if not migrations:
         raise MigrationError(
-            "There are no migrations", where=str(folder), next_step="name the right folder"
+            "There are no migrations", where=str(folder), next_step="give the right folder"
         )
     return migrations
 

@@ -1,4 +1,4 @@
-"""Writes a migration of what contracts have and the migrations before it do not make."""
+"""Writes the migration that the contracts need and that does not exist yet."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def write_migration(
     :param name: what the migration does, such as ``add_sprints``.
     :param now: its version, in UTC.
     :return: the files, one for each engine that lacks something.
-    :raises MigrationError: if the name is no name, or see
-        :func:`flowmart.migrate.compare.missing_changes`; nothing is written then.
+    :raises MigrationError: if the name is invalid, or a change cannot be derived (see
+        :func:`flowmart.migrate.compare.missing_changes`); nothing is written then.
     """
     if not _NAME.fullmatch(name):
         raise MigrationError(
-            f"{name!r} does not name a migration",
+            f"{name!r} is not a valid name of a migration",
             where="NAME",
-            next_step="say in lowercase words what it does, such as NAME=add_sprints",
+            next_step="use lowercase words that say what it does, such as NAME=add_sprints",
         )
     texts = {}
     for engine in engines:
@@ -60,7 +60,7 @@ def write_migration(
 
 
 def _migrate(engine: Engine, folder: Path) -> None:
-    """Apply the files without the views beside them, which may read what is still missing."""
+    """Apply the files, but not the views, which may read columns that are still missing."""
     with tempfile.TemporaryDirectory() as alone:
         up(engine, Path(shutil.copytree(folder, Path(alone) / "migrations" / engine.name)))
 

@@ -53,10 +53,10 @@ _DEFAULTS = {
 
 
 class Postgres:
-    """See :class:`flowmart.migrate.tables.Dialect`."""
+    """Published tables on PostgreSQL."""
 
     def wanted(self, contract: Contract) -> Table:
-        """The rows of a ``sum`` model are told apart by its groups, which may be null."""
+        """The table of a contract; a ``sum`` model has a unique index instead of a key."""
         columns = {c.name: Column(c.name, TYPES[c.type], c.nullable) for c in contract.columns}
         indexes = {
             name: Index(index.columns, index.where) for name, index in contract.indexes.items()
@@ -67,7 +67,6 @@ class Postgres:
         return Table(contract.name, columns, key=key, indexes=indexes)
 
     def existing(self, engine: Engine) -> dict[str, Table]:
-        """See :class:`flowmart.migrate.tables.Dialect`."""
         schemas = {"mart": engine.schemas.mart, "ops": engine.schemas.ops}
         columns: dict[str, dict[str, Column]] = defaultdict(dict)
         for row in engine.query(_COLUMNS, schemas):
@@ -87,7 +86,6 @@ class Postgres:
         }
 
     def create(self, table: Table) -> Change:
-        """See :class:`flowmart.migrate.tables.Dialect`."""
         definitions = [_definition(column) for column in table.columns.values()]
         if table.key:
             definitions.append(f"primary key ({', '.join(table.key)})")
@@ -96,7 +94,6 @@ class Postgres:
         return Change("\n".join([create, *indexes]), f"drop table {_place(table)};")
 
     def alter(self, wanted: Table, existing: Table) -> list[Change]:
-        """See :class:`flowmart.migrate.tables.Dialect`."""
         changes = []
         if added := wanted.columns_missing_in(existing):
             changes.append(_add_columns(wanted, added))
@@ -160,6 +157,6 @@ def _create_index(table: Table, name: str, index: Index) -> str:
 
 
 def _plain(index: Index) -> Index:
-    """The index with its condition stripped of the casts and brackets that PostgreSQL adds."""
+    """The index without the casts and brackets that PostgreSQL adds to its condition."""
     condition = re.sub(r"::[\w ]+|[()\s]", "", index.where).casefold()
     return Index(index.columns, condition, index.is_unique)

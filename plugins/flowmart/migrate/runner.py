@@ -1,4 +1,4 @@
-"""Apply, undo and list migrations; what is applied stands in ``ops.schema_migrations``."""
+"""Applies, undoes and lists migrations, recorded in ``ops.schema_migrations``."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _LOCK_WAIT_SECONDS = 300.0
 @dataclass(frozen=True)
 class MigrationState:
     """
-    Where one migration stands.
+    The state of one migration.
 
     :param version: its fourteen digits.
     :param name: what it does, in words.
-    :param state: ``edited`` is a file that changed after it was applied, ``missing`` one that
-        was applied and is gone.
+    :param state: ``edited`` if the file changed after it was applied, ``missing`` if an applied
+        file no longer exists.
     :param applied_at: when it was applied, in UTC; None while it is pending.
     """
 
@@ -53,7 +53,8 @@ def up(engine: Engine, folder: Path) -> list[str]:
     """
     Apply the pending migrations, oldest first, then bring views and comments up to date.
 
-    Each file is one session; two calls at once wait for each other, and for who publishes.
+    Each file runs in a session of its own. Simultaneous calls wait for each other and for
+    publications.
 
     :param engine: the warehouse.
     :param folder: the engine's folder, such as ``include/migrations/postgres``; views and comments
@@ -67,7 +68,7 @@ def up(engine: Engine, folder: Path) -> list[str]:
         states = status(engine, folder)
         _require_unchanged(engine, folder, states)
         pending = [migrations[s.version] for s in states if s.state == "pending"]
-        with _nobody_publishing(engine, pending):
+        with _publication_lock(engine, pending):
             for migration in pending:
                 _apply(engine, migration)
             sql_folder = folder.parents[1] / "sql"
@@ -80,10 +81,10 @@ def up(engine: Engine, folder: Path) -> list[str]:
 
 def down(engine: Engine, folder: Path, steps: int = 1) -> list[str]:
     """
-    Undo the latest migrations, with all that their tables hold.
+    Undo the latest migrations; the rows of their tables are lost.
 
-    The marts' views go as well, since tables that a view reads cannot be dropped; :func:`up`
-    brings them back.
+    The views are dropped as well, since tables that a view reads cannot be dropped; :func:`up`
+    creates them again.
 
     :param engine: the warehouse.
     :param folder: as for :func:`up`.
@@ -97,19 +98,19 @@ def down(engine: Engine, folder: Path, steps: int = 1) -> list[str]:
         _require_unchanged(engine, folder, states)
         applied = [migrations[s.version] for s in states if s.state == "applied"]
         latest = applied[::-1][:steps]
-        with _nobody_publishing(engine, latest):
+        with _publication_lock(engine, latest):
             for migration in latest:
                 _undo(engine, migration)
     return [migration.path.name for migration in latest]
 
 
-def _nobody_publishing(engine: Engine, work: list[Migration]) -> AbstractContextManager[None]:
-    """On ClickHouse a publication goes on with copies of tables, and would undo their changes."""
+def _publication_lock(engine: Engine, work: list[Migration]) -> AbstractContextManager[None]:
+    """On ClickHouse a running publication works on clones of tables and would undo the changes."""
     return engine.lock(PUBLISH_TURN, _LOCK_WAIT_SECONDS) if work else nullcontext()
 
 
 def status(engine: Engine, folder: Path) -> list[MigrationState]:
-    """Where each migration stands, oldest first; changes nothing."""
+    """The state of each migration, oldest first; changes nothing."""
     migrations = read_migrations(folder)
     history = {row["version"]: row for row in _history(engine)}
     states = []
@@ -130,7 +131,7 @@ def status(engine: Engine, folder: Path) -> list[MigrationState]:
 
 def require_current(engine: Engine, folder: Path) -> None:
     """
-    Check that the warehouse is as the code expects it.
+    Check that the warehouse has the schema that the code expects.
 
     :raises MigrationError: if a migration is pending, edited or missing, or a published table has
         other columns than its contract.

@@ -1,4 +1,4 @@
-"""Published tables as contracts want them and as a database has them, and what changes them."""
+"""Published tables as declared by contracts and as found in a database, and changes of them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from flowmart.transform.contract import Contract
 
 SCHEMAS = Schemas("{{ raw }}", "{{ stage }}", "{{ store }}", "{{ mart }}", "{{ ops }}")
-"""As migration files write them."""
+"""Schema names as written in migration files."""
 
-CHECK_DEFAULT = "Existing rows get the default of the type: check that it is what they should have."
-"""Comment of a statement after which a column may not be null."""
+CHECK_DEFAULT = "Existing rows get the default of the type: check that it is right for them."
+"""Comment on statements that make a column not null."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,14 @@ class Change(NamedTuple):
 
 
 class Dialect(Protocol):
-    """What is particular to an engine about its published tables."""
+    """The engine-specific part of published tables."""
 
     def wanted(self, contract: Contract) -> Table | None:
-        """The table that a contract describes; None if the engine has a view in its place."""
+        """The table that a contract describes; None if the engine has a view instead."""
         ...
 
     def existing(self, engine: Engine) -> dict[str, Table]:
-        """Name -> table that is where the published ones are."""
+        """Name -> table in the schemas of published tables."""
         ...
 
     def create(self, table: Table) -> Change:
@@ -102,5 +102,5 @@ class Dialect(Protocol):
 
 
 def lines(*items: str) -> str:
-    """Items of a list in a statement, a line each."""
+    """Items of a list in a statement, one per line."""
     return ",\n".join(f"    {item}" for item in items)

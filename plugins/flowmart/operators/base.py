@@ -1,4 +1,4 @@
-"""What every step of a batch shares: its window, its warehouse, and how its errors end a task."""
+"""The base of all steps of a batch: window, warehouse, and error handling."""
 
 from __future__ import annotations
 
@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 
 class BatchOperator(BaseOperator):
     """
-    One step of a batch: subclasses say what it does in :meth:`run`.
+    One step of a batch; subclasses implement :meth:`run`.
 
-    Errors end the task as their class says: fatal ones fail it at once, skippable ones skip it,
-    all others are left to Airflow's retries.
+    Fatal errors fail the task at once, skippable ones skip it, all others are retried by Airflow.
 
     :param instance: name of the source instance in ``flowmart.yaml`` (templated).
     :param window_start: start of the data interval, inclusive, ISO 8601 (templated).
@@ -57,7 +56,7 @@ class BatchOperator(BaseOperator):
         """Run the step and translate its errors into Airflow's."""
         try:
             batch = self.batch(str(context["run_id"]))
-            with self._noted(batch):
+            with self._recording_error(batch):
                 return self.run(batch)
         except SkippableError as error:
             raise AirflowSkipException(str(error)) from error
@@ -65,8 +64,8 @@ class BatchOperator(BaseOperator):
             raise AirflowFailException(str(error)) from error
 
     @contextmanager
-    def _noted(self, batch: Batch) -> Iterator[None]:
-        """Let ``ops_runs`` say what stopped a run, as far as the warehouse can still be reached."""
+    def _recording_error(self, batch: Batch) -> Iterator[None]:
+        """Write the error of a failed run to ``ops_runs``, if the warehouse can be reached."""
         try:
             yield
         except SkippableError:

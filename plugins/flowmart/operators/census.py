@@ -1,4 +1,4 @@
-"""A sweep over all ids of a source's entities."""
+"""The census of a source's entities."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CensusOperator(BatchOperator):
         """
         Take the census of every entity that has one, and return the paths of the manifests.
 
-        :raises CompletenessError: if so many records are gone that it cannot be trusted.
+        :raises CompletenessError: if too many records are missing to trust the census.
         """
         source = SourceHook(self.instance).get_source()
         paths = []

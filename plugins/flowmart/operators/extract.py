@@ -1,4 +1,4 @@
-"""From the API to landing files."""
+"""Extracts streams from the API into landing files."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class ExtractStreamOperator(BatchOperator):
 
 class ExtractReferencesOperator(BatchOperator):
     """
-    Return the paths of the manifests of all snapshot streams, extracting those that are too old.
+    Extract the snapshot streams that are too old, and return the paths of all their manifests.
 
-    A snapshot that is younger than its declared age is not fetched again, whatever window runs.
+    A snapshot that is younger than its declared maximum age is reused.
     """
 
     def run(self, batch: Batch) -> list[str]:

@@ -1,4 +1,4 @@
-"""From landing files to raw tables."""
+"""Loads landing files into raw tables."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 class LoadWindowOperator(BatchOperator):
     """
-    Load what a window's extraction landed; a window without anything new ends the run here.
+    Load the files of a window's extraction; an empty window skips the rest of the run.
 
-    :param manifests: paths of the manifests, lists of paths among them are flattened (templated).
+    :param manifests: paths of the manifests, nested lists are flattened (templated).
     """
 
     template_fields: Sequence[str] = (*BatchOperator.template_fields, "manifests")
@@ -38,7 +38,8 @@ class LoadWindowOperator(BatchOperator):
         """
         Load the manifests.
 
-        :raises SkippableError: if it has no record and no snapshot, and no setting changed.
+        :raises SkippableError: if the window has no records and no new snapshot, and no setting
+            changed.
         """
         manifests = [read_manifest(landing_path(path)) for path in _flat(self.manifests)]
         own = [manifest for manifest in manifests if manifest.run_id == batch.run_id]
@@ -51,9 +52,9 @@ class LoadWindowOperator(BatchOperator):
             close_run(self.engine, batch, "OK", records=0)
             drop_stage(self.engine, batch)
             raise SkippableError(
-                "The window holds nothing new",
+                "The window has no new records",
                 where=str(batch),
-                next_step="nothing to do: the marts are as they should be",
+                next_step="nothing: the marts are up to date",
             )
         return {"keys": report.keys, "requests": requests}
 
@@ -65,9 +66,9 @@ class LoadWindowOperator(BatchOperator):
 
 class LoadLandedOperator(BatchOperator):
     """
-    Load everything that has ever landed for the run's window, and every snapshot, without the API.
+    Load all landed files of the run's window, and all snapshots, without calling the API.
 
-    :param everything: whether the run replays the whole instance rather than a window of it.
+    :param everything: whether the run replays the whole instance and not only a window.
     """
 
     def __init__(self, *, everything: bool | str = False, **kwargs: Any) -> None:
@@ -77,9 +78,9 @@ class LoadLandedOperator(BatchOperator):
     template_fields: Sequence[str] = (*BatchOperator.template_fields, "everything")
 
     def run(self, batch: Batch) -> dict[str, Any]:
-        """Load all attempts of extractions that were completed."""
+        """Load the attempts of all complete extractions."""
         spec = get_spec(batch.source)
-        # A snapshot lies in whichever window found the one before it too old.
+        # A snapshot is in the window of the run that found the previous one too old.
         snapshots = {name for name, s in spec.streams.items() if s.kind == "snapshot"}
         landed = find_manifests(landing_root(), batch.instance, None)
         manifests = [

@@ -1,4 +1,4 @@
-"""Do the landed streams of a window agree with each other?"""
+"""Checks that the landed streams of a window agree with each other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class ProveOperator(BatchOperator):
     """
-    Let the source compare its landed streams; rows that a second look finds land as well.
+    Let the source compare its landed streams; rows that a second read finds are landed too.
 
     :param manifests: paths of the manifests of the window's streams (templated).
     """
@@ -32,9 +32,9 @@ class ProveOperator(BatchOperator):
 
     def run(self, batch: Batch) -> list[str]:
         """
-        Compare, and return the paths of the manifests of what was found missing.
+        Compare the streams, and return the paths of manifests with rows that had been missing.
 
-        :raises CompletenessError: if rows are missing even then.
+        :raises CompletenessError: if rows are still missing.
         """
         root = landing_root()
         landed = {m.stream: m for m in (read_manifest(landing_path(p)) for p in self.manifests)}

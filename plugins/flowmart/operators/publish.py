@@ -1,4 +1,4 @@
-"""From checked stage tables to the marts."""
+"""Validates and publishes stage tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class ValidateOperator(BatchOperator):
     """
-    Check the batch's stage tables and its row accounting; a finding keeps the marts as they are.
+    Check the batch's stage tables and row counts; if a check fails, the marts stay unchanged.
 
     :param counts: rows of each model, as the transform returned them (templated).
     """
@@ -31,15 +31,15 @@ class ValidateOperator(BatchOperator):
         self.counts = counts
 
     def run(self, batch: Batch) -> None:
-        """Check, and raise what was found."""
+        """Run the checks."""
         validate(self.engine, batch, self.counts)
 
 
 class PublishOperator(BatchOperator):
     """
-    Replace the touched issues' rows in all marts in one atomic step.
+    Replace the rows of the touched keys in all marts in one atomic step.
 
-    :param everything: whether the batch holds the whole instance, as a replay's does (templated).
+    :param everything: whether the batch has all keys of the instance (templated).
     """
 
     template_fields: Sequence[str] = (*BatchOperator.template_fields, "everything")
@@ -52,7 +52,7 @@ class PublishOperator(BatchOperator):
         """Publish, then drop the batch's stage tables."""
         show_fields(self.engine, batch)
         if last_state(self.engine, batch).status == "OK":
-            self.log.info("an earlier try published the batch and was stopped afterwards")
+            self.log.info("the batch was already published by an earlier try")
             drop_stage(self.engine, batch)
             return {}
         project = project_of(self.engine, batch)

@@ -1,4 +1,4 @@
-"""The first step of a replay: which landed windows it covers."""
+"""The first step of a replay: finds the landed windows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 class FindLandedOperator(BaseOperator):
     """
-    Find the landed windows that a replay covers and return their outer bounds.
+    Find the landed windows of a replay, and return the start of the first and the end of the last.
 
     :param instance: name of the source instance (templated).
     :param from_date: first day or instant, inclusive, ISO 8601; empty for everything (templated).
@@ -41,7 +41,7 @@ class FindLandedOperator(BaseOperator):
         self.to_date = to_date
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Look through the manifests."""
+        """Read the manifests."""
         try:
             return self._find()
         except FatalError as error:
@@ -61,9 +61,9 @@ class FindLandedOperator(BaseOperator):
         windows = [manifest.window for manifest in complete_extractions(spec, landed)]
         if not windows:
             raise ConfigError(
-                "Nothing has landed for the replay",
+                "There are no landed files for the replay",
                 where=f"{landing_root()}/{self.instance}",
-                next_step="widen the date range, or extract the windows with a backfill first",
+                next_step="widen the date range, or first extract the windows with a backfill",
             )
         start, end = min(w.start for w in windows), max(w.end for w in windows)
         self.log.info("%s landed windows from %s to %s", len(windows), start, end)

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from flowmart.core.batch import Batch
 
-# How long the stage tables of a failed run are kept for a look.
+# How long the stage tables of a failed run are kept for inspection.
 INSPECTION = timedelta(days=7)
 
 
 class OpenBatchOperator(BatchOperator):
     """
-    Check what the run needs before any work is done, and enter it into ``ops_runs``.
+    Check the prerequisites of the run, and add it to ``ops_runs``.
 
     :param run_type: ``window``, ``census`` or ``replay``; a replay needs no source.
     """
@@ -45,8 +45,8 @@ class OpenBatchOperator(BatchOperator):
         before = last_config_hash(self.engine, batch.instance)
         if before not in (None, config_hash):
             self.log.info(
-                "The settings of %s changed since its last run: this one rebuilds whatever the "
-                "change concerns, and its transform step logs how much that is",
+                "The settings of %s changed since its last run: this run rebuilds the affected "
+                "keys; the transform step logs how many",
                 batch.instance,
             )
         open_run(self.engine, batch, self.run_type, config_hash)
@@ -58,44 +58,43 @@ class OpenBatchOperator(BatchOperator):
 def _require_past(batch: Batch) -> None:
     if batch.window.end > datetime.now(UTC):
         raise ConfigError(
-            "The window ends in the future: what changes after this run would look as if it had "
-            "been extracted",
+            "The window ends in the future: changes after this run would be taken for extracted",
             where=str(batch),
-            next_step="give a data interval that is over",
+            next_step="use a data interval that is over",
         )
 
 
 class CloseBatchOperator(BatchOperator):
     """
-    Settle the run in ``ops_runs``, whatever became of the steps before it.
+    Set the final status of the run in ``ops_runs``, also after failed steps.
 
-    Publishing (or an empty window) has marked the run OK by now. Any other run was broken off: it
-    is marked NOK, and the task fails so that Airflow shows the run as failed.
+    Publishing, or an empty window, has marked the run OK by now. Any other run is marked NOK, and
+    the task fails so that Airflow shows the run as failed.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(trigger_rule="all_done", **kwargs)
 
     @contextmanager
-    def _noted(self, batch: Batch) -> Iterator[None]:
-        """Leave what the failed step noted; only a killed one could note nothing."""
+    def _recording_error(self, batch: Batch) -> Iterator[None]:
+        """Keep the error of the failed step; only a killed step has not recorded one."""
         if last_state(self.engine, batch).error:
             yield
             return
-        with super()._noted(batch):
+        with super()._recording_error(batch):
             yield
 
     def run(self, batch: Batch) -> str:
         """
-        Mark a broken run.
+        Mark a failed run.
 
-        :raises FatalError: if the run was broken off.
+        :raises FatalError: if the run has failed.
         """
         last = last_state(self.engine, batch)
         if last.status == "OK":
             return last.status
         raise FatalError(
-            last.error or "A step ended without a word (killed?); the marts are as they were",
+            last.error or "A step ended without an error (killed?); the marts are unchanged",
             where=str(batch),
-            next_step="open the failed task's log, mend what it names, then clear that task",
+            next_step="read the failed task's log, fix the cause, then clear that task",
         )

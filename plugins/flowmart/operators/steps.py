@@ -1,4 +1,4 @@
-"""Building and checking a batch, with the settings of its instance."""
+"""Builds and validates a batch with the settings of its instance."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def build(engine: Engine, batch: Batch, everything: bool) -> dict[str, int]:
     """
     Build a batch's stage tables.
 
-    :param everything: whether it touches every issue of the instance.
+    :param everything: whether it touches all keys of the instance.
     :return: model -> rows.
     """
     context = _context(batch.instance, everything)
@@ -42,10 +42,10 @@ def build(engine: Engine, batch: Batch, everything: bool) -> dict[str, int]:
 
 def validate(engine: Engine, batch: Batch, counts: Mapping[str, int]) -> None:
     """
-    Check the row accounting, then the stage tables.
+    Check the row counts, then the stage tables.
 
     :param counts: model -> rows, as :func:`build` returned them.
-    :raises FatalError: if anything is found.
+    :raises FatalError: if a check fails.
     """
     project = project_of(engine, batch)
     record(engine, batch, list(_one_per_key(project, counts)))
@@ -55,7 +55,7 @@ def validate(engine: Engine, batch: Batch, counts: Mapping[str, int]) -> None:
 
 
 def _one_per_key(project: Project, counts: Mapping[str, int]) -> Iterator[LedgerEntry]:
-    """Models whose key is their entity's have one row for every key that a batch touches."""
+    """Models with their entity's key have one row for each touched key."""
     for model in project.published():
         publish = model.contract.publish
         if publish and publish.by and model.contract.key == (publish.by,):
@@ -64,7 +64,7 @@ def _one_per_key(project: Project, counts: Mapping[str, int]) -> Iterator[Ledger
 
 
 def show_fields(engine: Engine, batch: Batch) -> None:
-    """Bring the instance's own view of issues up to date with the fields in its configuration."""
+    """Update the instance's own view of issues to the fields in its configuration."""
     if not has_instance_view(SQL_FOLDER, get_spec(batch.source).entities):
         return
     fields = _fields(batch.instance)
@@ -73,8 +73,8 @@ def show_fields(engine: Engine, batch: Batch) -> None:
         "where instance = %(instance)s and name = 'fields'",
         {"instance": batch.instance},
     )
-    anew = [row["value"] for row in published] != [fields_setting(fields)]
-    create_instance_view(engine, SQL_FOLDER, batch.instance, fields, anew=anew)
+    is_changed = [row["value"] for row in published] != [fields_setting(fields)]
+    create_instance_view(engine, SQL_FOLDER, batch.instance, fields, replace=is_changed)
 
 
 def _fields(instance: str) -> tuple[Field, ...]:

@@ -1,4 +1,4 @@
-"""From raw tables to the batch's stage tables."""
+"""Builds the batch's stage tables from raw tables."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 class TransformOperator(BatchOperator):
     """
-    Build every model for the issues that the batch touches and return the rows of each.
+    Build all models for the touched keys, and return the row count of each.
 
-    :param everything: whether to touch every issue of the instance, as a replay does (templated).
+    :param everything: whether to touch all keys of the instance, as a full replay does (templated).
     """
 
     template_fields: Sequence[str] = (*BatchOperator.template_fields, "everything")
@@ -28,6 +28,6 @@ class TransformOperator(BatchOperator):
         self.everything = everything
 
     def run(self, batch: Batch) -> dict[str, int]:
-        """Build the models; from here on the run has something to publish."""
+        """Build the models, and mark the run as running."""
         resume_run(self.engine, batch)
         return build(self.engine, batch, bool(self.everything))

@@ -1,4 +1,4 @@
-"""The completeness ledger: what each layer should hold of a run, and what it does hold."""
+"""The completeness ledger: expected and actual row counts of each layer of a run."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _KEY = ("instance", "run_id", "layer", "subject")
 @dataclass(frozen=True)
 class LedgerEntry:
     """
-    One line of the ledger.
+    One entry of the ledger.
 
     :param layer: where the rows were counted.
     :param subject: stream, model or table that was counted.
-    :param expected: rows that should be there; None where nothing says how many.
-    :param actual: rows that are there.
+    :param expected: expected number of rows; None if it is unknown.
+    :param actual: actual number of rows.
     """
 
     layer: Literal["landing", "raw", "stage", "mart"]
@@ -39,9 +39,9 @@ class LedgerEntry:
     @property
     def is_balanced(self) -> bool:
         """
-        Whether nothing is missing, and from ``raw`` on nothing is there twice either.
+        Whether no row is missing, and from ``raw`` on no row is surplus.
 
-        A source may grow while it is read, so a landing may hold more than the source promised.
+        A source may grow while it is read, so landing files may have more rows than expected.
         """
         if self.expected is None:
             return True
@@ -55,10 +55,10 @@ class LedgerEntry:
 
 def record(executor: Executor, batch: Batch, entries: Iterable[LedgerEntry]) -> None:
     """
-    Write entries; a later try of the run replaces what an earlier one wrote.
+    Write entries; a later try of the run replaces those of an earlier one.
 
-    :param executor: a session, to write together with the rows counted, or an engine.
-    :param batch: whose rows were counted.
+    :param executor: the session that wrote the counted rows, or an engine.
+    :param batch: the batch.
     :param entries: what was counted.
     """
     rows = [
@@ -81,9 +81,9 @@ def record(executor: Executor, batch: Batch, entries: Iterable[LedgerEntry]) -> 
 
 def require_balanced(engine: Engine, batch: Batch) -> None:
     """
-    Check that no row of a batch got lost so far.
+    Check that no row of a batch was lost so far.
 
-    :raises CompletenessError: listing each shortfall; or if nothing was counted at all.
+    :raises CompletenessError: if entries do not balance, or there are none.
     """
     rows = engine.query(
         "select layer, subject, expected_rows, actual_rows "
@@ -97,17 +97,17 @@ def require_balanced(engine: Engine, batch: Batch) -> None:
     ]
     if not rows:
         raise CompletenessError(
-            "The ledger has no line for this run, so nothing proves that its rows are complete",
+            "The ledger has no entry for this run, so its completeness is not proven",
             where=str(batch),
-            next_step="clear the run from its load step on",
+            next_step="clear the run from its load step onwards",
         )
     require_complete(batch, entries)
-    log.info("the ledger balances: %s lines", len(rows))
+    log.info("the ledger balances: %s entries", len(rows))
 
 
 def require_complete(batch: Batch, entries: Iterable[LedgerEntry]) -> None:
     """
-    Check entries that are not written yet.
+    Check entries that are not yet written.
 
     :raises CompletenessError: listing each entry that does not balance.
     """
@@ -116,6 +116,6 @@ def require_complete(batch: Batch, entries: Iterable[LedgerEntry]) -> None:
         raise CompletenessError(
             f"Row counts do not match: {'; '.join(shortfalls)}",
             where=str(batch),
-            next_step="clear the run from the step that lost the rows on (landing: extract; "
-            "raw: load; stage: transform; mart: publish); the marts are as they were",
+            next_step="clear the run from the step that lost rows onwards (landing: extract; "
+            "raw: load; stage: transform; mart: publish); the marts are unchanged",
         )

@@ -1,4 +1,4 @@
-"""``ops_runs``: which batch ran when, with what, and how it ended."""
+"""``ops_runs``: the runs with their settings, status and errors."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _KEY = ("instance", "run_id")
 
 def open_run(engine: Engine, batch: Batch, run_type: str, config_hash: str) -> None:
     """
-    Enter a run as running; a run that is cleared and started again begins anew.
+    Add a run with status running; a cleared run is reset.
 
     :param engine: the warehouse.
-    :param batch: what the run does.
+    :param batch: the batch of the run.
     :param run_type: ``window`` or ``replay``.
     :param config_hash: fingerprint of the instance's settings.
     """
@@ -52,7 +52,7 @@ def open_run(engine: Engine, batch: Batch, run_type: str, config_hash: str) -> N
 
 
 def last_config_hash(engine: Engine, instance: str) -> str | None:
-    """What the instance's settings were when it was published last; None before the first time."""
+    """Fingerprint of the settings at the last publication; None before the first one."""
     rows = engine.query(
         f"select config_hash from {engine.schemas.ops}.ops_runs "
         "where instance = %(instance)s and status = 'OK' order by finished_at desc limit 1",
@@ -69,13 +69,13 @@ def close_run(
     records: int | None = None,
 ) -> None:
     """
-    Note how a run ended.
+    Record how a run ended.
 
     :param executor: the warehouse, or the session that publishes the run's rows.
-    :param batch: what the run did.
-    :param status: ``OK``: the marts hold its window; ``NOK``: it left them as they were.
-    :param error: what stopped it, without secrets.
-    :param records: issues and records of other entities rebuilt; None leaves what is there.
+    :param batch: the batch of the run.
+    :param status: ``OK``: its window is published; ``NOK``: the marts are unchanged.
+    :param error: the error that stopped it, without secrets.
+    :param records: number of rebuilt records; None keeps the value.
     """
     changes: dict[str, Any] = {
         "status": status,
@@ -85,35 +85,35 @@ def close_run(
     if records is not None:
         changes["records"] = records
     if not _change(executor, batch, **changes):
-        log.warning("run %s was never opened, so its end (%s) is not recorded", batch, status)
+        log.warning("run %s was not opened, so its end (%s) is not recorded", batch, status)
 
 
 def resume_run(engine: Engine, batch: Batch) -> None:
     """
-    Mark a run as running again; one that was settled and is cleared half-way has more to publish.
+    Mark a run as running again, when a finished run is cleared from one of its steps onwards.
 
     :param engine: the warehouse.
-    :param batch: what the run does.
+    :param batch: the batch of the run.
     """
     _change(engine, batch, status="running", error=None, finished_at=None)
 
 
 def count_requests(engine: Engine, batch: Batch, requests: int) -> None:
-    """Note how many requests a run has sent to its source."""
+    """Record how many requests a run has sent to its source."""
     _change(engine, batch, requests=requests)
 
 
-def forget_build(session: Session, batch: Batch) -> None:
-    """Let nobody publish what is being built anew: its tables are no longer of one build."""
+def clear_build(session: Session, batch: Batch) -> None:
+    """Forbid publishing while the stage tables are being rebuilt."""
     _change(session, batch, generation=None, publications_seen=None)
 
 
-def remember_build(session: Session, batch: Batch, generation: int) -> None:
+def record_build(session: Session, batch: Batch, generation: int) -> None:
     """
-    Note what a build knew, so that publishing can tell what came after it.
+    Record the state that a build is based on, so that publishing can detect later changes.
 
     :param session: the session that builds.
-    :param generation: drawn before the build read anything.
+    :param generation: generation of the build, drawn before it read anything.
     """
     seen = session.publications_of(batch.instance)
     _change(session, batch, generation=generation, publications_seen=seen)
@@ -122,18 +122,18 @@ def remember_build(session: Session, batch: Batch, generation: int) -> None:
 @dataclass(frozen=True)
 class Build:
     """
-    What a build knew.
+    The state that a build is based on.
 
-    :param generation: its number among all builds.
-    :param publications_seen: how often its instance had been published.
+    :param generation: number of the build.
+    :param publications_seen: how often its instance had been published before.
     """
 
     generation: int
     publications_seen: int
 
 
-def built(executor: Executor, batch: Batch) -> Build | None:
-    """What :func:`remember_build` noted of a batch, if it did."""
+def find_build(executor: Executor, batch: Batch) -> Build | None:
+    """The build of a batch, if it is complete."""
     row = _row(executor, batch)
     if row is None or row["generation"] is None:
         return None
@@ -143,10 +143,10 @@ def built(executor: Executor, batch: Batch) -> Build | None:
 @dataclass(frozen=True)
 class RunState:
     """
-    What ``ops_runs`` says of a run.
+    Status of a run in ``ops_runs``.
 
     :param status: ``running``, ``OK``, ``NOK``, or None for a run that was never opened.
-    :param error: what stopped it.
+    :param error: the error that stopped it.
     """
 
     status: str | None
@@ -154,7 +154,7 @@ class RunState:
 
 
 def last_state(engine: Engine, batch: Batch) -> RunState:
-    """Look a run up."""
+    """Read the status of a run."""
     row = _row(engine, batch)
     return RunState(row["status"], row["error"]) if row else RunState(None, None)
 
@@ -169,7 +169,7 @@ def _row(executor: Executor, batch: Batch) -> dict[str, Any] | None:
 
 
 def _change(executor: Executor, batch: Batch, **changes: Any) -> bool:
-    """Change some columns of a run; tell whether there is such a run."""
+    """Change some columns of a run; False if there is no such run."""
     row = _row(executor, batch)
     if row is None:
         return False

@@ -1,4 +1,4 @@
-"""The end of stage tables."""
+"""Drops stage tables."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def drop_stage(engine: Engine, batch: Batch) -> list[str]:
 
 def drop_stage_leftovers(engine: Engine, instance: str, older_than: timedelta) -> list[str]:
     """
-    Drop what broken or failed runs of an instance left for inspection.
+    Drop the stage tables that failed runs of an instance left for inspection.
 
     :param engine: the warehouse.
     :param instance: name of the source instance.
-    :param older_than: how long ago a run has to be started for its tables to go.
+    :param older_than: minimum age of the runs, by their start.
     :return: the names of the tables dropped.
     """
     rows = engine.query(

@@ -1,10 +1,10 @@
 """
-Policy ``upsert``: rows are written when they come or change, and deleted when they are gone.
+Policy ``upsert``: new and changed rows are written, and rows that are gone are deleted.
 
-A batch's stage table has the rows of the source's snapshots and those that the batch's own facts
-name. A published row that is not among them is gone, unless a fact of other keys names it. What the
-batch's own facts name and it does not hold itself, another dimension holds: a project that is a
-sprint now.
+A batch's stage table has the rows of the source's snapshots and those that the batch's facts
+reference. Other published rows are gone, unless a fact of another key references them. A row that the
+batch's facts reference and that it does not hold is held by another dimension: a project that is
+a sprint now.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 def find_gone(publishing: Publishing, model: Contract) -> None:
     """
-    Note the rows that may be gone; to be called before facts are replaced.
+    Collect the rows that may be gone; must be called before facts are replaced.
 
-    These are rows that say something, since the batch rebuilds whoever shows them, and rows that
-    only facts name, if facts that the batch replaces named them. In a replay: all that the batch
-    does not hold.
+    These are rows with attributes, since the batch rebuilds the facts that copy them, and rows that
+    exist only because facts reference them, if the batch replaces such facts. In a full replay: all
+    rows that are not in the batch.
     """
     key = model.key_column
     stage = publishing.stage(model.name)
@@ -57,7 +57,7 @@ def _reasons(publishing: Publishing, model: Contract) -> list[str]:
 
 
 def differing_rows(publishing: Publishing, model: Contract) -> int:
-    """How many published rows of a dimension the batch would change or delete."""
+    """Number of published rows of a dimension that the batch would change or delete."""
     table, key = publishing.publication.current(model.name), model.key_column
     changed = f"select {key} from ({_changed(publishing, model)}) as changed"
     differing = publishing.count(f"{table} where {publishing.own} and {key} in ({changed})")
@@ -66,9 +66,9 @@ def differing_rows(publishing: Publishing, model: Contract) -> int:
 
 def publish_dimension(publishing: Publishing, model: Contract) -> LedgerEntry:
     """
-    Write rows that came or changed, and delete those that are gone and that no other fact names.
+    Write new and changed rows, and delete those that are gone and that no other fact references.
 
-    :param model: a model that is published by upsert; its facts are replaced already.
+    :param model: a model with the policy upsert; its facts are already replaced.
     :return: rows of the stage table, against rows of the published table with their keys.
     """
     key, stage = model.key_column, publishing.stage(model.name)
@@ -78,7 +78,7 @@ def publish_dimension(publishing: Publishing, model: Contract) -> LedgerEntry:
     counts = publishing.publication.count_rows([changed, _gone(publishing, model)])
     if counts[_gone(publishing, model)]:
         _delete_gone(publishing, model)
-    if counts[changed]:  # a dimension changes seldom, and a change costs a clone on ClickHouse
+    if counts[changed]:  # avoid a clone on ClickHouse: dimensions rarely change
         table = publishing.publication.table(model.name)
         names = ", ".join(model.column_names)
         publishing.publication.execute(
@@ -113,7 +113,7 @@ def _delete_gone(publishing: Publishing, model: Contract) -> None:
 
 
 def _references(publishing: Publishing, model: Contract) -> list[tuple[Contract, Reference]]:
-    """Facts, and where they hold keys of a dimension."""
+    """Facts, and where they have keys of a dimension."""
     contracts = {c.name: c for c in publishing.project.contracts() if c.publish and c.publish.by}
     found = references_to(model.name, contracts.values())
     return [(contracts[reference.fact], reference) for reference in found]
@@ -124,7 +124,7 @@ def _gone(publishing: Publishing, model: Contract) -> str:
 
 
 def _changed(publishing: Publishing, model: Contract) -> str:
-    """The rows of the stage table that are published otherwise, or not at all."""
+    """The rows of the stage table that are new or differ from the published ones."""
     columns = ", ".join(model.column_names)
     published = publishing.publication.current(model.name)
     return (

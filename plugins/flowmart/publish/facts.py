@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def publish_fact(publishing: Publishing, model: Contract) -> LedgerEntry:
     """
-    Replace a fact's rows of the keys that the batch takes, and bring its sums up to date.
+    Replace a fact's rows of the keys that the batch takes, and update its sums.
 
     :param model: a model that is published by an entity's key.
     :return: rows of the stage table, against rows of the published table.
@@ -31,7 +31,7 @@ def publish_fact(publishing: Publishing, model: Contract) -> LedgerEntry:
     with SumChanges(publishing, model, removed=replaced, added=is_taken):
         publishing.publication.execute(f"delete from {table} where {replaced}")
         publishing.insert_stage(model, is_taken)
-    # Counted by what is left out, so that a row of a key that is not touched is noticed.
+    # Excludes the keys not taken, so that rows of keys that are not touched count as a difference.
     left_out = f"{key} in (select record_key from {publishing.keys(entity)} where not is_taken)"
     return LedgerEntry(
         "mart",

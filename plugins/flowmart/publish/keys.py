@@ -1,8 +1,8 @@
 """
-Generations: which keys a batch may replace, and which it did.
+Generations: which keys a batch may replace, and which it has replaced.
 
 A generation is drawn before its batch reads raw rows, so of two batches the one with the higher
-generation has seen more. A batch leaves alone the keys that a higher generation has published.
+generation has seen more. A batch does not replace keys that a higher generation has published.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ left join (
 
 def choose_keys(publishing: Publishing, entity: str) -> int:
     """
-    Note which of an entity's touched keys the batch takes: those of no later generation.
+    Store which touched keys of an entity the batch takes: those without a later generation.
 
     :return: how many keys the batch touches.
     """
@@ -57,9 +57,9 @@ def later_keys(publishing: Publishing, entity: str) -> str:
     )
 
 
-def remember_keys(publishing: Publishing, entity: str) -> int:
+def record_keys(publishing: Publishing, entity: str) -> int:
     """
-    Note the batch's generation for the keys taken, and forget those that are gone.
+    Store the batch's generation for the keys taken, and delete the keys that are gone.
 
     :return: how many keys were taken.
     """

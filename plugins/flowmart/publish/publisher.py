@@ -1,8 +1,8 @@
 """
-From a batch's stage tables to the published ones, in one atomic step.
+Publishes a batch's stage tables in one atomic step.
 
-Facts repeat what dimensions say, and slices what facts of other batches say. A batch whose
-dimensions another publication has overtaken, or that has slices, is built again (docs/adr/0006).
+Facts copy columns of dimensions, and slices sum up facts of other batches. If another publication
+has changed these since the batch was built, it has to be built again (docs/adr/0006).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import FatalError, OutdatedBatchError
 from flowmart.ops.ledger import record, require_complete
-from flowmart.ops.runs import built, close_run
+from flowmart.ops.runs import close_run, find_build
 from flowmart.publish.dimensions import differing_rows, find_gone, publish_dimension
 from flowmart.publish.facts import publish_fact
-from flowmart.publish.keys import choose_keys, remember_keys
+from flowmart.publish.keys import choose_keys, record_keys
 from flowmart.publish.publishing import Publishing, entity_of
 from flowmart.publish.slices import publish_slices
 from flowmart.transform.model import touched_model
@@ -40,16 +40,16 @@ def publish_batch(
     """
     Publish a batch by the policies of its models' contracts, and mark the run as OK.
 
-    Readers see all of it or none of it; publishers wait for each other; repeating changes nothing.
+    Readers see all of it or nothing. Publishers wait for each other. Safe to repeat.
 
     :param engine: the warehouse.
     :param project: the models of the batch's source.
-    :param batch: what to publish; its stage tables are built and checked.
-    :param everything: whether the batch holds the whole instance: what it does not hold is deleted.
+    :param batch: the batch; its stage tables are built and validated.
+    :param everything: whether the batch has all keys of the instance: other rows are deleted.
     :return: model -> rows published.
-    :raises FatalError: if the batch was never built, or its stage tables are gone.
-    :raises OutdatedBatchError: if another batch has published what this one was built on.
-    :raises CompletenessError: if a published table does not hold what the stage table did.
+    :raises FatalError: if the batch was not built, or its stage tables were dropped.
+    :raises OutdatedBatchError: if another batch has changed rows that this one was built on.
+    :raises CompletenessError: if a published table lacks rows of the stage table.
     """
     build = _require_built(engine, project, batch)
     contracts = project.contracts()
@@ -71,8 +71,8 @@ def publish_batch(
             *(publish_dimension(publishing, model) for model in dimensions),
         ]
         require_complete(batch, entries)
-        keys = {entity: remember_keys(publishing, entity) for entity in sorted(changing)}
-        publication.settle(partial(_close, batch=batch, entries=entries, keys=keys))
+        keys = {entity: record_keys(publishing, entity) for entity in sorted(changing)}
+        publication.when_published(partial(_close, batch=batch, entries=entries, keys=keys))
     log.info("published %s: %s; %s", batch, _counted(keys), "; ".join(map(str, entries)))
     return {entry.subject: entry.actual for entry in entries}
 
@@ -91,7 +91,7 @@ def _close(
 def _require_current(
     publishing: Publishing, dimensions: Sequence[Contract], slices: Sequence[Contract]
 ) -> None:
-    """Whether what the batch was built on is still published."""
+    """Check that the rows that the batch was built on are still published."""
     for model in slices:
         raise OutdatedBatchError(
             f"Another run published rows that {model.name} sums up",
@@ -108,18 +108,18 @@ def _require_current(
 
 
 def _require_built(engine: Engine, project: Project, batch: Batch) -> Build:
-    """What the batch's build knew, if its stage tables are there."""
+    """The batch's build, if its stage tables exist."""
     entity = next(iter(project.spec.entities))
     tables = engine.query(
         "select table_name from information_schema.tables "
         "where table_schema = %(stage)s and table_name = %(touched)s",
         {"stage": engine.schemas.stage, "touched": f"{touched_model(entity)}__{batch.batch_id}"},
     )
-    build = built(engine, batch)
+    build = find_build(engine, batch)
     if build is None or not tables:
         raise FatalError(
-            "There is nothing to publish: the batch was not built, or its stage tables are dropped",
+            "The batch was not built, or its stage tables were dropped",
             where=f"{batch}, stage tables *__{batch.batch_id}",
-            next_step="clear the run from its transform step on",
+            next_step="clear the run from its transform step onwards",
         )
     return build

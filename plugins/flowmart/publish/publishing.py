@@ -1,4 +1,4 @@
-"""A batch on its way into the published tables: what every policy asks of it."""
+"""A batch that is being published, as all policies use it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Publishing:
     """
     A batch that is being published.
 
-    :param publication: the session to do it in.
+    :param publication: the session.
     :param project: the models of the batch's source.
-    :param batch: whose stage tables to read.
-    :param generation: of the batch; keys published by a later one stay as they are.
-    :param everything: whether the batch holds its whole instance: what it does not hold is deleted.
+    :param batch: the batch.
+    :param generation: of the batch; keys published by a later one are not replaced.
+    :param everything: whether the batch has all keys of the instance: other rows are deleted.
     """
 
     publication: Publication

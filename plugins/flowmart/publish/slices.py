@@ -1,4 +1,4 @@
-"""Policy ``slice``: whole groups of rows, such as an instance's day, are replaced."""
+"""Policy ``slice``: complete groups of rows, such as a day of an instance, are replaced."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def publish_slices(publishing: Publishing, model: Contract) -> LedgerEntry:
     """
-    Replace the groups that the batch touches; in a replay, all of the instance.
+    Replace the groups that the batch touches; in a full replay, all groups of the instance.
 
     :param model: a model that is published by slices.
     :return: rows of the stage table, against rows of the published table.

@@ -1,9 +1,9 @@
 """
 Policy ``sum``: sums over a fact's rows, changed together with the fact.
 
-A sum loses what the replaced rows contributed and gains what the new ones contribute. Integers and
-decimals add up exactly, so the sums equal a rebuild whatever the order of batches. ClickHouse
-stores no sums: there a view adds the fact's rows up when it is read.
+The replaced rows are subtracted from a sum, the new ones are added. Integers and decimals add up
+exactly, so the sums equal a rebuild, whatever the order of batches. ClickHouse stores no sums:
+there a view computes them from the fact.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 class SumChanges:
     """
-    Notes a fact's rows before and after they are replaced, and applies the difference.
+    Collects the difference between a fact's old and new rows, and applies it to the sums.
 
     :param publishing: the batch.
     :param fact: the fact whose rows the block replaces.
@@ -93,10 +93,10 @@ class SumChanges:
         )
         if wrong:
             raise CompletenessError(
-                f"{wrong} groups of {model.name} would have fewer than no rows: something else "
-                "has changed the table",
+                f"{wrong} groups of {model.name} would have a negative count of rows: the "
+                "table was changed by something else",
                 where=str(self._publishing.batch),
-                next_step="run the DAG `replay` for the instance, which adds its sums up anew",
+                next_step="run the DAG `replay` for the instance, which recomputes its sums",
             )
 
     def _rebuild(self, model: Contract) -> None:

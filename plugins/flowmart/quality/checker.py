@@ -1,4 +1,4 @@
-"""Great Expectations at work: a suite in, findings out."""
+"""Runs suites with Great Expectations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 class Checker:
     """
-    Checks stage tables over one connection pool; keeps nothing on disk and reports to nobody.
+    Checks stage tables over one connection pool; writes nothing to disk and sends no telemetry.
 
     :param engine: the warehouse.
     """
@@ -37,9 +37,9 @@ class Checker:
 
     def check(self, suite: Suite) -> list[Finding]:
         """
-        Evaluate a suite: yes or no first, numbers and examples only where the answer is no.
+        Evaluate a suite; counts and examples are only queried for failed expectations.
 
-        :raises WarehouseUnavailableError: if the warehouse went away.
+        :raises WarehouseUnavailableError: if the warehouse cannot be reached.
         """
         try:
             batch = self._open(suite)
@@ -60,7 +60,7 @@ class Checker:
 
 
 def _evaluate(batch: Any, suite: Suite, expectations: Any, result_format: str) -> list[Any]:
-    """The results of those expectations that do not hold."""
+    """The results of failed expectations."""
     from great_expectations import ExpectationSuite
 
     results = batch.validate(

@@ -1,4 +1,4 @@
-"""The gate between stage tables and marts."""
+"""Validates stage tables before they are published."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_TOLD = 5
+_MOST_FINDINGS = 5
 
 
 @dataclass(frozen=True)
 class ValidationReport:
     """
-    What the checks of a batch came to.
+    Result of the checks of a batch.
 
-    :param expectations: model -> how many expectations its stage table was held against.
-    :param findings: those that do not hold.
+    :param expectations: model -> number of expectations that were checked.
+    :param findings: the failed ones.
     :param success: whether the batch may be published.
     """
 
@@ -53,9 +53,9 @@ def validate_batch(
     Check a batch's stage tables; change nothing in the warehouse.
 
     :param counts: model -> rows that the transform wrote.
-    :param docs_folder: a failure leaves ``<instance>/<batch_id>.html`` in it.
+    :param docs_folder: folder for the page of a failure, ``<instance>/<batch_id>.html``.
     :param strict: whether warnings stop publishing too.
-    :raises ContractError: if a stage table or a column is not there.
+    :raises ContractError: if a stage table or a column is missing.
     :raises ValidationError: naming table, expectation, bad rows, a few of their keys and the page.
     """
     suites = build_suites(project, engine.schemas, batch, counts)
@@ -88,7 +88,7 @@ def _check(checker: Checker, suites: Sequence[Suite], strict: bool) -> Validatio
 
 
 def _require_columns(engine: Engine, suites: Sequence[Suite]) -> None:
-    """Tell what is missing by name, before an expectation stumbles over it."""
+    """Check that all tables and columns exist, for a clearer error than a failing query."""
     rows = engine.query(
         "select table_name, column_name from information_schema.columns "
         "where table_schema = %(schema)s",
@@ -107,17 +107,17 @@ def _require_columns(engine: Engine, suites: Sequence[Suite]) -> None:
         raise ContractError(
             f"Missing: {', '.join(missing)}",
             where=f"schema {engine.schemas.stage} at {engine.where}",
-            next_step="clear the run's `transform` task, which builds the stage tables anew",
+            next_step="clear the run's `transform` task, which rebuilds the stage tables",
         )
 
 
 def _failure(batch: Batch, findings: Sequence[Finding], page: Path) -> ValidationError:
-    told = "; ".join(str(finding) for finding in findings[:_TOLD])
-    rest = f"; and {len(findings) - _TOLD} more" if len(findings) > _TOLD else ""
+    listed = "; ".join(str(finding) for finding in findings[:_MOST_FINDINGS])
+    rest = f"; and {len(findings) - _MOST_FINDINGS} more" if len(findings) > _MOST_FINDINGS else ""
     return ValidationError(
         f"{len(findings)} expectation{'' if len(findings) == 1 else 's'} failed, nothing was "
-        f"published. {told}{rest}",
+        f"published. {listed}{rest}",
         where=str(batch),
-        next_step=f"read {page}, mend the model, the settings or the source, then clear the "
-        "run's `transform` task; the stage tables are kept for a look",
+        next_step=f"read {page}, correct the model, the settings or the source, then clear the "
+        "run's `transform` task; the stage tables are kept for inspection",
     )

@@ -1,4 +1,4 @@
-"""What a check found, told to people."""
+"""Findings: failed expectations in readable form."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ EXAMPLES = 5
 @dataclass(frozen=True)
 class Finding:
     """
-    One expectation that does not hold.
+    A failed expectation.
 
     :param model: the model whose stage table was checked.
-    :param expectation: name of the rule, or of the expectation and the columns it is about.
-    :param sentence: what should hold, for people.
-    :param rows: how many rows break it; null where it could not be evaluated.
+    :param expectation: name of the rule, or of the expectation with its columns.
+    :param sentence: what should hold.
+    :param rows: number of violating rows; None if it could not be evaluated.
     :param examples: keys of a few such rows.
-    :param is_warning: whether it stops publishing in strict mode only.
-    :param detail: the query that finds all such rows, or why there was no answer.
+    :param is_warning: whether it prevents publishing only in strict mode.
+    :param detail: the query that finds all such rows, or why it could not be evaluated.
     """
 
     model: str
@@ -46,7 +46,7 @@ class Finding:
 
 def read_finding(suite: Suite, result: Any) -> Finding:
     """
-    Take from one of Great Expectations' results what a person needs.
+    Read a finding from a result of Great Expectations.
 
     :param suite: the suite that it belongs to.
     :param result: an ``ExpectationValidationResult`` in the format ``COMPLETE``.
@@ -74,7 +74,7 @@ def _name(kind: str, kwargs: Mapping[str, Any]) -> str:
 
 
 def _sentence(result: Any) -> str:
-    """The expectation in Great Expectations' own words."""
+    """The expectation as Great Expectations describes it."""
     from great_expectations.render.renderer.inline_renderer import InlineRenderer
 
     for content in InlineRenderer(render_object=result).get_rendered_content():
@@ -98,9 +98,9 @@ def _bad_rows(measured: Mapping[str, Any], kwargs: Mapping[str, Any]) -> int:
 
 def _examples(measured: Mapping[str, Any], key: tuple[str, ...]) -> tuple[str, ...]:
     """
-    The keys, and nothing but the keys, of a few bad rows.
+    The keys of a few violating rows, without other columns.
 
-    An assertion's rows need not be rows of the table: all of their columns that are keys tell.
+    The rows of an assertion may be of another table, so all their key columns are used.
     """
     asserted = measured.get("details", {}).get("unexpected_rows", [])
     rows = [{name: row[name] for name in row if name.endswith("_key")} for row in asserted]

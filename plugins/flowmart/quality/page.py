@@ -1,4 +1,4 @@
-"""The page that a failed validation leaves."""
+"""The page of a failed validation."""
 
 from __future__ import annotations
 
@@ -24,13 +24,12 @@ def write_page(
     """
     Write one self-contained HTML page; a later try of the run replaces it.
 
-    Great Expectations' own page loads a dozen files from other hosts, so only its sentences are
-    taken, not its page.
+    Great Expectations' own page loads files from other hosts, so only its sentences are used.
 
-    :param docs_folder: the page goes into a folder of the instance's name in it.
-    :param expectations: model -> how many expectations were evaluated.
-    :param findings: those that do not hold.
-    :param strict: whether warnings stopped the batch too.
+    :param docs_folder: the page is written to its subfolder of the instance.
+    :param expectations: model -> number of expectations that were checked.
+    :param findings: the failed ones.
+    :param strict: whether warnings prevent publishing too.
     :return: the page's path.
     """
     jinja = Environment(

@@ -1,4 +1,4 @@
-"""What must hold for the stage tables of a batch, in Great Expectations' own form."""
+"""The expectations of a batch's stage tables, as Great Expectations' suites."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Suite:
     """
     The expectations of one stage table.
 
-    :param contract: the promise of the table's model.
+    :param contract: the contract of the table's model.
     :param table: name of the stage table, without its schema.
-    :param expectations: dictionaries of ``type``, ``kwargs`` and, where there is more to say,
-        ``severity`` (``warning`` stops publishing in strict mode only), ``description``, ``meta``.
+    :param expectations: dictionaries of ``type``, ``kwargs`` and, optionally, ``description``,
+        ``meta`` and ``severity`` (``warning`` prevents publishing only in strict mode).
     """
 
     contract: Contract
@@ -47,9 +47,8 @@ def build_suites(
     project: Project, schemas: Schemas, batch: Batch, counts: Mapping[str, int]
 ) -> tuple[Suite, ...]:
     """
-    Derive the suite of every stage table that is going to be published: the rows that the
-    transform counted, what the contract promises, ``include/expectations/<model>.yaml`` and the
-    model's assertions. The other tables are judged by what came of them.
+    Derive the suite of every stage table that will be published: its row count, the contract,
+    ``include/expectations/<model>.yaml`` and the model's assertions.
 
     :param counts: model -> rows that the transform wrote.
     """
@@ -87,7 +86,7 @@ def _promised(contract: Contract) -> Iterator[Expectation]:
 def _referenced(
     project: Project, contract: Contract, schemas: Schemas, batch: Batch
 ) -> Iterator[Expectation]:
-    """That the rows are there whose keys the model's columns hold."""
+    """That the rows referenced by the model's columns exist."""
     columns = [column for column in contract.columns if column.references]
     if not columns:
         return
@@ -118,7 +117,7 @@ def _declared(path: Path) -> list[Expectation]:
 def _read_assertions(
     project: Project, schemas: Schemas, batch: Batch
 ) -> dict[str, list[Expectation]]:
-    """Model -> its assertions: ``assert_<model>_<rule>.sql`` belongs to the longest such model."""
+    """Model -> its assertions; of ``assert_<model>_<rule>.sql`` the longest model name counts."""
     jinja = template.environment(project.sql_folder, project.engine)
     functions = {"ref": lambda name: stage_table(schemas, project.model(name).name, batch)}
     names = sorted((model.name for model in project.published()), key=len, reverse=True)
@@ -133,9 +132,9 @@ def _read_assertions(
         model = next((name for name in names if stem.startswith(f"{name}_")), None)
         if model is None:
             raise ConfigError(
-                "The assertion's name begins with no published model's name",
+                "The assertion's name does not begin with the name of a published model",
                 where=str(path),
-                next_step="call it assert_<model>_<rule>.sql",
+                next_step="rename it to assert_<model>_<rule>.sql",
             )
         sql = template.render(jinja, str(path.relative_to(project.sql_folder)), functions)
         found.setdefault(model, []).append(_assertion(stem.removeprefix(f"{model}_"), sql))
@@ -145,7 +144,7 @@ def _read_assertions(
 def _assertion(rule: str, sql: str) -> Expectation:
     """A query of violating rows; its first line, a comment, says what must hold."""
     description = sql.lstrip().partition("\n")[0].removeprefix("--").strip()
-    # Great Expectations fills in `{batch}` and complains on stdout where a query does not use it.
+    # Great Expectations prints a warning if a query does not contain `{batch}`.
     query = sql.replace("{", "{{").replace("}", "}}") + "\n/* {batch} */"
     return _expectation("unexpected_rows_expectation", unexpected_rows_query=query) | {
         "description": description,

@@ -1,4 +1,4 @@
-"""What calling any source's API has in common."""
+"""Base class of the sources' API clients."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 class ApiError(SourceError):
     """
-    An API refused a call for another reason than who asks.
+    An API rejected a call, but not for its credentials.
 
     :param status: the HTTP status.
     """
@@ -30,12 +30,12 @@ class ApiError(SourceError):
 
 class Api:
     """
-    Calls one instance's API; threads may share it. Subclasses name the product and its address.
+    Calls the API of one instance; thread-safe. Subclasses set the product and its address.
 
     :param connection: how to reach it.
     :param instance: its name, for errors and logs.
-    :param path: of the API, below the connection's host.
-    :param headers: sent with every request; they may hold the token and are never logged.
+    :param path: path of the API below the connection's host.
+    :param headers: sent with every request; they may contain the token and are never logged.
     """
 
     product: ClassVar[str]
@@ -61,42 +61,42 @@ class Api:
 
     @property
     def requests_made(self) -> int:
-        """How many requests were sent so far, repeated ones included."""
+        """How many requests were sent so far, retries included."""
         return self._client.requests_made
 
     @property
     def concurrency(self) -> int:
-        """How many requests may be on their way at once."""
+        """Maximum number of simultaneous requests."""
         return self._client.limits.concurrency
 
     @property
     def connection_name(self) -> str:
-        """What errors call the Airflow connection."""
+        """The Airflow connection in error messages."""
         return f"the connection flowmart_{self.instance}"
 
     def where(self, endpoint: str) -> str:
-        """What errors call the place where a call went wrong."""
+        """The call in error messages."""
         return f"{self.instance}: {self._client.host} {endpoint}"
 
     @contextmanager
     def expecting(self, kind: str, endpoint: str) -> Iterator[None]:
         """
-        Decode an answer inside of it, and learn where it is not what the API promises.
+        Context for decoding an answer, with an error for unexpected content.
 
         :param kind: what the answer should be, such as ``list``.
         :param endpoint: what was called.
-        :raises SourceError: in place of ``msgspec.ValidationError``; it names call and member.
+        :raises SourceError: instead of ``msgspec.ValidationError``, with the call and the member.
         """
         try:
             yield
         except msgspec.ValidationError as error:
             raise SourceError(
-                f"The answer is JSON, but no {kind} of {self.product}'s: {error}",
+                f"The answer is JSON, but not a {kind} of {self.product}: {error}",
                 where=self.where(endpoint),
                 next_step=f"check that the host of {self.connection_name} is {self.address}; if it "
                 "is, report this to Flowmart: the API has changed",
             ) from error
 
     def without_token(self, text: str) -> str:
-        """A server's own words, which may repeat the token."""
+        """A server's message with the token removed."""
         return text.replace(self._token, "(token)") if self._token else text

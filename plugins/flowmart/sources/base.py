@@ -1,4 +1,4 @@
-"""What a source is to the rest of Flowmart."""
+"""The interface of a source."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class SourceConnection:
     """
-    How to reach one instance. Its text never shows the token.
+    How to reach one instance. Its ``repr`` does not contain the token.
 
     :param base_url: URL of the instance, without the API's path.
     :param token: API token.
     :param verify: whether to check certificates, or the path of a CA file to check them with.
-    :param timeout_seconds: how long to wait for the server, per connect and per silence.
-    :param extra: further settings that only this source knows.
-    :param limits: how fast and how often to ask.
+    :param timeout_seconds: for connecting, and between two reads of a response.
+    :param extra: further settings of this source.
+    :param limits: rate limit and request budget.
     """
 
     base_url: str
@@ -40,13 +40,13 @@ class SourceConnection:
 
 class Record(NamedTuple):
     """
-    One version of one thing, as the source sent it.
+    One version of a record, as sent by the source.
 
     :param record_id: the source's immutable id.
-    :param parent_id: id of the record that the thing belongs to, such as an issue; ``None`` for
-        records of entities and for snapshots.
-    :param version: grows when the thing changes; of two versions the higher one is the later.
-    :param payload: the source's own JSON object: its text as it came, on one line.
+    :param parent_id: id of the record that it belongs to, such as an issue; ``None`` for records of
+        entities and snapshots.
+    :param version: grows with every change; the higher of two versions is the later one.
+    :param payload: the source's JSON object, as unchanged text on one line.
     """
 
     record_id: str
@@ -60,9 +60,9 @@ class Page(NamedTuple):
     The records of one answer.
 
     :param records: in the order of the answer; may be empty.
-    :param source_total: how many records the source says the stream has; ``None`` if it does not.
-    :param resume: what :meth:`Source.read` takes as ``after`` to go on behind this page, as JSON;
-        ``None`` if it cannot.
+    :param source_total: number of records of the stream according to the source, if it says so.
+    :param resume: value of ``after`` with which :meth:`Source.read` continues after this page, as
+        JSON; ``None`` if it cannot.
     """
 
     records: list[Record]
@@ -70,11 +70,11 @@ class Page(NamedTuple):
     resume: Any = None
 
 
-class Fate(StrEnum):
+class RecordState(StrEnum):
     """
-    What became of a record that a census did not find.
+    State of a record that a census did not find.
 
-    ``MISSING`` is for sources that do not tell a deleted record from one that is hidden.
+    ``MISSING`` is for sources that do not distinguish deleted records from hidden ones.
     """
 
     PRESENT = "present"
@@ -90,7 +90,7 @@ class Source(ABC):
     :param spec: the source's declaration.
     :param connection: how to reach the instance.
     :param instance: its name, for errors and logs.
-    :param options: the instance's ``options`` in ``flowmart.yaml``, which only this source knows.
+    :param options: the instance's ``options`` in ``flowmart.yaml``, as this source defines them.
     """
 
     def __init__(
@@ -107,12 +107,12 @@ class Source(ABC):
     @property
     @abstractmethod
     def requests_made(self) -> int:
-        """How many requests were sent so far, repeated ones included."""
+        """How many requests were sent so far, retries included."""
 
     @abstractmethod
     def check(self) -> None:
         """
-        Prove the credentials with a cheap call.
+        Check the credentials with a cheap call.
 
         :raises AuthError: if they are refused.
         :raises SourceUnavailableError: if the instance cannot be reached.
@@ -125,9 +125,9 @@ class Source(ABC):
         Read one stream, page by page.
 
         :param stream: name of a declared stream.
-        :param window: the data interval; snapshots are read whole whatever it is.
+        :param window: the data interval; ignored by snapshots, which are read in full.
         :param parents: landed records of the entity for a child stream, else empty.
-        :param after: the ``resume`` of the last page that an earlier try has landed.
+        :param after: ``resume`` of the last page that an earlier try has landed.
         :raises ConfigError: if there is no such stream.
         :raises FlowmartError: if the stream cannot be read to its end.
         """
@@ -147,32 +147,32 @@ class Source(ABC):
 
     @abstractmethod
     def read_window(self, stream: str, window: Window, after: Any) -> Iterator[Page]:
-        """Read what was updated last within a window; see :meth:`read`."""
+        """Read the records whose last update is in a window; parameters as in :meth:`read`."""
 
     @abstractmethod
     def read_children(
         self, stream: str, window: Window, parents: Iterable[Record], after: Any
     ) -> Iterator[Page]:
-        """Read what belongs to an entity's records, up to the window's end; see :meth:`read`."""
+        """Read the children of records, up to the window's end; parameters as in :meth:`read`."""
 
     @abstractmethod
     def read_snapshot(self, stream: str, after: Any) -> Iterator[Page]:
-        """Read a whole dictionary; see :meth:`read`."""
+        """Read all records of a dictionary; parameters as in :meth:`read`."""
 
     @abstractmethod
     def census(self, entity: str) -> Iterator[list[str]]:
         """
-        List the ids of all records of an entity that the token's user sees, page by page.
+        List the ids of all records of an entity that are visible to the token's user, in pages.
 
         :raises FlowmartError: if the list cannot be read to its end.
         """
 
     @abstractmethod
-    def fate(self, entity: str, record_id: str) -> Fate:
+    def state_of(self, entity: str, record_id: str) -> RecordState:
         """
-        Ask what became of a record that a census did not find; threads may ask at once.
+        Ask for the state of a record that a census did not find; thread-safe.
 
-        :param entity: what kind of record it is.
+        :param entity: the kind of record.
         :param record_id: its immutable id.
         """
 
@@ -182,11 +182,11 @@ class Source(ABC):
         landed: Callable[[str], Iterable[Record]],
     ) -> dict[str, list[Page]]:
         """
-        Compare the landed streams of a window with each other, after all of them landed.
+        Compare the landed streams of a window with each other, after all of them have landed.
 
         :param window: the data interval.
-        :param landed: gives the landed records of a stream; called more than once.
-        :return: stream -> rows that only a second look found, to be landed as a further attempt.
-        :raises CompletenessError: if rows are missing even then.
+        :param landed: returns the landed records of a stream; may be called more than once.
+        :return: stream -> rows that only a second read found, to be landed as another attempt.
+        :raises CompletenessError: if rows are still missing.
         """
         return {}

@@ -1,4 +1,4 @@
-"""One call per issue, several at a time, in an order that a later try can go on in."""
+"""Reads children with one call per issue, in parallel, in a fixed order."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def read_children(
     """
     Read the children of issues; a page per issue, in the order of the issues.
 
-    :param parents: landed issues; one that landed more than once is asked for once.
+    :param parents: landed issues; duplicates are read once.
     :param fetch: reads all children of one issue; runs in a thread.
-    :param concurrency: how many issues may be asked for at once.
-    :param after: how many issues an earlier try has finished.
-    :raises FlowmartError: what ``fetch`` raises, once the issues before have been given.
+    :param concurrency: maximum number of issues read at the same time.
+    :param after: number of issues that an earlier try has finished.
+    :raises FlowmartError: what ``fetch`` raises, after the pages of the earlier issues.
     """
     waiting = itertools.islice(enumerate(_distinct(parents), start=1), after or 0, None)
     asked: deque[tuple[int, Future[list[Record]]]] = deque()

@@ -1,4 +1,4 @@
-"""``source.yaml``: the facts about a source, as frozen, validated objects."""
+"""Reads and validates ``source.yaml``, the declaration of a source."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ class StreamSpec(_Frozen):
     """
     One stream of a source.
 
-    :param kind: ``window`` (read by update time), ``child`` (read per record of an entity that a
-        window brought), ``snapshot`` (read whole, at most once per ``max_age_hours``) or ``census``
-        (what became of records that a sweep over all ids did not find).
+    :param kind: ``window`` (read by update time), ``child`` (read per record of an entity in the
+        window), ``snapshot`` (read in full, at most once per ``max_age_hours``) or ``census``
+        (states of records that a list of all ids did not contain).
     :param of: the entity that a child or a census belongs to.
-    :param endpoint: the API's own name of the call.
+    :param endpoint: the call in the API.
     :param key: dotted path of the immutable id in a payload.
     :param version: dotted path of a number that grows with changes; ``None`` if there is none.
     :param params: fixed parameters of the call.
-    :param overlap_seconds: how much earlier than its window a window stream begins to read, for
-        rows that become visible late.
-    :param bounds: which ends of the API's own time filter belong to it.
+    :param overlap_seconds: how much earlier than its window a window stream begins, for rows that
+        become visible late.
+    :param bounds: which ends of the API's time filter are inclusive.
     :param precision_seconds: grain of the API's times.
     :param max_age_hours: how old a landed snapshot may be to be used again.
-    :param optional: whether it is read only where an instance's settings ask for it.
+    :param optional: whether it is only read if listed in an instance's settings.
     """
 
     kind: Literal["window", "child", "snapshot", "census"]
@@ -72,8 +72,8 @@ class EntitySpec(_Frozen):
     A kind of record with facts of its own, such as an issue.
 
     :param stream: the window stream whose records are of this kind.
-    :param parts: folders of models inside the entity's own that only some sources can fill, such
-        as ``boards``.
+    :param parts: subfolders of the entity's models that only some sources can fill, such as
+        ``boards``.
     """
 
     stream: str
@@ -90,9 +90,9 @@ class SourceSpec(_Frozen):
     :param name: the folder's name.
     :param title: the system's name, for people.
     :param entities: entity -> its window stream and parts.
-    :param streams: stream name -> its facts, in the order in which they are shown. Every entity has
-        a stream ``<entity>_tombstones`` of its own, which the census writes.
-    :param statuses: status id -> what it means where neither the configuration nor the source says.
+    :param streams: stream name -> its facts, in the order in which they are shown. Every entity
+        also has a stream ``<entity>_tombstones``, which the census writes.
+    :param statuses: status id -> its meaning, unless configuration or source say otherwise.
     """
 
     name: str
@@ -136,7 +136,7 @@ class SourceSpec(_Frozen):
         return self
 
     def entity_of(self, stream: str) -> str | None:
-        """The entity whose records, or children of these, a stream holds; None for snapshots."""
+        """The entity whose records or children a stream contains; None for snapshots."""
         if of := self.streams[stream].of:
             return of
         return next((name for name, e in self.entities.items() if e.stream == stream), None)
@@ -150,12 +150,12 @@ class SourceSpec(_Frozen):
         }
 
     def is_entity_stream(self, stream: str) -> bool:
-        """Whether a stream's records are those of an entity, not of its children."""
+        """Whether a stream contains records of an entity, and not children."""
         return self.streams[stream].kind == "window"
 
 
 def tombstones_of(entity: str) -> str:
-    """The stream of what a census found of an entity's records."""
+    """The stream of an entity's tombstones."""
     return f"{entity}_tombstones"
 
 
@@ -163,7 +163,7 @@ def load_spec(folder: Path) -> SourceSpec:
     """
     Read a source's declaration.
 
-    :param folder: the source's folder; the declaration bears its name.
+    :param folder: the source's folder; the declaration must have the same name.
     :raises ConfigError: naming the file, the key and what is wrong with it.
     """
     path = folder / FILE_NAME

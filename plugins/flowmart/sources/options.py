@@ -1,4 +1,4 @@
-"""An instance's ``options`` in ``flowmart.yaml``, by the model of its source."""
+"""An instance's ``options`` in ``flowmart.yaml``, validated by its source."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def read_options(
     model: type[SomeOptions], options: Mapping[str, Any], instance: str
 ) -> SomeOptions:
     """
-    Check what an instance's configuration says.
+    Read and validate the options of an instance.
 
-    :param model: the options that the source knows.
+    :param model: the source's options.
     :param options: as configured.
-    :param instance: whose they are, for errors.
-    :raises ConfigError: naming the option, what is wrong with it, and those that there are.
+    :param instance: name of the instance, for errors.
+    :raises ConfigError: naming the wrong option and the known ones.
     """
     try:
         return model.model_validate(options)
@@ -43,5 +43,5 @@ def read_options(
         raise ConfigError(
             "; ".join(problems),
             where=f"flowmart.yaml, instances.{instance}.options",
-            next_step=f"mend it; options of this source are: {known}",
+            next_step=f"correct it; options of this source are: {known}",
         ) from error

@@ -1,4 +1,4 @@
-"""The sources that there are: one folder with a ``source.yaml`` and a ``source.py`` each."""
+"""The registry of sources: one folder with ``source.yaml`` and ``source.py`` each."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 def source_folders() -> dict[str, Path]:
     """
-    Source name -> its folder, sorted by name. Looks at folders only and imports none of them.
+    Source name -> its folder, sorted by name. Nothing is imported.
 
-    :raises ConfigError: if two folders on the package's path have one name.
+    :raises ConfigError: if two folders on the package's path have the same name.
     """
     found: dict[str, Path] = {}
     for place in flowmart.sources.__path__:
@@ -32,7 +32,7 @@ def source_folders() -> dict[str, Path]:
                 raise ConfigError(
                     f"Two sources are called {path.parent.name!r}",
                     where=f"{first} and {path.parent}",
-                    next_step="give one of the folders another name",
+                    next_step="rename one of the folders",
                 )
     return dict(sorted(found.items()))
 
@@ -74,7 +74,7 @@ def make_source(
     :param connection: how to reach the instance.
     :param instance: the instance's name, for errors and logs.
     :param options: the instance's ``options`` in ``flowmart.yaml``.
-    :raises ConfigError: if there is no such source, or it does not know an option.
+    :raises ConfigError: if there is no such source, or an option is wrong.
     """
     spec = get_spec(name)
     module = importlib.import_module(f"flowmart.sources.{name}.source")

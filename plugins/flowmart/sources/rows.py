@@ -1,4 +1,4 @@
-"""Objects of answers: the members that the code looks at, and the whole text as it came."""
+"""Objects in answers: the members that the code uses, and the unchanged text."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-# What the versions of raw tables can hold.
+# The range of versions in raw tables.
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Name = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class Row(msgspec.Struct, dict=True):
-    """An object of an answer; subclasses name the members that the code looks at."""
+    """An object in an answer; subclasses declare the members that the code uses."""
 
     @property
     def payload(self) -> bytes:
-        """The object's text as it came."""
+        """The object's unchanged text."""
         payload: bytes = self.__dict__["payload"]
         return payload
 
@@ -32,8 +32,8 @@ def read_json(text: bytes | msgspec.Raw, type_: type[Some]) -> Some:
     """
     Decode JSON.
 
-    :param type_: what it has to be, as msgspec understands it.
-    :raises msgspec.ValidationError: if it is something else, naming the member.
+    :param type_: the expected type.
+    :raises msgspec.ValidationError: if it has another type, naming the member.
     """
     found: Some = _decoder(type_).decode(text)  # type: ignore[arg-type]
     return found
@@ -41,9 +41,9 @@ def read_json(text: bytes | msgspec.Raw, type_: type[Some]) -> Some:
 
 def read_rows(text: bytes | msgspec.Raw, type_: type[SomeRow]) -> list[SomeRow]:
     """
-    Decode a list of objects, each with its text; see :func:`read_json`.
+    Decode a list of objects, each with its text, like :func:`read_json`.
 
-    :param type_: what each of them has to be.
+    :param type_: the expected type of each object.
     """
     rows: list[SomeRow] = _decoder(list[type_]).decode(text)  # type: ignore[valid-type]
     for row, payload in zip(rows, read_json(text, list[msgspec.Raw]), strict=True):

@@ -1,4 +1,4 @@
-"""What a census compares with: the published records of an entity."""
+"""The published records of an entity, for its census."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def known_records(
 
     :param engine: the warehouse.
     :param sql_folder: where models and macros are.
-    :return: id -> whether it is taken for gone; None for an entity without such a query, which has
+    :return: id -> whether it is marked as gone; None for an entity without such a query, which has
         no census.
     """
     path = f"{entity}/census.sql"

@@ -1,4 +1,4 @@
-"""What a model promises: ``_models.yaml`` as frozen, validated objects."""
+"""Reads and validates ``_models.yaml``, the contracts of models."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class _Frozen(BaseModel):
 
 class Named(_Frozen):
     """
-    That some of a column's values are ids of a dimension's rows.
+    A reference of some of a column's values to a dimension.
 
     :param dimension: the dimension.
-    :param where: condition on the rows whose value is one.
+    :param where: condition on the rows whose value is such a reference.
     """
 
     dimension: str
@@ -44,10 +44,10 @@ class Column(_Frozen):
     """
     One column.
 
-    :param type: logical type; the engine's macro file says what it is called there.
-    :param nullable: whether a row may leave it open.
-    :param references: models of which one has the row whose key this is.
-    :param names: for a column that holds several kinds of values, those that are ids.
+    :param type: logical type; the macros map it to the engine's type.
+    :param nullable: whether it may be null.
+    :param references: models whose keys it contains.
+    :param names: references of a column that has several kinds of values.
     """
 
     name: str
@@ -72,14 +72,14 @@ class Index(_Frozen):
 
 class Contract(_Frozen):
     """
-    One model's promise to its readers.
+    The contract of a model with its readers.
 
-    :param grain: what one row stands for.
-    :param layer: who may read it; the folder has to agree.
+    :param grain: meaning of one row.
+    :param layer: its layer, which must fit its folder.
     :param materialized: a table of the batch, or a view over published tables.
     :param key: columns that identify a row.
-    :param publish: how rows enter the published table; nothing for models of the batch alone.
-    :param copied_into_facts: for a dimension, what facts copy from it.
+    :param publish: publishing policy; none for models that are not published.
+    :param copied_into_facts: for a dimension, the columns that facts copy.
     :param sort_by: order of the published rows on ClickHouse; the key if left out.
     :param indexes: name -> index of the published table on PostgreSQL, besides its primary key.
     """
@@ -103,7 +103,7 @@ class Contract(_Frozen):
 
     @property
     def summed(self) -> tuple[str, ...]:
-        """The columns of a ``sum`` model that hold sums; the count of rows is not one of them."""
+        """The columns of a ``sum`` model with sums, without the count of rows."""
         by = self.publish.sum.by if self.publish and self.publish.sum else self.column_names
         return tuple(name for name in self.column_names if name not in (*by, ROW_COUNT))
 

@@ -1,4 +1,4 @@
-"""Fields of issues that an instance wants to see as columns of a type."""
+"""Custom fields of issues as typed columns."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class FieldSql(NamedTuple):
 
 def field_sql(field: Field, macro: Callable[..., str]) -> FieldSql:
     """
-    Write a field down.
+    The SQL of a field.
 
     :param macro: renders one of the engine's macros by its name.
     """

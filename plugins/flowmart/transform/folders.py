@@ -1,4 +1,4 @@
-"""Where models are: an entity's own folder, its parts, and what several entities share."""
+"""The folders of models: of an entity, of its parts, and common ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def folders_of(sql_folder: Path, entity: str, parts: Sequence[str]) -> list[str]
     """
     The folders of an entity's models, relative to the SQL folder.
 
-    :param parts: the parts of it that a source can fill.
+    :param parts: its parts that the source can fill.
     :raises ConfigError: if the entity or a part has no folder.
     """
     found = []
@@ -38,7 +38,7 @@ def folders_of(sql_folder: Path, entity: str, parts: Sequence[str]) -> list[str]
 
 
 def common_folders(sql_folder: Path) -> list[str]:
-    """The folders of models that several entities share."""
+    """The folders of models that entities share."""
     folders = [f"common/{layer}" for layer in _BATCH_LAYERS]
     return [folder for folder in folders if (sql_folder / folder / CONTRACT_FILE).exists()]
 
@@ -56,7 +56,7 @@ def view_folders(sql_folder: Path) -> list[str]:
 
 
 def published_contracts(sql_folder: Path) -> dict[str, Contract]:
-    """The contracts of all published tables, whichever entity and part they belong to."""
+    """The contracts of the published tables of all entities."""
     contracts = all_contracts(sql_folder).items()
     return {name: contract for name, contract in contracts if contract.publish}
 
@@ -66,7 +66,7 @@ def all_contracts(sql_folder: Path) -> dict[str, Contract]:
     The contracts of all models.
 
     :return: model name -> contract.
-    :raises ConfigError: if two have one name.
+    :raises ConfigError: if two have the same name.
     """
     found: dict[str, Contract] = {}
     for path in sorted(sql_folder.rglob(CONTRACT_FILE)):
@@ -75,7 +75,7 @@ def all_contracts(sql_folder: Path) -> dict[str, Contract]:
                 raise ConfigError(
                     f"Two contracts are called {name}",
                     where=str(path),
-                    next_step="give one of them another name",
+                    next_step="rename one of them",
                 )
             found[name] = contract
     return found

@@ -1,4 +1,4 @@
-"""The models of one folder: their files, contracts, and what they read."""
+"""Reads the models of a folder: files, contracts and references."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _LAYERS_OF_FOLDER = {
 @dataclass(frozen=True)
 class Model:
     """
-    One SELECT and what it promises.
+    A model: a SELECT with its contract.
 
     :param path: the file, relative to the SQL folder.
-    :param entity: the entity that it is a model of; None for staging and common models.
-    :param reads: models whose tables it names.
-    :param mentions: dimensions of which it lists the keys that facts hold.
+    :param entity: the entity that it belongs to; None for staging and common models.
+    :param reads: models that it reads.
+    :param mentions: dimensions whose keys it collects from facts.
     :param raw_streams: streams of the source that it reads.
     :param settings: settings that it joins with: ``status``, ``team``.
-    :param after: everything that has to be built before it.
-    :param variables: what else its template may use.
+    :param after: models that must be built before it.
+    :param variables: further variables of its template.
     """
 
     contract: Contract
@@ -56,7 +56,7 @@ class Model:
 
 
 def touched_model(entity: str) -> str:
-    """The model that holds the keys of an entity which a batch rebuilds."""
+    """The model with the touched keys of an entity."""
     return f"int_touched_{entity}"
 
 
@@ -84,12 +84,12 @@ def read_models(
     :param sql_folder: the folder that holds all models.
     :param folder: path inside it, such as ``staging/phabricator``; its last part is the layer, or
         the source under ``staging``.
-    :param engine_name: ``<model>.<engine>.sql`` is taken in place of ``<model>.sql``.
+    :param engine_name: ``<model>.<engine>.sql`` is preferred to ``<model>.sql``.
     :param spec: the source that ``raw()`` and ``staged()`` mean; nothing for views.
     :param entity: the entity that the folder belongs to.
     :param parts: the parts that the entity has.
     :raises ContractError: on a model without a contract, a contract without a model, or a layer
-        that does not belong in the folder.
+        that does not fit the folder.
     """
     contracts = read_contracts(sql_folder / folder)
     files = {path.name.split(".")[0] for path in (sql_folder / folder).glob("*.sql")}
@@ -173,7 +173,7 @@ def _check_entity(path: str, contract: Contract, entity: str | None) -> None:
 
 def entities_of(streams: frozenset[str], spec: SourceSpec | None, path: str) -> set[str]:
     """
-    The entities to whose touched keys raw streams are cut; snapshots are not cut.
+    The entities whose touched keys limit the raw streams; snapshots are not limited.
 
     :raises ConfigError: if the source has no such stream.
     """

@@ -1,4 +1,4 @@
-"""How a model's rows enter its published table, and what facts copy from a dimension."""
+"""Publishing policies, and the columns that facts copy from dimensions."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Publish(_Frozen):
     One of four policies (docs/adr/0015).
 
     :param by: the entity's key: rows of the touched keys are replaced.
-    :param upsert: rows that came or changed are written, rows that are gone are deleted.
-    :param slice: whole groups are replaced: those in which a touched key's rows are, or were.
+    :param upsert: new and changed rows are written, rows that are gone are deleted.
+    :param slice: complete groups are replaced: those with old or new rows of a touched key.
     :param sum: sums over a fact's rows, kept up to date by what the touched keys contributed
         before and contribute now.
     """
@@ -73,13 +73,13 @@ PublishPolicy = Annotated[Publish, BeforeValidator(_read_policy)]
 
 class Shown(_Frozen):
     """
-    Columns of a dimension that facts copy, and where the facts are that do.
+    Columns of a dimension that facts copy, and the facts that do.
 
-    :param columns: what is copied. Without any, facts show only that the row is there.
-    :param key: column of the dimension that the facts hold; its own key if left out.
-    :param rows: condition on the dimension's rows that this is about.
-    :param by: fact -> its column that holds the key; all columns that reference the dimension if
-        left out.
+    :param columns: the copied columns; if empty, facts only show that the row exists.
+    :param key: column of the dimension that the facts contain; its key by default.
+    :param rows: condition on the dimension's rows.
+    :param by: fact -> its column with the key; all columns that reference the dimension by
+        default.
     :param where: condition on the facts' rows that show it.
     """
 
@@ -92,14 +92,14 @@ class Shown(_Frozen):
 
 class CopiedIntoFacts(_Frozen):
     """
-    What facts take from a dimension, or from another record: a changed, new or removed row touches
+    What facts copy from a dimension, or from another record: a changed, new or deleted row touches
     the keys that show it.
 
     :param compared: the model that holds the rows before any fact is built; it has the same column
         names. For a fact, it reads ``raw_of_loaded(...)``: the records that the batch has loaded.
-    :param where: condition that is true for rows which say something. The others are there only
-        because a fact names them, and differ by their key alone.
-    :param shown: what is copied, and by which facts.
+    :param where: condition on rows with attributes. The others exist only because a fact
+        references them, and have nothing but their key.
+    :param shown: the copied columns, and the facts that copy them.
     """
 
     compared: str

@@ -1,4 +1,4 @@
-"""The models of one source in the order in which they can be built."""
+"""The models of a source, in building order."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Project:
     :param sql_folder: where models and macros are.
     :param engine: name of the macro file in use.
     :param spec: the source's declaration.
-    :param models: the tables of a batch, each one after those that it needs.
-    :param sums: the models that are made of published facts when these are published.
-    :param proved: the SELECTs that were seen to keep their contract, without their batch's id.
+    :param models: the tables of a batch, in building order.
+    :param sums: the models with the policy ``sum``.
+    :param proved: SELECTs whose columns were checked, without the batch id.
     """
 
     sql_folder: Path
@@ -50,7 +50,7 @@ class Project:
 
     def model(self, name: str) -> Model:
         """
-        Look a model up.
+        Find a model.
 
         :raises ConfigError: if there is none of that name.
         """
@@ -63,7 +63,7 @@ class Project:
         )
 
     def published(self) -> tuple[Model, ...]:
-        """The models of the batch whose rows readers get to see, in building order."""
+        """The published models of the batch, in building order."""
         return tuple(model for model in self.models if model.contract.publish)
 
     def contracts(self) -> tuple[Contract, ...]:
@@ -76,14 +76,14 @@ def load_project(
     sql_folder: Path, source: str, engine_name: str, spec: SourceSpec | None = None
 ) -> Project:
     """
-    Read the models of a source and of its entities, check them and put them in order.
+    Read, check and sort the models of a source and its entities.
 
     :param sql_folder: the folder with ``macros``, ``staging``, ``common`` and a folder per entity.
     :param source: the source whose staging models feed the others.
     :param engine_name: selects the macro file and ``<model>.<engine>.sql`` overrides.
-    :param spec: the source's declaration; the registered one where it is left out.
-    :raises ConfigError: on a reference to nothing or a cycle.
-    :raises ContractError: on contracts and files that do not fit, or a model that reads a higher
+    :param spec: the source's declaration; by default the registered one.
+    :raises ConfigError: on an unknown reference or a cycle.
+    :raises ContractError: on contracts that do not fit their files, or a model that reads a higher
         layer.
     """
     if spec is None:
@@ -125,7 +125,7 @@ def _common_models(sql_folder: Path, engine_name: str, spec: SourceSpec) -> dict
 
 
 def _add_common(models: dict[str, Model], common: Mapping[str, Model]) -> None:
-    """Add those of the common models that others read or reference, and what these need."""
+    """Add the common models that others need, and what these need."""
     waiting = list(models.values())
     while waiting:
         model = waiting.pop()
@@ -138,7 +138,7 @@ def _add_common(models: dict[str, Model], common: Mapping[str, Model]) -> None:
 
 
 def _complete(model: Model, models: Mapping[str, Model]) -> Model:
-    """Let a dimension that lists the keys which facts hold come after these facts."""
+    """Build a dimension that collects keys from facts after these facts."""
     if not model.mentions:
         return model
     contracts = [other.contract for other in models.values()]
@@ -176,7 +176,7 @@ def _check_references(model: Model, models: Mapping[str, Model]) -> None:
 
 
 def _check_contract(model: Model, contracts: Mapping[str, Contract]) -> None:
-    """Whether what a contract says about other models fits these."""
+    """Check the references of a contract to other models."""
     contract = model.contract
     for column in contract.columns:
         if unknown := sorted(set(column.references) - contracts.keys()):
@@ -225,7 +225,7 @@ def _in_order(models: Mapping[str, Model]) -> tuple[Model, ...]:
         return tuple(models[name] for name in TopologicalSorter(graph).static_order())
     except CycleError as error:
         raise ConfigError(
-            f"Models need each other in a circle: {' -> '.join(error.args[1])}",
+            f"The models have a cycle: {' -> '.join(error.args[1])}",
             where=models[error.args[1][0]].path,
-            next_step="break the circle, for instance with a model for the part that both need",
+            next_step="break the cycle, for instance with a model for the common part",
         ) from error

@@ -1,4 +1,4 @@
-"""Models as the SQL of one batch."""
+"""Renders models as the SQL of a batch."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class BatchContext:
     """
-    What a batch takes from the configuration.
+    The settings of a batch.
 
-    :param statuses: status id -> what it means.
+    :param statuses: status id -> its meaning.
     :param teams: id, slug or name of a project -> its team.
     :param reporting_timezone: IANA zone in which quarters begin.
-    :param cycle_time_policy: the cycle time that ``cycle_time_seconds`` repeats.
-    :param everything: whether to touch every key of the instance, as a replay does.
-    :param fields: fields of issues that the instance wants as columns.
+    :param cycle_time_policy: the definition of ``cycle_time_seconds``.
+    :param everything: whether to touch all keys of the instance, as a full replay does.
+    :param fields: custom fields that are columns.
     """
 
     statuses: Mapping[str, StatusMeaning] = field(default_factory=dict)
@@ -49,7 +49,7 @@ def stage_table(schemas: Schemas, name: str, batch: Batch) -> str:
 
 
 def fields_setting(fields: tuple[Field, ...]) -> str:
-    """The fields of an instance as text, for comparing them with those published last."""
+    """The fields of an instance as text, to detect changes."""
     return json.dumps([asdict(field) for field in fields], ensure_ascii=False)
 
 
@@ -59,8 +59,8 @@ class Renderer:
 
     :param project: the models.
     :param schemas: where Flowmart's tables are.
-    :param batch: whose stage tables the statements name.
-    :param context: the settings that reach the SQL as literals.
+    :param batch: the batch.
+    :param context: the settings, which become literals.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Renderer:
         """
         The model's SELECT.
 
-        :param variables: what its template may use, in place of the model's own variables.
+        :param variables: variables of its template, which override the model's.
         """
         functions = {
             "ref": self._stage,
@@ -109,7 +109,7 @@ class Renderer:
         return self._schemas.published(self._project.model(name).name)
 
     def _as_published(self, name: str) -> str:
-        """A fact's rows as they will be published: the batch's own, and those of untouched keys."""
+        """A fact's rows after publishing: those of the batch, and those of untouched keys."""
         contract = self._project.model(name).contract
         columns = ", ".join(contract.column_names)
         own = f"select {columns} from {self._stage(name)}"
@@ -124,7 +124,7 @@ class Renderer:
         )
 
     def _mentioned(self, dimension: str) -> str:
-        """The keys of a dimension that the batch's facts hold, as the dimension's key column."""
+        """The keys of a dimension in the batch's facts, as the dimension's key column."""
         key = self._project.model(dimension).contract.key_column
         contracts = [model.contract for model in self._project.models]
         selects = [
@@ -135,7 +135,7 @@ class Renderer:
         return f"({' union distinct '.join(selects)})"
 
     def _latest_records(self, stream: str) -> str:
-        """The latest version of each record: of the touched keys, or of all for a snapshot."""
+        """The latest version of each record: of the touched keys, or of a complete snapshot."""
         spec = self._project.spec
         table = self._schemas.raw_table(spec.name, stream)
         instance = self._setting("instance")
@@ -161,7 +161,7 @@ class Renderer:
         return self.macro("latest_records_of", table, self._setting("instance"), keys, "record_id")
 
     def _loaded(self, entity: str) -> str:
-        """The ids that the window landed; all ids of the instance in a replay."""
+        """The loaded ids of the batch; all ids of the instance in a full replay."""
         if not self._context.everything:
             return self._stage(f"loaded_{entity}")
         spec = self._project.spec

@@ -1,4 +1,4 @@
-"""Building a batch: every model of a source, for the keys that the batch touches."""
+"""Builds the stage tables of a batch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ContractError, FlowmartError
-from flowmart.ops.runs import forget_build, remember_build
+from flowmart.ops.runs import clear_build, record_build
 from flowmart.transform.model import touched_model
 from flowmart.transform.render import BatchContext, Renderer, stage_table
 from flowmart.transform.touched import changes_model
@@ -25,7 +25,7 @@ __all__ = ["BatchContext", "build_batch"]
 
 logger = logging.getLogger(__name__)
 
-# Of so few keys, what only the build itself reads may be kept in the warehouse's memory.
+# Up to this number of touched keys, scratch tables may be kept in the warehouse's memory.
 _SMALL_BATCH_KEYS = 1_000
 
 _REASONS = """
@@ -42,28 +42,28 @@ def build_batch(
     """
     Build all stage tables of a batch, replacing those of an earlier try.
 
-    The batch's generation is drawn before anything is read, so a batch that sees more of the raw
-    tables always has the higher one.
+    The generation is drawn before anything is read, so a batch that sees more of the raw tables
+    always has a higher one.
 
-    :param engine: the warehouse; it holds the batch's ``loaded_<entity>`` tables.
+    :param engine: the warehouse; it has the batch's ``loaded_<entity>`` tables.
     :param project: the models of the batch's source.
     :param context: the settings to build with.
     :return: model -> rows.
-    :raises ContractError: if a SELECT does not have the columns that its contract promises.
+    :raises ContractError: if a SELECT does not have the columns of its contract.
     """
     renderer = Renderer(project, engine.schemas, batch, context)
     generation = engine.next_generation()
     place = "settings"
     try:
         with engine.session("repeatable read") as session:
-            forget_build(session, batch)
+            clear_build(session, batch)
             build = _Build(session, renderer, engine.schemas, batch, project.proved)
             build.settings(project, context)
             for model in project.models:
                 place = model.path
                 build.model(model)
             counts = build.counts()
-            remember_build(session, batch, generation)
+            record_build(session, batch, generation)
     except FlowmartError as error:
         where = error.where if place in error.where else f"{place}, {error.where}"
         raise type(error)(error.what, where=where, next_step=error.next_step) from error
@@ -71,7 +71,7 @@ def build_batch(
 
 
 class _Build:
-    """One session that fills a batch's stage tables."""
+    """Builds a batch's stage tables in one session."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class _Build:
         self._small: dict[str, bool] = {}  # entity -> whether few of its keys are touched
 
     def settings(self, project: Project, context: BatchContext) -> None:
-        """Write the settings that models join with; statuses mean what the source says as usual."""
+        """Write the tables of settings that models join with."""
         wanted = {name for model in project.models for name in model.settings}
         if "status" in wanted:
             statuses = {**project.spec.statuses, **context.statuses}
@@ -113,7 +113,7 @@ class _Build:
     def model(self, model: Model) -> None:
         """Build one model's table."""
         started = time.monotonic()
-        select = self._renderer.select(model, **self._found_out(model))
+        select = self._renderer.select(model, **self._from_earlier_tables(model))
         self._require_columns(model, select)
         table = self._tables[model.name] = stage_table(self._schemas, model.name, self._batch)
         columns = {column.name: column.type for column in model.contract.columns}
@@ -123,11 +123,11 @@ class _Build:
             self._log_touched(model.entity, table)
         logger.info("%s: built in %.2f s", model.name, time.monotonic() - started)
 
-    def _found_out(self, model: Model) -> dict[str, Any]:
+    def _from_earlier_tables(self, model: Model) -> dict[str, Any]:
         """
-        What a template is given that only the batch's earlier tables can tell.
+        Template variables that depend on earlier tables of the batch.
 
-        The touched keys follow the rules by which something has changed; mostly there is none.
+        The touched keys depend on the rules that apply to changes; usually there are none.
         """
         if not (model.entity and model.name == touched_model(model.entity)):
             return {}
@@ -137,7 +137,7 @@ class _Build:
         return {"rules": [r for r in model.variables["rules"] if r["number"] in changed]}
 
     def _log_touched(self, entity: str, table: str) -> None:
-        """Say how many keys are rebuilt, and because of what."""
+        """Log how many keys are rebuilt, by reason."""
         rows = self._session.query(_REASONS.format(table=table))
         total = sum(row["touched"] for row in rows)
         self._small[entity] = total <= _SMALL_BATCH_KEYS
@@ -150,7 +150,7 @@ class _Build:
         return {name: rows[table] for name, table in self._tables.items()}
 
     def _require_columns(self, model: Model, select: str) -> None:
-        # The columns do not depend on the batch, and finding them out takes ClickHouse a while.
+        # The columns do not depend on the batch, and describing a query is slow on ClickHouse.
         timeless = select.replace(self._batch.batch_id, "")
         if timeless in self._proved:
             return
@@ -159,13 +159,13 @@ class _Build:
             raise ContractError(
                 f"{model.name} does not keep its contract: {'; '.join(differences)}",
                 where=model.path,
-                next_step="bring the SELECT and _models.yaml into line",
+                next_step="make the SELECT and _models.yaml agree",
             )
         self._proved.add(timeless)
 
 
 def _is_scratch(model: Model) -> bool:
-    """Whether nothing reads a model's table once the batch is built."""
+    """Whether a model's table is only read while the batch is built."""
     is_touching = model.path.startswith("templates/")
     return not model.contract.publish and not is_touching
 

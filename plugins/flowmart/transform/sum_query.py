@@ -1,4 +1,4 @@
-"""The query behind a ``sum`` model: on ClickHouse it is the model's view."""
+"""The query of a ``sum`` model; on ClickHouse it is the model's view."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 def sum_query(model: Contract, relation: str, condition: str = "1 = 1", sign: str = "") -> str:
     """
-    Query of a sum over a fact's rows, with the columns of its contract in their order.
+    Query of sums over a fact's rows, with the columns of the contract.
 
     :param model: the contract of a sum.
     :param relation: the fact.
     :param condition: on the fact's rows.
-    :param sign: ``-`` for what is to be taken off.
+    :param sign: ``-`` to subtract the rows.
     """
     assert model.publish
     assert model.publish.sum

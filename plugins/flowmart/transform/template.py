@@ -1,4 +1,4 @@
-"""Jinja as the models use it: strict, with the engine's macros, and its calls readable."""
+"""Jinja for models: strict, with the engine's macros; finds the calls in a template."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ REFERENCES = (
 @functools.cache
 def environment(sql_folder: Path, engine_name: str) -> Environment:
     """
-    An environment in which every macro of the engine is a global function; one for each engine.
+    The environment of an engine, in which all its macros are global functions.
 
     :param sql_folder: templates are found relative to it.
     :param engine_name: name of the macro file.
@@ -57,8 +57,8 @@ def render(jinja: Environment, path: str, functions: Mapping[str, Any]) -> str:
     Render one template.
 
     :param path: the file, relative to the SQL folder.
-    :param functions: what it may call besides the macros.
-    :raises ConfigError: naming the file and what is unknown or malformed in it.
+    :param functions: functions besides the macros.
+    :raises ConfigError: naming the file and what is wrong in it.
     """
     try:
         return jinja.get_template(path).render(functions)
@@ -68,7 +68,7 @@ def render(jinja: Environment, path: str, functions: Mapping[str, Any]) -> str:
 
 def calls_of(path: Path, parts: Sequence[str] = ()) -> Mapping[str, frozenset[str]]:
     """
-    Find what a model reads without rendering it.
+    Find the references of a model without rendering it.
 
     :param path: the model's file.
     :param parts: the parts for which ``has_part()`` is true.
@@ -87,7 +87,7 @@ def calls_of(path: Path, parts: Sequence[str] = ()) -> Mapping[str, frozenset[st
 
 
 def _calls(node: nodes.Node, parts: Sequence[str]) -> Iterator[nodes.Call]:
-    """All calls in a tree, without what stands under a part that the entity does not have."""
+    """All calls in a tree, except under conditions on parts that the entity does not have."""
     if isinstance(node, nodes.If) and (part := _part_asked_for(node.test)):
         for child in node.body if part in parts else node.else_:
             yield from _calls(child, parts)
@@ -110,7 +110,7 @@ def _only_name(call: nodes.Call, path: Path) -> str:
     if len(call.args) == 1 and isinstance(call.args[0], nodes.Const):
         return str(call.args[0].value)
     raise ConfigError(
-        "A model may name what it reads only by one plain string",
+        "The argument of a reference must be one plain string",
         where=f"{path}, line {call.lineno}",
         next_step="write it such as ref('int_status_intervals')",
     )

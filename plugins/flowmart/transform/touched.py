@@ -1,4 +1,4 @@
-"""The models that find out what a batch rebuilds; their SQL is the same for every entity."""
+"""The models of touched keys; their SQL is the same for all entities."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _SLICES = "templates/touched_slices.sql"
 
 
 def changes_model(entity: str) -> str:
-    """The model of dimension rows that an entity's facts copy and that have changed."""
+    """The model of changed dimension rows that an entity's facts copy."""
     return f"int_changes_of_{entity}"
 
 
 def touching_models(entity: str, contracts: Mapping[str, Contract]) -> list[Model]:
     """
-    What changed in dimensions, and which keys of an entity show it.
+    The models of changed dimension rows, and of the keys of an entity that show them.
 
     :param entity: the entity.
-    :param contracts: of all models that the batch builds.
-    :raises ConfigError: if a contract names a fact that there is not.
+    :param contracts: of all models of the batch.
+    :raises ConfigError: if a contract names an unknown fact.
     """
     rules = [
         _rule(number, dimension, shown, entity, contracts)
@@ -80,11 +80,11 @@ def is_published_by(contract: Contract | None, entity: str) -> bool:
 
 class Reference(NamedTuple):
     """
-    Where a fact holds keys of a dimension.
+    A place where a fact has keys of a dimension.
 
     :param fact: the fact.
     :param key: SQL expression over its columns.
-    :param where: condition on its rows that hold one.
+    :param where: condition on the rows that have one.
     """
 
     fact: str
@@ -93,7 +93,7 @@ class Reference(NamedTuple):
 
 
 def references_to(dimension: str, contracts: Iterable[Contract]) -> Iterator[Reference]:
-    """Every place where facts hold keys of a dimension."""
+    """All places where facts have keys of a dimension."""
     for contract in contracts:
         for column in contract.columns:
             if dimension in column.references:
@@ -114,7 +114,7 @@ def _shown(contracts: Mapping[str, Contract]) -> Iterator[tuple[Contract, Shown]
 def _rule(
     number: int, dimension: Contract, shown: Shown, entity: str, contracts: Mapping[str, Contract]
 ) -> dict[str, Any]:
-    """What the templates have to know of one entry under ``shown``."""
+    """The template variables of one entry under ``shown``."""
     copied = dimension.copied_into_facts
     assert copied
     columns = _distinct(dimension.key_column, shown.key, *shown.columns)

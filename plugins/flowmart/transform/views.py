@@ -1,4 +1,4 @@
-"""The views over published tables: the only place where the clock is read."""
+"""Creates the views over published tables, the only models that use the current time."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
     """
     Read the views over published tables.
 
-    :raises ContractError: if one reads a table of a batch.
+    :raises ContractError: if a view reads a stage table.
     """
     views = tuple(
         view
@@ -40,7 +40,7 @@ def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
     for view in views:
         if view.reads:
             raise ContractError(
-                f"The view {view.name} reads {', '.join(view.reads)}, which only batches have",
+                f"The view {view.name} reads {', '.join(view.reads)}, which are stage tables",
                 where=view.path,
                 next_step="read published(...) instead",
             )
@@ -49,7 +49,7 @@ def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
 
 def show_published(engine: Engine, sql_folder: Path) -> None:
     """
-    Let people read the published tables, by views where the engine needs some.
+    Make the published tables readable, with views if the engine needs them.
 
     :param engine: a warehouse whose migrations are applied.
     :param sql_folder: where models are.
@@ -69,7 +69,7 @@ def show_published(engine: Engine, sql_folder: Path) -> None:
 
 def create_views(engine: Engine, sql_folder: Path) -> list[str]:
     """
-    Create the views, or bring them up to date; those whose columns stay keep their grants.
+    Create or replace the views; grants are kept if the columns are unchanged.
 
     :param engine: a warehouse whose migrations are applied.
     :param sql_folder: where models and macros are.
@@ -89,24 +89,29 @@ def create_views(engine: Engine, sql_folder: Path) -> list[str]:
 
 
 def has_instance_view(sql_folder: Path, entities: Iterable[str]) -> bool:
-    """Whether instances of a source have a view of their own: those with issues."""
+    """Whether instances of a source have a view of their own, as those with issues do."""
     return _INSTANCE_VIEW.split("/")[0] in entities and (sql_folder / _INSTANCE_VIEW).exists()
 
 
 def create_instance_view(
-    engine: Engine, sql_folder: Path, instance: str, fields: Sequence[Field], *, anew: bool = False
+    engine: Engine,
+    sql_folder: Path,
+    instance: str,
+    fields: Sequence[Field],
+    *,
+    replace: bool = False,
 ) -> str:
     """
     Create an instance's own view: a column for each field, and those of ``fct_issues``.
 
-    A view that has the same columns is left alone, so that publishing never waits for its readers.
+    A view with the same columns is not replaced, so that publishing does not wait for its readers.
 
     :param engine: a warehouse with marts.
     :param sql_folder: where templates and macros are.
     :param fields: the instance's fields.
-    :param anew: whether to replace it though it has the same columns.
+    :param replace: whether to replace the view even if its columns are the same.
     :return: its qualified name.
-    :raises ConfigError: if a field is called as one of the columns that there are already.
+    :raises ConfigError: if a field has the name of an existing column.
     """
     issues = read_contracts(sql_folder / _SHOWN)["fct_issues"].column_names
     if doubled := sorted({*issues} & {field.column for field in fields}):
@@ -118,7 +123,7 @@ def create_instance_view(
     name = f"v_issues__{instance}"
     view = f"{engine.schemas.mart}.{name}"
     columns = [*(field.column for field in fields), *issues]
-    if anew or _columns_of(engine, name) != columns:
+    if replace or _columns_of(engine, name) != columns:
         engine.replace_view(view, _select(engine, sql_folder, instance, fields))
     return view
 

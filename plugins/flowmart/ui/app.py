@@ -1,4 +1,4 @@
-"""The page inside Airflow's UI; every route asks for Airflow's login."""
+"""The page in Airflow's UI; every route requires Airflow's login."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from flowmart.engines.base import Engine
 from flowmart.hooks.folders import validation_folder
 from flowmart.hooks.warehouse import WarehouseHook
 from flowmart.settings import load_settings
-from flowmart.ui import words
+from flowmart.ui import formats
 from flowmart.ui.charts import build_charts
 from flowmart.ui.queries import FILTER_COLUMNS, read_page
 
@@ -37,7 +37,7 @@ _CHECK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 
 
 signed_in = requires_authenticated()
 
-# FastAPI's own routes for its documentation would not ask for the login.
+# FastAPI's documentation routes would not require the login.
 app = FastAPI(
     title="Flow metrics",
     dependencies=[Depends(signed_in)],
@@ -49,7 +49,7 @@ app = FastAPI(
 templates = Environment(
     loader=FileSystemLoader(HERE / "templates"), undefined=StrictUndefined, autoescape=True
 )
-templates.filters.update(duration=words.duration, moment=words.moment, day=words.day)
+templates.filters.update(duration=formats.duration, moment=formats.moment, day=formats.day)
 templates.globals["plotly_version"] = PLOTLY_VERSION
 
 
@@ -59,7 +59,7 @@ def get_engine() -> Engine:
 
 
 def get_docs_folder() -> Path:
-    """The folder of the pages that failed validations leave."""
+    """The folder of the pages of failed validations."""
     return validation_folder()
 
 
@@ -70,7 +70,7 @@ Filter = Annotated[str | None, Query(max_length=500)]
 
 @app.exception_handler(FlowmartError)
 def explain(request: Request, error: FlowmartError) -> HTMLResponse:
-    """Tell what is wrong and what to do about it, in place of the page."""
+    """Show an error with its next step instead of the page."""
     return _html("state.html", 503, error=error)
 
 
@@ -83,7 +83,7 @@ def page(
     sprint: Filter = None,
     quarter: Filter = None,
 ) -> HTMLResponse:
-    """The flow metrics of all instances, cut to the filters."""
+    """The flow metrics of all instances, filtered."""
     now = datetime.now(UTC)
     wanted = dict(zip(FILTER_COLUMNS, (team, issue_type, sprint, quarter), strict=True))
     data = read_page(engine, wanted, load_settings().reporting_timezone, now)
@@ -98,7 +98,7 @@ def page(
             for row in data.findings
         ],
         checks={run["instance"]: _check_of(run, docs_folder) for run in data.runs},
-        ago=lambda then: words.ago(then, now),
+        ago=lambda then: formats.ago(then, now),
     )
 
 
@@ -108,7 +108,7 @@ def check(
     batch_id: Annotated[str, PathParam(pattern=r"^[0-9a-f]{10}$")],
     docs_folder: DocsFolder,
 ) -> HTMLResponse:
-    """The page that a failed validation left."""
+    """The page of a failed validation."""
     path = docs_folder / instance / f"{batch_id}.html"
     if not path.is_file():
         raise HTTPException(404, "There is no such page: the run's checks did not fail.")
@@ -126,14 +126,14 @@ def plotly() -> FileResponse:
 
 @app.get("/static/{name}")
 def static(name: str) -> FileResponse:
-    """The page's own style and script."""
+    """The page's style and script."""
     if name not in _STATIC:
         raise HTTPException(404)
     return FileResponse(HERE / "static" / name, media_type=_STATIC[name], headers=_REVALIDATE)
 
 
 def _check_of(run: dict[str, Any], docs_folder: Path) -> str | None:
-    """Relative URL of the page that the checks of a failed run left, if they failed."""
+    """Relative URL of the page of a failed validation, if there is one."""
     if run["status"] != "NOK":
         return None
     name = f"{run['instance']}/{run['batch_id']}"

@@ -1,4 +1,4 @@
-"""The page's charts as Plotly figures in plain dictionaries, each with its numbers as a table."""
+"""The page's charts as Plotly figures, each with a table of its numbers."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flowmart.ui.words import day, days, duration
+from flowmart.ui.formats import day, days, duration
 
 if TYPE_CHECKING:
     from flowmart.ui.queries import PageData, Row
 
-# In place of a colour stands the name of a CSS variable; page.js looks its value up, so that
-# charts follow the light and the dark theme.
+# Colours are names of CSS variables, which page.js replaces by their values, so that charts
+# follow the light and the dark theme.
 _CATEGORIES = {
     "todo": ("To do", "--todo"),
     "in_progress": ("In progress", "--in-progress"),
@@ -35,7 +35,7 @@ class Chart:
     :param name: id of its element.
     :param title: what is shown.
     :param note: the population, the unit, and how to read it.
-    :param summary: the main thing it says, for those who do not see it.
+    :param summary: its main statement as text, for screen readers.
     :param figure: Plotly's ``data`` and ``layout``.
     :param columns: headings of the table of its numbers.
     :param rows: that table.

@@ -17,12 +17,12 @@ class Period:
     Whole weeks, from a Monday to a Sunday.
 
     :param weeks: their Mondays.
-    :param start_at: begin of the first one, inclusive.
+    :param start_at: start of the first one, inclusive.
     :param end_at: end of the last one, exclusive.
-    :param recent_start_at: begin of what counts as done lately.
-    :param as_of: how far the warehouse knows what happened.
+    :param recent_start_at: start of the recent period.
+    :param as_of: time up to which the warehouse has data.
     :param name: the period in words, such as ``last 26 weeks``.
-    :param recent_name: what counts as lately, in words.
+    :param recent_name: the recent period in words.
     """
 
     weeks: tuple[date, ...]
@@ -34,7 +34,7 @@ class Period:
     recent_name: str
 
     def is_over(self, week: date) -> bool:
-        """Tell whether all of a week is known."""
+        """Whether the data of a week is complete."""
         return as_midnight(week + _WEEK, self.as_of) <= self.as_of
 
 
@@ -42,13 +42,12 @@ def period_until(
     as_of: datetime, timezone: str, quarter: str | None, known_since: datetime
 ) -> Period:
     """
-    The last half year's weeks up to an instant, as far as something is known of them; or the
-    weeks of a quarter if one is chosen.
+    The weeks of the last half year for which there is data, or the weeks of a quarter.
 
-    :param as_of: how far the warehouse knows what happened.
-    :param timezone: IANA zone in which weeks begin.
+    :param as_of: time up to which the warehouse has data.
+    :param timezone: IANA zone of weeks.
     :param quarter: such as ``2026-Q4``.
-    :param known_since: creation of the first issue that the warehouse knows.
+    :param known_since: creation of the first issue.
     """
     as_of = as_of.astimezone(ZoneInfo(timezone))
     last_on = (as_of - timedelta(microseconds=1)).date()
@@ -72,7 +71,7 @@ def period_until(
 
 
 def as_midnight(day: date, like: datetime) -> datetime:
-    """The begin of a day in the time zone of another instant."""
+    """The start of a day in the time zone of another instant."""
     return datetime(day.year, day.month, day.day, tzinfo=like.tzinfo)
 
 

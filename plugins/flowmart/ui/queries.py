@@ -1,4 +1,4 @@
-"""The page's numbers, read from the marts in one snapshot."""
+"""Reads the page's numbers from the marts, in one snapshot."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class PageData:
     """
     Everything that the page shows.
 
-    :param runs: a row per instance that ever ran.
-    :param options: filter -> the values that it may be set to.
-    :param filters: filter -> the value that it is set to.
+    :param runs: one row per instance with runs.
+    :param options: filter -> its possible values.
+    :param filters: filter -> its current value.
     :param period: the weeks that completions are counted in.
     :param open_work: open and started issues.
     :param flow: lead and cycle time in the period, in seconds.
-    :param weeks: a row per week of the period, those without completions too.
+    :param weeks: one row per week of the period, also without completions.
     :param statuses: issues by current status.
     :param ageing: the started issues that have been open longest.
-    :param findings: contradictions in the source, by rule.
+    :param findings: inconsistencies in the source's data, by rule.
     """
 
     runs: list[Row]
@@ -58,10 +58,10 @@ def read_page(
     """
     Read the page's numbers.
 
-    :param wanted: filter -> value; empty ones and values that no issue has are left out.
-    :param timezone: IANA zone in which weeks begin.
-    :param now: where the period ends as long as no window was published.
-    :raises FlowmartError: if the warehouse is away, or lacks its tables.
+    :param wanted: filter -> value; empty and unknown values are ignored.
+    :param timezone: IANA zone of weeks.
+    :param now: end of the period if no window was published.
+    :raises FlowmartError: if the warehouse cannot be reached or lacks tables.
     """
     with engine.session("repeatable read") as session:
         reader = _Reader(engine, session)
@@ -96,7 +96,7 @@ def read_runs(engine: Engine) -> list[Row]:
     """
     Read the last run of each instance, as the page shows it.
 
-    :raises FlowmartError: if the warehouse is away, or lacks its tables.
+    :raises FlowmartError: if the warehouse cannot be reached or lacks tables.
     """
     with engine.session("repeatable read") as session:
         return _Reader(engine, session).read("runs")

@@ -57,8 +57,8 @@ def test_a_query_in_the_url_and_in_the_body(http: Http) -> None:
 
 def test_formats(http: Http) -> None:
     assert http.text("SELECT 1 AS a", default_format="JSONEachRow") == '{"a":1}\n'
-    whole = http("SELECT number AS a FROM numbers(300000) FORMAT JSONCompact").json()
-    assert whole["rows"] == len(whole["data"]) == 300_000
+    one_answer = http("SELECT number AS a FROM numbers(300000) FORMAT JSONCompact").json()
+    assert one_answer["rows"] == len(one_answer["data"]) == 300_000
     assert http.text("SELECT 1 AS a FORMAT CSVWithNames") == '"a"\n1\n'
 
 

@@ -50,5 +50,5 @@ def test_deleted_issues_are_told_from_hidden_ones(server, source):
     present, destroyed, hidden = server.store.visible()[:3]
     server.store.destroy(destroyed.id, server.store.now)
     server.store.hide(hidden.id, server.store.now)
-    fates = [source.fate("issue", issue.id) for issue in (present, destroyed, hidden)]
-    assert fates == ["present", "deleted", "access_lost"]
+    states = [source.state_of("issue", issue.id) for issue in (present, destroyed, hidden)]
+    assert states == ["present", "deleted", "access_lost"]

@@ -69,10 +69,10 @@ def test_what_came_to_be_after_the_window_is_cut_off(server, source, issues, str
 
 @pytest.mark.parametrize("stream", CHILDREN)
 def test_a_read_that_goes_on_behind_a_page_brings_exactly_the_rest(source, issues, stream):
-    whole = pages(source, stream, EVERYTHING, issues[:40])
-    half = len(whole) // 2
-    rest = source.read(stream, EVERYTHING, iter(issues[:40]), whole[half].resume)
-    assert rows(rest) == rows(whole[half + 1 :])
+    all_pages = pages(source, stream, EVERYTHING, issues[:40])
+    half = len(all_pages) // 2
+    rest = source.read(stream, EVERYTHING, iter(issues[:40]), all_pages[half].resume)
+    assert rows(rest) == rows(all_pages[half + 1 :])
 
 
 def test_an_entry_knows_its_issue_and_its_time(server, source, issues):
@@ -127,17 +127,17 @@ def test_an_issue_that_landed_twice_is_asked_for_once(server, source, issues):
     assert server.asked(CHANGELOG) == 3
 
 
-@pytest.mark.parametrize(("vanish", "fate"), [("destroy", "deleted"), ("hide", "access_lost")])
+@pytest.mark.parametrize(("vanish", "state"), [("destroy", "deleted"), ("hide", "access_lost")])
 @pytest.mark.parametrize("stream", CHILDREN)
 def test_an_issue_that_vanished_since_it_was_read_is_left_out(
-    server, source, issues, caplog, stream, vanish, fate
+    server, source, issues, caplog, stream, vanish, state
 ):
     having = {record.parent_id for record in read(source, stream, EVERYTHING, issues)}
     gone, *others = [record for record in issues if record.record_id in having][:5]
     getattr(server.store, vanish)(gone.record_id, server.store.now)
     records = read(source, stream, EVERYTHING, [gone, *others])
     assert {record.parent_id for record in records} <= {record.record_id for record in others}
-    assert f"{payload_of(gone)['key']} vanished: {fate}" in caplog.text
+    assert f"{payload_of(gone)['key']} vanished: {state}" in caplog.text
 
 
 def test_a_moved_issue_is_asked_for_by_its_id(server, source, issues):

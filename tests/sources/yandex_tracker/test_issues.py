@@ -250,12 +250,12 @@ def test_a_page_that_is_out_of_order_for_a_moment_is_asked_for_again(spoil_searc
 def test_a_read_that_goes_on_behind_a_page_brings_exactly_the_rest(server, source):
     # Some rows at the window's end are read and cut off; the rest has to know of them.
     window = window_ms(updates(server)[5], updates(server)[-1])
-    whole = pages(source, "issues", window)
-    assert len(whole) == 4
-    for place, page in enumerate(whole[:-1], start=1):
+    all_pages = pages(source, "issues", window)
+    assert len(all_pages) == 4
+    for place, page in enumerate(all_pages[:-1], start=1):
         rest = list(source.read("issues", window, (), after=page.resume))
-        assert rows(rest) == rows(whole[place:])
-        assert rest[-1].source_total == whole[-1].source_total
+        assert rows(rest) == rows(all_pages[place:])
+        assert rest[-1].source_total == all_pages[-1].source_total
 
 
 @pytest.mark.usefixtures("no_waits", "small_pages")

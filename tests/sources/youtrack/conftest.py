@@ -18,7 +18,7 @@ from local.sandbox.company.generator import generate
 from local.sandbox.company.story import Story, tell
 from local.sandbox.server import listening
 from local.sandbox.youtrack.app import TOKEN
-from local.sandbox.youtrack.telling import youtrack_store
+from local.sandbox.youtrack.from_story import youtrack_store
 from tests.sources.youtrack.server import BASE_PATH, SpoiledYouTrack
 
 if TYPE_CHECKING:

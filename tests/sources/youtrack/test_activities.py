@@ -86,11 +86,11 @@ def test_what_was_done_at_the_windows_end_or_later_is_cut_off(store, includes_en
 
 
 def test_a_read_that_goes_on_behind_a_page_brings_exactly_the_rest(source, issues):
-    whole = pages(source, "activities", EVERYTHING, issues[:12])
-    assert len(whole) == 12
-    for place, page in enumerate(whole, start=1):
+    all_pages = pages(source, "activities", EVERYTHING, issues[:12])
+    assert len(all_pages) == 12
+    for place, page in enumerate(all_pages, start=1):
         rest = source.read("activities", EVERYTHING, iter(issues[:12]), page.resume)
-        assert rows(rest) == rows(whole[place:])
+        assert rows(rest) == rows(all_pages[place:])
 
 
 def test_an_issue_with_its_history_costs_one_request_beyond_the_search_pages(server, source):

@@ -62,8 +62,8 @@ def test_a_deleted_issue_and_a_hidden_one_are_missing(server, source):
     present, destroyed, hidden = server.store.visible_issues()[:3]
     server.store.destroy(destroyed.issue_id)
     server.store.hide(hidden.issue_id)
-    fates = [source.fate("issue", issue.issue_id) for issue in (present, destroyed, hidden)]
-    assert fates == ["present", "missing", "missing"]
+    states = [source.state_of("issue", issue.issue_id) for issue in (present, destroyed, hidden)]
+    assert states == ["present", "missing", "missing"]
 
 
 def test_an_issue_that_left_the_projects_of_the_instance_is_present(server):
@@ -71,7 +71,7 @@ def test_an_issue_that_left_the_projects_of_the_instance_is_present(server):
     source = open_source(server, projects=["PAY"])
     server.store.move(issue.issue_id, "STORE", server.store.clock + 1)
     assert issue.issue_id not in listed(source)
-    assert source.fate("issue", issue.issue_id) == "present"
+    assert source.state_of("issue", issue.issue_id) == "present"
 
 
 def test_to_a_guest_nothing_is_missing(server, source):
@@ -79,4 +79,4 @@ def test_to_a_guest_nothing_is_missing(server, source):
     server.store.hide(issue.issue_id)
     server.app.is_guest = True
     with pytest.raises(AuthError, match="takes us for a guest"):
-        source.fate("issue", issue.issue_id)
+        source.state_of("issue", issue.issue_id)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flowmart.core.errors import CompletenessError, SourceUnavailableError
-from local.sandbox.youtrack.telling import youtrack_store
+from local.sandbox.youtrack.from_story import youtrack_store
 from local.sandbox.youtrack.times import Times
 from tests.records import payload_of
 from tests.sources.youtrack.conftest import (
@@ -225,12 +225,12 @@ def test_a_server_without_a_counter_is_counted_by_ids(store):
 def test_a_read_that_goes_on_behind_a_page_brings_exactly_the_rest(server, source):
     # Some rows at the window's end are read and cut off; the rest has to know of them.
     window = window_ms(updates(server)[5], updates(server)[-1])
-    whole = pages(source, "issues", window)
-    assert len(whole) >= 6
-    for place, page in enumerate(whole[:-1], start=1):
+    all_pages = pages(source, "issues", window)
+    assert len(all_pages) >= 6
+    for place, page in enumerate(all_pages[:-1], start=1):
         rest = list(source.read("issues", window, (), after=page.resume))
-        assert rows(rest) == rows(whole[place:])
-        assert rest[-1].source_total == whole[-1].source_total
+        assert rows(rest) == rows(all_pages[place:])
+        assert rest[-1].source_total == all_pages[-1].source_total
 
 
 @pytest.mark.usefixtures("small_pages")

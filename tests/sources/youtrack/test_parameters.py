@@ -53,7 +53,7 @@ def test_every_parameter_is_known_to_the_server(server):
     for stream in STREAMS[1:]:
         read(source, stream, EVERYTHING, issues)
     list(source.census("issue"))
-    source.fate("issue", issues[0].record_id)
+    source.state_of("issue", issues[0].record_id)
     sent = defaultdict(set)
     for path, params in server.app.asked:
         name = path.partition("/api/")[2]

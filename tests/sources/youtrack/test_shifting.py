@@ -89,11 +89,11 @@ def test_many_issues_created_in_one_millisecond_come_once(server, source):
     for issue in crowd:
         issue.created = crowd[0].created
     server.store.version += 1
-    whole = pages(source, "issues")
-    assert ids(rows(whole)) == visible_ids(server)
-    for place, page in enumerate(whole[:-1], start=1):
+    all_pages = pages(source, "issues")
+    assert ids(rows(all_pages)) == visible_ids(server)
+    for place, page in enumerate(all_pages[:-1], start=1):
         rest = source.read("issues", EVERYTHING, (), after=page.resume)
-        assert rows(rest) == rows(whole[place:])
+        assert rows(rest) == rows(all_pages[place:])
 
 
 @pytest.mark.usefixtures("small_pages")

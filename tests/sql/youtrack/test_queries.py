@@ -84,7 +84,7 @@ def built(warehouse):
         visits(youtrack, number, *steps, project=DELTA, values=minutes(lag))
     visits(youtrack, 11, (2, done), project=DELTA)
     run(warehouse, youtrack, TESTED)
-    gone = {"issue_id": "2-10", "fate": "deleted"}
+    gone = {"issue_id": "2-10", "record_state": "deleted"}
     warehouse.run(
         {"issue_tombstones": [make_record("2-10", "2-10", at(9), gone)]}, TESTED, "youtrack"
     )

@@ -120,7 +120,7 @@ def youtrack():
 @pytest.fixture(scope="module", autouse=True)
 def built(warehouse, youtrack):
     run(warehouse, youtrack)
-    gone = {"issue_id": "2-104", "fate": "deleted"}
+    gone = {"issue_id": "2-104", "record_state": "deleted"}
     warehouse.run(
         {"issue_tombstones": [make_record("2-104", "2-104", at(500), gone)]}, instance="youtrack"
     )

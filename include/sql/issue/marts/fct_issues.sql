@@ -1,12 +1,12 @@
 with tombstones as (
     select
         tombstones.issue_id as issue_id,
-        tombstones.fate as fate,
+        tombstones.record_state as record_state,
         tombstones.found_at as found_at
     from {{ ref('stg_issue__tombstones') }} as tombstones
     inner join {{ staged('issues') }} as issues on tombstones.issue_id = issues.issue_id
-    -- What was edited after the census is there.
-    where tombstones.fate <> 'present' and issues.updated_at <= tombstones.found_at
+    -- An issue that was edited after the census exists.
+    where tombstones.record_state <> 'present' and issues.updated_at <= tombstones.found_at
 ),
 
 final as (
@@ -33,8 +33,8 @@ final as (
         issues.updated_at as updated_at,
         issues.closed_at as closed_at,
         issues.custom_fields as custom_fields,
-        coalesce(tombstones.fate in ('deleted', 'missing'), false) as is_deleted,
-        tombstones.fate as missing_reason,
+        coalesce(tombstones.record_state in ('deleted', 'missing'), false) as is_deleted,
+        tombstones.record_state as missing_reason,
         tombstones.found_at as missing_since
     from {{ staged('issues') }} as issues
     inner join {{ ref('int_issue_filters') }} as filters on issues.issue_id = filters.issue_id

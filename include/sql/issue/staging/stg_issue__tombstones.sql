@@ -5,7 +5,10 @@ with tombstones as (
 final as (
     select
         record_id as issue_id,
-        {{ json_text('payload', ['fate']) }} as fate,
+        -- Until 0.1.0 the member was called fate.
+        coalesce(
+            {{ json_text('payload', ['record_state']) }}, {{ json_text('payload', ['fate']) }}
+        ) as record_state,
         {{ epoch_ms_to_timestamp('version') }} as found_at
     from tombstones
 )

@@ -1,4 +1,4 @@
-"""Conduit's call convention: a form that holds JSON, and errors inside of HTTP 200."""
+"""Calls of Conduit: JSON in a form field, and errors in responses with status 200."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _AUTH_CODES = {"ERR-INVALID-AUTH", "ERR-INVALID-SESSION", "ERR-INVALID-TOKEN"}
 
-# The server's catch-all code also carries the loss of its own database.
+# The server's catch-all code is also used when it loses its database.
 _PASSING = re.compile(
     r"AphrontQuery|Attempt to connect|gone away|Lost connection|Deadlock|#(12|20)\d\d"
 )
@@ -34,7 +34,7 @@ _NEXT_STEPS = {
 
 
 class _Reply(msgspec.Struct):
-    """What every call answers, errors included."""
+    """The answer of every call, errors included."""
 
     result: msgspec.Raw
     error_code: str | None
@@ -43,10 +43,10 @@ class _Reply(msgspec.Struct):
 
 class ConduitError(SourceError):
     """
-    An error that Conduit put into its answer.
+    An error in an answer of Conduit.
 
-    :param code: Conduit's own code, such as ``ERR-CONDUIT-CORE``.
-    :param info: Conduit's own text.
+    :param code: code, such as ``ERR-CONDUIT-CORE``.
+    :param info: message.
     """
 
     def __init__(self, code: str, info: str, *, where: str) -> None:
@@ -57,7 +57,7 @@ class ConduitError(SourceError):
 
     @property
     def lost_cursor(self) -> bool:
-        """Whether the row that the cursor names was destroyed or became invisible."""
+        """Whether the row of the cursor was deleted or hidden."""
         return self.code == "ERR-CONDUIT-CORE" and bool(_LOST_CURSOR.search(self.info))
 
     @property
@@ -67,12 +67,12 @@ class ConduitError(SourceError):
 
     @property
     def gone_object(self) -> bool:
-        """Whether the object asked for was destroyed or is invisible; nobody can tell which."""
+        """Whether the object was deleted or is hidden; Conduit does not say which."""
         return self.code == "ERR-INVALID-OBJECT-PHID" or bool(_GONE_OBJECT.search(self.info))
 
 
 class Conduit(Api):
-    """Calls the methods of one instance; see :class:`Api` for its parameters."""
+    """Calls the methods of one instance; parameters as in :class:`Api`."""
 
     product = "Conduit"
     address = "a Phabricator or Phorge server"
@@ -82,11 +82,11 @@ class Conduit(Api):
         Call a method.
 
         :param method: such as ``maniphest.search``.
-        :param params: its parameters, typed: Conduit refuses numbers that are sent as text.
-        :param type_: what its result has to be.
+        :param params: its parameters, typed: Conduit rejects numbers sent as text.
+        :param type_: the expected type of its result.
         :return: the ``result`` of the answer.
         :raises AuthError: if the token is refused.
-        :raises ConduitError: if the answer holds another error.
+        :raises ConduitError: if the answer has another error.
         :raises SourceError: if the answer is something else.
         :raises SourceUnavailableError: if the server is unreachable or has lost its database.
         """
@@ -103,7 +103,7 @@ class Conduit(Api):
             return read_json(reply.result, type_)
 
     def _error(self, code: str, info: str, where: str) -> FlowmartError:
-        """Conduit's error as ours; the text of a refused token repeats the token."""
+        """The error for one of Conduit's; the text of a rejected token repeats the token."""
         if code in _AUTH_CODES:
             return AuthError(
                 f"The server refuses the API token ({code})",
@@ -114,8 +114,8 @@ class Conduit(Api):
         info = self.without_token(info)
         if code == "ERR-CONDUIT-CORE" and _PASSING.search(info):
             return SourceUnavailableError(
-                f"The server failed inside: {info}",
+                f"The server had an internal error: {info}",
                 where=where,
-                next_step="the run tries again by itself; if it stays, look at the server's log",
+                next_step="Airflow retries the task; if it keeps failing, read the server's log",
             )
         return ConduitError(code, info, where=where)

@@ -1,8 +1,8 @@
 """
-The history of tasks, read twice: each of the two methods tells what the other one hides.
+The history of tasks, from two methods that complete each other.
 
-``transaction.search`` has types and comments, but shows column moves, subtasks and custom fields
-as rows without content. ``maniphest.gettasktransactions`` has these, as raw values.
+``transaction.search`` has types and comments, but column moves, subtasks and custom fields have no
+content there. ``maniphest.gettasktransactions`` (frozen, deprecated) has these as raw values.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Fewer tasks than this are read one by one without asking how long a sweep would be.
+# Below this number of tasks it is not worth asking how many calls the full history takes.
 SWEEP_FROM_TASKS = 20
 TASKS_PER_CALL = 25
 
@@ -43,7 +43,7 @@ _BY_TASK: Any = dict[str, msgspec.Raw] | list[msgspec.Raw] | None
 
 
 class Task(NamedTuple):
-    """What it takes to ask for a task's history."""
+    """The ids of a task that are needed to read its history."""
 
     phid: str
     task_id: int
@@ -66,7 +66,7 @@ class History:
 
     def transactions(self, window: Window, parents: Iterable[Record]) -> Iterator[Page]:
         """
-        Read the transactions of tasks up to the window's end, in whichever way is cheaper.
+        Read the transactions of tasks up to the window's end, in the cheaper of two ways.
 
         :param window: the data interval.
         :param parents: the touched tasks; only their ids are kept in memory.
@@ -90,7 +90,7 @@ class History:
             except ConduitError as error:
                 if not error.unknown_method:
                     raise
-                log.warning("%s: this server has dropped the method", error.where)
+                log.warning("%s: this server no longer has the method", error.where)
                 return
             yield page
 
@@ -98,12 +98,12 @@ class History:
         self, window: Window, landed: Callable[[str], Iterable[Record]]
     ) -> dict[str, list[Page]]:
         """
-        Compare the two methods' rows task by task, and look again where they differ.
+        Compare the two methods' rows task by task, and read again where they differ.
 
         :param window: the data interval.
-        :param landed: gives the landed records of a stream.
-        :return: stream -> rows that only the second look found.
-        :raises CompletenessError: if the two still differ.
+        :param landed: returns the landed records of a stream.
+        :return: stream -> rows that only the second read found.
+        :raises CompletenessError: if they still differ.
         """
         proof = Proof(self._conduit.instance, landed)
         for task_phid, task_id in proof.doubtful.items():
@@ -116,9 +116,9 @@ class History:
 
     def _sweep_if_cheaper(self, tasks: dict[str, Task]) -> Iterator[list[Transaction]] | None:
         """
-        The instance's whole history, if that takes fewer calls than a call per task.
+        The full history of the instance, if that takes fewer calls than one per task.
 
-        Old Phabricator requires a task to be named; there the attempt fails and shows it.
+        Old versions of Phabricator do not support this, and the first call fails.
         """
         if len(tasks) < SWEEP_FROM_TASKS:
             return None
@@ -135,7 +135,7 @@ class History:
             self._conduit.instance,
             len(tasks),
             calls,
-            "sweeping" if cheaper else "asking task by task",
+            "sweeping" if cheaper else "reading task by task",
         )
         return itertools.chain([newest], pages) if cheaper else None
 
@@ -146,7 +146,9 @@ class History:
             except ConduitError as error:
                 if not error.gone_object:
                     raise
-                log.warning("%s: T%s vanished since it was read", self._conduit.instance, task_id)
+                log.warning(
+                    "%s: T%s disappeared since it was read", self._conduit.instance, task_id
+                )
 
     def _walk(self, params: dict[str, str]) -> Iterator[list[Transaction]]:
         return walk(self._conduit, self._modern.endpoint, Transaction, params, ascending=False)
@@ -154,7 +156,7 @@ class History:
     def _records(
         self, rows: Iterable[Transaction], window: Window, tasks: dict[str, Task]
     ) -> list[Record]:
-        """What happened to the tasks up to the window's end, so that a later run reads the same."""
+        """Transactions before the window's end, so that a later run reads the same."""
         end = window.end.timestamp()
         return [
             self._make_modern(row, row.objectPHID)
@@ -163,7 +165,7 @@ class History:
         ]
 
     def _ask_legacy(self, tasks: list[Task], window: Window) -> list[Record]:
-        """The same from the frozen method."""
+        """The transactions of the frozen method."""
         ids = [task.task_id for task in tasks]
         # PHP writes an empty map as [].
         by_task: dict[str, msgspec.Raw] | list[msgspec.Raw] | None = self._conduit.call(
@@ -182,5 +184,5 @@ class History:
 
 
 def _tasks(parents: Iterable[Record]) -> dict[str, Task]:
-    """PHID -> task; a task that landed twice is asked for once."""
+    """PHID -> task, without duplicates."""
     return {p.record_id: Task(p.record_id, read_json(p.payload, Numbered).id) for p in parents}

@@ -1,4 +1,4 @@
-"""Walk through a paged Conduit method without losing a row or meeting one twice."""
+"""Reads a paged Conduit method without missing or repeating rows."""
 
 from __future__ import annotations
 
@@ -45,15 +45,14 @@ def walk(
     """
     Yield the rows of a method, page by page, each row once.
 
-    The order is that of the ids, which never change: a row that was met lies behind the last id,
-    so repeats are recognised without remembering rows.
+    Rows are ordered by id, and ids never change, so repeated rows are recognised by the last id.
 
     :param conduit: the instance.
     :param method: a method with ``data`` and ``cursor`` in its result.
-    :param type_: what each row has to be.
+    :param type_: the expected type of each row.
     :param params: its parameters, without the paging ones.
     :param ascending: whether ids ascend in the method's order.
-    :raises CompletenessError: if the pages are not ordered by id or the cursor stands still.
+    :raises CompletenessError: if the pages are not ordered by id or the cursor does not advance.
     """
     trail: deque[int] = deque(maxlen=PAGE_SIZE)
     after: str | None = None
@@ -84,7 +83,7 @@ def _page_after(
     after: str | None,
     trail: deque[int],
 ) -> _Result:
-    """The page after a row; if that row vanished, after the nearest one before it that did not."""
+    """The page after a row, or after the nearest earlier row that still exists."""
     behind = [str(row_id) for row_id in reversed(trail) if str(row_id) != after]
     for cursor in [after, *behind, None] if after else [None]:
         paging = {"limit": PAGE_SIZE} | ({} if cursor is None else {"after": cursor})
@@ -93,7 +92,9 @@ def _page_after(
         except ConduitError as error:
             if cursor is None or not error.lost_cursor:
                 raise
-            log.warning("%s: %s: row %s vanished, stepping back", conduit.instance, method, cursor)
+            log.warning(
+                "%s: %s: row %s disappeared, stepping back", conduit.instance, method, cursor
+            )
         else:
             return result
     raise AssertionError("a call without a cursor returns or raises")

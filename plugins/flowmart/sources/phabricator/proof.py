@@ -1,4 +1,4 @@
-"""The proof that a history is complete: two methods must tell the same transactions."""
+"""The proof that a history is complete: two methods must return the same transactions."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Proof:
     """
     Compares the landed transactions of both methods, task by task.
 
-    Memory grows with tasks, not with transactions: a task's transactions are summed up in one
-    number, and their ids are looked at only where the numbers differ.
+    Memory grows with tasks, not with transactions: a task's transactions are hashed into one
+    number, and their ids are compared only where the numbers differ.
 
     :param instance: name of the instance, for errors and logs.
-    :param landed: gives the landed records of a stream.
+    :param landed: returns the landed records of a stream.
     """
 
     def __init__(self, instance: str, landed: Callable[[str], Iterable[Record]]) -> None:
@@ -45,24 +45,24 @@ class Proof:
                 len(silent),
                 len(modern),
             )
-        # Silent about all of them, the frozen method has nothing to tell at a second look either.
+        # If it has none of a task, a second read of the frozen method would not help.
         compared = modern.keys() | legacy.keys() if legacy else ()
         differing = {task for task in compared if modern.get(task) != legacy.get(task)}
         self._ids = {stream: self._ids_of(stream, differing) for stream in (MODERN, LEGACY)}
-        #: PHID -> id of the tasks that need a second look.
+        #: PHID -> id of the tasks to read again.
         self.doubtful = self._task_ids(differing)
 
     def look_again(self, task: str, modern: list[Record], legacy: list[Record]) -> None:
         """
-        Settle a doubtful task with what both methods answer now.
+        Compare the current answers of both methods for a task that differed.
 
         :param task: the task's PHID.
-        :param modern: its records from the one method, empty if it vanished.
-        :param legacy: its records from the other.
+        :param modern: its records from ``transaction.search``, empty if it disappeared.
+        :param legacy: its records from the frozen method.
         :raises CompletenessError: if a transaction is still known to one method only.
         """
         if not modern or not legacy:
-            log.warning("%s: %s vanished, or one method hides it", self._instance, task)
+            log.warning("%s: %s disappeared, or one method hides it", self._instance, task)
             return
         known = {}
         for stream, records in ((MODERN, modern), (LEGACY, legacy)):
@@ -74,11 +74,11 @@ class Proof:
                 f"{len(lost)} of {len(known[MODERN] | known[LEGACY])} transactions of a task are "
                 f"known to one of two methods only, such as {min(lost)}",
                 where=f"{self._instance}: {task}",
-                next_step="check that the token's user sees the task whole; then run it again",
+                next_step="check that the token's user can see all of the task; then run it again",
             )
 
     def found(self) -> dict[str, list[Page]]:
-        """Stream -> rows that only the second look found."""
+        """Stream -> rows that only the second read found."""
         return {stream: [Page(records)] for stream, records in self._found.items() if records}
 
     def _ids_of(self, stream: str, tasks: set[str]) -> dict[str, set[str]]:
@@ -92,7 +92,7 @@ class Proof:
     def _task_ids(self, differing: set[str]) -> dict[str, int]:
         if not differing:
             return {}
-        # A repeated row spoils a sum, but not the set of ids.
+        # A repeated row changes a sum, but not the set of ids.
         differing = {t for t in differing if self._ids[MODERN][t] != self._ids[LEGACY][t]}
         return {
             record.record_id: read_json(record.payload, Numbered).id
@@ -102,7 +102,7 @@ class Proof:
 
 
 def _sums(records: Iterable[Record]) -> dict[str, int]:
-    """Task -> a number that two sets of transactions share only if they are the same."""
+    """Task -> a number that is equal for equal sets of transactions only."""
     sums: dict[str, int] = defaultdict(int)
     for record in records:
         sums[str(record.parent_id)] ^= hash(record.record_id)

@@ -18,19 +18,19 @@ _Time = Int64 | Annotated[str, msgspec.Meta(pattern="^[0-9]{1,18}$")]
 
 
 class Numbered(Row, kw_only=True):
-    """A row of a method with pages."""
+    """A row of a paged method."""
 
     id: int
 
 
 class Dates(msgspec.Struct):
-    """The part of a row's ``fields`` that the code looks at."""
+    """The part of a row's ``fields`` that the code uses."""
 
     dateModified: Int64
 
 
 class Thing(Numbered, kw_only=True):
-    """A task, or something that tasks refer to."""
+    """A task, or an object that tasks refer to."""
 
     phid: Name
     fields: Dates
@@ -46,7 +46,7 @@ class Transaction(Numbered, kw_only=True):
 
 
 class LegacyTransaction(Row, kw_only=True):
-    """The same as the frozen method shows it."""
+    """A row of a task's history from the frozen method."""
 
     transactionPHID: Name
     dateCreated: _Time
@@ -60,7 +60,7 @@ class Term(Row, kw_only=True):
 
 class RecordMaker:
     """
-    Makes records of one stream by the paths of its declaration.
+    Makes records of one stream, by the paths in its declaration.
 
     :param stream: the stream's declaration.
     """

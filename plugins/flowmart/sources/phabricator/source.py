@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from flowmart.sources.base import Fate, Page, Record, Source
+from flowmart.sources.base import Page, Record, RecordState, Source
 from flowmart.sources.options import Options, read_options
 from flowmart.sources.phabricator.conduit import Conduit
 from flowmart.sources.phabricator.history import History
@@ -27,7 +27,7 @@ _UNPAGED = ("statuses", "priorities")
 
 
 class _Result(msgspec.Struct):
-    """What methods without pages answer."""
+    """The answer of methods without pages."""
 
     data: msgspec.Raw
 
@@ -39,7 +39,7 @@ class PhabricatorSource(Source):
     :param spec: the declaration.
     :param connection: how to reach the instance.
     :param instance: its name, for errors and logs.
-    :param options: none are known.
+    :param options: must be empty.
     """
 
     def __init__(
@@ -56,12 +56,12 @@ class PhabricatorSource(Source):
 
     @property
     def requests_made(self) -> int:
-        """How many requests were sent so far, repeated ones included."""
+        """How many requests were sent so far, retries included."""
         return self._conduit.requests_made
 
     def check(self) -> None:
         """
-        Ask who the token belongs to.
+        Read the user of the token.
 
         :raises AuthError: if the token is refused.
         :raises SourceUnavailableError: if the instance cannot be reached.
@@ -74,7 +74,7 @@ class PhabricatorSource(Source):
         make = RecordMaker(spec)
         end = window.end.timestamp()
         start = window.start.timestamp() - spec.overlap_seconds
-        # Both bounds are inclusive whole seconds, and a start of 0 would mean no filter at all.
+        # Both bounds are inclusive seconds, and a start of 0 would mean no filter.
         constraints = {"modifiedStart": max(1, math.floor(start)), "modifiedEnd": math.ceil(end)}
         params = {**spec.params, "constraints": constraints}
         for rows in walk(self._conduit, spec.endpoint, Thing, params, ascending=True):
@@ -84,13 +84,13 @@ class PhabricatorSource(Source):
     def read_children(
         self, stream: str, window: Window, parents: Iterable[Record], after: Any
     ) -> Iterator[Page]:
-        """One of the two views of tasks' history; no page can be gone on behind."""
+        """One of the two histories of tasks; a retry starts from the beginning."""
         if stream == "transactions":
             return self._history.transactions(window, parents)
         return self._history.task_transactions(window, parents)
 
     def read_snapshot(self, stream: str, after: Any) -> Iterator[Page]:
-        """A dictionary; two of them come without pages."""
+        """A dictionary; two of them are not paged."""
         spec = self.spec.streams[stream]
         make = RecordMaker(spec)
         if stream in _UNPAGED:
@@ -102,20 +102,20 @@ class PhabricatorSource(Source):
     def verify(
         self, window: Window, landed: Callable[[str], Iterable[Record]]
     ) -> dict[str, list[Page]]:
-        """Let the two views of the history prove each other; see :meth:`History.verify`."""
+        """Compare the two histories of the tasks."""
         return self._history.verify(window, landed)
 
     def census(self, entity: str) -> Iterator[list[str]]:
-        """List the PHIDs of all tasks that the token's user sees."""
+        """List the PHIDs of all tasks that are visible to the token's user."""
         order = {"order": "oldest"}
         for rows in walk(self._conduit, "maniphest.search", Thing, order, ascending=True):
             yield [row.phid for row in rows]
 
-    def fate(self, entity: str, record_id: str) -> Fate:
-        """Ask whether a task is visible; a destroyed one and a hidden one look the same."""
+    def state_of(self, entity: str, record_id: str) -> RecordState:
+        """Ask whether a task is visible; deleted and hidden ones cannot be distinguished."""
         constraints = {"constraints": {"phids": [record_id]}}
         found = self._unpaged("maniphest.search", constraints, Thing)
-        return Fate.PRESENT if found else Fate.MISSING
+        return RecordState.PRESENT if found else RecordState.MISSING
 
     def _unpaged(
         self, method: str, params: Mapping[str, Any], type_: type[SomeRow]

@@ -1,4 +1,4 @@
-"""Who asks: the headers of every request, from the connection's password and extras."""
+"""Authentication: request headers from the connection's password and extras."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _SCHEMES = {"OAuth": "OAuth", "IAM": "Bearer"}
 
 def headers_of(connection: SourceConnection, instance: str) -> dict[str, str]:
     """
-    Make the headers; they hold the token.
+    Make the headers; they contain the token.
 
     :param connection: with the extras ``org_id`` or ``cloud_org_id``, and ``token_type``.
-    :param instance: whose connection it is, for errors.
-    :raises ConfigError: if the extras do not fit each other.
+    :param instance: name of the instance, for errors.
+    :raises ConfigError: if the extras are invalid.
     """
     extra = connection.extra
     token_type = extra.get("token_type", "OAuth")
     given = [name for name in _ORGANISATIONS if extra.get(name)]
     if unknown := sorted(extra.keys() - _ORGANISATIONS.keys() - {"token_type"}):
-        _refuse(instance, f"The connection has extras that nobody knows: {', '.join(unknown)}")
+        _refuse(instance, f"The connection has unknown extras: {', '.join(unknown)}")
     if token_type not in _SCHEMES:
         _refuse(instance, f"token_type is {token_type!r}, neither OAuth nor IAM")
     if len(given) != 1:
@@ -40,7 +40,7 @@ def headers_of(connection: SourceConnection, instance: str) -> dict[str, str]:
     organisation = str(extra[given[0]])
     for name, value in (("password", connection.token), (given[0], organisation)):
         if not value or not value.isascii() or not value.isprintable() or " " in value:
-            _refuse(instance, f"The {name} is empty or has characters that no such value has")
+            _refuse(instance, f"The {name} is empty or has invalid characters")
     return {
         "Authorization": f"{_SCHEMES[token_type]} {connection.token}",
         _ORGANISATIONS[given[0]]: organisation,

@@ -1,4 +1,4 @@
-"""Tracker's API: how to ask, and what its refusals mean."""
+"""Tracker's API: calls and errors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from flowmart.core.errors import AuthError, FlowmartError, SourceUnavailableError
 from flowmart.http.answer import DeniedError, RefusedError
 from flowmart.sources.api import Api, ApiError
-from flowmart.sources.base import Fate
+from flowmart.sources.base import RecordState
 from flowmart.sources.rows import read_json, read_rows
 from flowmart.sources.yandex_tracker.access import headers_of
 
@@ -26,11 +26,11 @@ _VERSION = "v3"
 
 
 class ForbiddenError(AuthError):
-    """Tracker answered 403: the organisation, or the object, is not for this token's user."""
+    """Tracker answered 403: the token's user may not see the organisation or the object."""
 
 
 class _Refusal(msgspec.Struct):
-    """What Tracker says when it refuses a call, also inside of HTTP 200."""
+    """The error in an answer of Tracker, also with status 200."""
 
     statusCode: int | None = None
     errorMessages: list[Any] | None = None
@@ -39,7 +39,7 @@ class _Refusal(msgspec.Struct):
 
 class Tracker(Api):
     """
-    Calls one organisation's API; threads may share it.
+    Calls the API of one organisation; thread-safe.
 
     :param connection: how to reach it.
     :param instance: its name, for errors and logs.
@@ -56,17 +56,17 @@ class Tracker(Api):
         """
         Get an answer.
 
-        :param endpoint: such as ``queues``, or a whole ``Link``.
+        :param endpoint: such as ``queues``, or a full ``Link``.
         :param params: query parameters.
         :raises AuthError: if Tracker refuses the token or denies access.
-        :raises ApiError: if it refuses the call.
-        :raises SourceUnavailableError: if it stays unreachable, busy or garbled.
+        :raises ApiError: if it rejects the call.
+        :raises SourceUnavailableError: if all tries fail: unreachable, busy, or a broken answer.
         """
         return self._ask(endpoint, lambda: self._client.get(endpoint, params))
 
     def post(self, endpoint: str, body: Json, params: Mapping[str, Any] | None = None) -> Answer:
         """
-        Post JSON and get an answer; see :meth:`get` for what it raises.
+        Post JSON and get an answer; raises the same errors as :meth:`get`.
 
         :param endpoint: such as ``issues/_search``.
         :param body: what to send.
@@ -76,9 +76,9 @@ class Tracker(Api):
 
     def issue(
         self, issue_id: str, part: str = "", params: Mapping[str, Any] | None = None
-    ) -> Answer | Fate:
+    ) -> Answer | RecordState:
         """
-        Get an issue or something of it, or what became of it if it is not to be had.
+        Get an issue or a part of it, or its state if it is deleted or hidden.
 
         :param issue_id: its id.
         :param part: such as ``changelog``.
@@ -89,15 +89,15 @@ class Tracker(Api):
             return self.get("/".join(filter(None, ("issues", issue_id, part))), params)
         except ForbiddenError:
             self.check()
-            return Fate.ACCESS_LOST
+            return RecordState.ACCESS_LOST
         except ApiError as error:
             if error.status != 404:
                 raise
-            return Fate.DELETED
+            return RecordState.DELETED
 
     def check(self) -> None:
         """
-        Ask who the token belongs to.
+        Read the user of the token.
 
         :raises AuthError: if Tracker refuses the token or denies access to the organisation.
         """
@@ -107,7 +107,7 @@ class Tracker(Api):
         """
         The objects of a list.
 
-        :param type_: what each of them has to be.
+        :param type_: the expected type of each object.
         :raises SourceError: if the answer is something else.
         """
         with self.expecting("list", endpoint):
@@ -124,7 +124,7 @@ class Tracker(Api):
         return answer
 
     def _error(self, status: int, refusal: _Refusal, where: str) -> FlowmartError:
-        """Tracker's refusal as ours, without the token if its text repeats it."""
+        """The error for one of Tracker's, without the token."""
         said = self.without_token(_messages(refusal))
         what = f"Tracker answered {status}: {said}" if said else f"Tracker answered {status}"
         if status == 401:
@@ -142,7 +142,7 @@ class Tracker(Api):
                 "that the token has the scope tracker:read, and that its user may read the queue",
             )
         if status == 429 or status >= 500:
-            step = "the run tries again by itself; if it stays, ask Tracker's support"
+            step = "Airflow retries the task; if it keeps failing, ask Tracker's support"
             return SourceUnavailableError(what, where=where, next_step=step)
         step = f"check that the host of {self.connection_name} is Tracker's API, then report it"
         if "issues/_" in where:
@@ -152,7 +152,7 @@ class Tracker(Api):
 
 
 def _refusal(text: bytes) -> _Refusal:
-    """What a text says as a refusal; nothing if it is something else."""
+    """A text as an error of Tracker; empty if it is something else."""
     try:
         return read_json(text, _Refusal)
     except msgspec.DecodeError:

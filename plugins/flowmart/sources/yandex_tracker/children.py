@@ -1,4 +1,4 @@
-"""What hangs on issues: their changelogs, comments, worklogs and links."""
+"""Children of issues: changelogs, comments, worklogs and links."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.api import ApiError
-from flowmart.sources.base import Fate
+from flowmart.sources.base import RecordState
 from flowmart.sources.children import read_children
 from flowmart.sources.rows import read_json
 from flowmart.sources.yandex_tracker.paging import follow
@@ -47,7 +47,7 @@ class Children:
         self, window: Window, parents: Iterable[Record], after: int | None = None
     ) -> Iterator[Page]:
         """
-        Read what came to be before the window's end, so that a later run reads the same.
+        Read children created before the window's end, so that a later run reads the same.
 
         :param window: the data interval.
         :param parents: the touched issues.
@@ -62,10 +62,10 @@ class Children:
 
     def of_issue(self, issue_id: str, name: str, window: Window) -> list[Record] | None:
         """
-        What one issue has.
+        The children of one issue.
 
         :param issue_id: the issue's id.
-        :param name: what people call it, for the log.
+        :param name: its key, for the log.
         :param window: the data interval.
         :return: ``None`` if the issue was deleted or hidden since it was read.
         :raises CompletenessError: if the list does not come to its end.
@@ -76,7 +76,7 @@ class Children:
         end, key = epoch_ms(window.end), self._stream.key
         records = [make_record(row, key, issue_id) for row in rows if row.born_ms < end]
         if self._name == "links":
-            # Both issues of a link show it under one id.
+            # A link has the same id in both of its issues.
             return [r._replace(record_id=f"{issue_id}:{r.record_id}") for r in records]
         return records
 
@@ -84,28 +84,28 @@ class Children:
         where = f"issues/{issue_id}/{self._part}"
         for _ in range(_TRIES):
             first = self._tracker.issue(issue_id, self._part, self._stream.params)
-            if isinstance(first, Fate):
-                log.warning("%s: %s vanished: %s", self._tracker.instance, name, first)
+            if isinstance(first, RecordState):
+                log.warning("%s: %s disappeared: %s", self._tracker.instance, name, first)
                 return None
             pages = (page.rows for page in follow(self._tracker, where, self._type, first))
             try:
                 rows = list(itertools.chain.from_iterable(pages))
             except ApiError as error:
-                # The row that a link goes on behind may have been deleted meanwhile.
+                # The row that a link continues after may have been deleted.
                 if error.status != 404:
                     raise
             else:
                 return list({getattr(row, self._stream.key): row for row in rows}.values())
         raise CompletenessError(
-            f"The rows kept vanishing while they were read, in {_TRIES} tries",
+            f"Rows kept disappearing during reading, in {_TRIES} tries",
             where=f"{self._tracker.instance}: {where}",
             next_step="run it again",
         )
 
     def _has_any(self, parent: Record) -> bool:
-        """Whether the issue's own payload leaves it possible that there is something to read."""
+        """Whether there may be something to read, according to the issue's payload."""
         if self._name not in ("comments", "worklogs"):
-            # Nothing in an issue tells whether it has links.
+            # An issue does not say whether it has links.
             return True
         issue = _issue(parent)
         if self._name == "worklogs":

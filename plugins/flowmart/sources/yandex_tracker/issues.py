@@ -1,4 +1,4 @@
-"""The issues of a window, and the proof that they are all."""
+"""Reads the issues of a window, and checks that none is missing."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class _Tally:
+class _Progress:
     """
-    How far a walk has come. Its values are what a later try needs to go on.
+    Progress of reading a window; as JSON, it is what a later try needs to continue.
 
-    :param total: how many issues Tracker counted beforehand.
-    :param met: how many of them came so far.
-    :param outside: how many of these do not belong to the window itself.
-    :param cursor: that of :class:`Found`.
+    :param total: number of issues that Tracker counted.
+    :param met: number of issues read so far.
+    :param outside: how many of these do not belong to the window.
+    :param cursor: cursor of the last :class:`Found`.
     """
 
     total: int
@@ -45,7 +45,7 @@ class Issues:
     Reads issues.
 
     :param search: over the issues that the instance reads.
-    :param clock: how the server reads times.
+    :param clock: local time of the server.
     :param stream: the stream's declaration.
     :param instance: name of the instance, for errors and logs.
     """
@@ -62,21 +62,21 @@ class Issues:
         :param window: the data interval.
         :param after: the ``resume`` of the last page that landed.
         :raises ConfigError: if the server reads times in another zone.
-        :raises CompletenessError: if fewer issues come than Tracker counts.
+        :raises CompletenessError: if fewer issues are returned than Tracker counts.
         """
         reading = _Reading(self, window)
-        tally = _Tally(**after) if after else reading.begin()
-        if tally.total:
-            yield from reading.pages(tally)
-        if tally.met < tally.total:
-            tally = _Tally(0)
-            yield from reading.look_again(tally)
-        yield Page([], source_total=max(0, tally.total - tally.outside))
+        progress = _Progress(**after) if after else reading.begin()
+        if progress.total:
+            yield from reading.pages(progress)
+        if progress.met < progress.total:
+            progress = _Progress(0)
+            yield from reading.read_again(progress)
+        yield Page([], source_total=max(0, progress.total - progress.outside))
 
 
 @dataclass
 class _Reading:
-    """One window, being read; of what was read, ids are kept."""
+    """The reading of one window; keeps the ids of issues that were read."""
 
     issues: Issues
     window: Window
@@ -88,11 +88,11 @@ class _Reading:
         self.end = epoch_ms(self.window.end)
         self.span = Span(clock.before(self.start), clock.after(self.end))
 
-    def begin(self) -> _Tally:
-        """Count; where there seems to be nothing, the newest issue of all may know better."""
+    def begin(self) -> _Progress:
+        """Count the issues; if there are none, check that with the newest issue of all."""
         search = self.issues.search
         if total := search.count(self.span):
-            return _Tally(total)
+            return _Progress(total)
         newest = search.newest()
         if newest and self._is_within(newest):
             # It may have been saved since the count.
@@ -102,48 +102,48 @@ class _Reading:
                     f"no issue is found in {self.window}, but {newest.name} was updated at "
                     f"{newest.updatedAt}"
                 )
-        return _Tally(total)
+        return _Progress(total)
 
-    def pages(self, tally: _Tally) -> Iterator[Page]:
+    def pages(self, progress: _Progress) -> Iterator[Page]:
         """The issues of the window, page by page."""
-        for found in self.issues.search.walk(self.span, tally.cursor):
-            is_further = found.cursor != tally.cursor
-            rows = self._count(found, tally)
+        for found in self.issues.search.walk(self.span, progress.cursor):
+            is_further = found.cursor != progress.cursor
+            rows = self._count(found, progress)
             records = [make_record(row, self.issues.stream.key) for row in rows]
-            yield Page(records, resume=asdict(tally) if is_further else None)
+            yield Page(records, resume=asdict(progress) if is_further else None)
 
-    def look_again(self, tally: _Tally) -> Iterator[Page]:
+    def read_again(self, progress: _Progress) -> Iterator[Page]:
         """
-        Read the window once more: issues that were edited meanwhile have left it, others must not.
+        Read the window again: only issues that were edited in the meantime may have left it.
 
-        :raises CompletenessError: if Tracker counts more than this second look finds.
+        :raises CompletenessError: if issues are still missing.
         """
         issues = self.issues
-        log.info("%s: fewer issues than counted in %s, looking again", issues.instance, self.window)
+        log.info("%s: fewer issues than counted in %s, reading again", issues.instance, self.window)
         met: set[str | int] = set()
         for found in issues.search.walk(self.span):
             rows = [row for row in found.rows if row.id not in met]
             met.update(row.id for row in rows)
             within = [row for row in rows if self._is_within(row)]
-            tally.outside += len(rows) - len(within)
+            progress.outside += len(rows) - len(within)
             missed = [row for row in within if row.id not in self.seen]
             yield Page([make_record(row, issues.stream.key) for row in missed])
-        tally.total, tally.met = issues.search.count(self.span), len(met)
-        if tally.met < tally.total:
+        progress.total, progress.met = issues.search.count(self.span), len(met)
+        if progress.met < progress.total:
             raise CompletenessError(
-                f"Tracker counts {tally.total} issues and gives {tally.met} of them, even at a "
-                "second look",
+                f"Tracker counts {progress.total} issues but returned {progress.met}, also at a "
+                "second read",
                 where=f"{issues.instance}: {issues.stream.endpoint} {self.window}",
-                next_step="run it again; if it stays, report it to Tracker's support",
+                next_step="run it again; if it keeps failing, report it to Tracker's support",
             )
 
-    def _count(self, found: Found, tally: _Tally) -> list[Issue]:
-        """Take an answer into account; the rows of it that belong to the window."""
+    def _count(self, found: Found, progress: _Progress) -> list[Issue]:
+        """Count the rows of an answer; return those that belong to the window."""
         fresh = [row for row in found.rows if row.id not in self.seen]
         self.seen.update(row.id for row in fresh)
-        tally.cursor = found.cursor
-        tally.met += len(fresh)
-        tally.outside += sum(not self._is_within(row) for row in fresh)
+        progress.cursor = found.cursor
+        progress.met += len(fresh)
+        progress.outside += sum(not self._is_within(row) for row in fresh)
         return [row for row in found.rows if self._is_within(row)]
 
     def _is_within(self, row: Issue) -> bool:

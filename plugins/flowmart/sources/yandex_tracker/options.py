@@ -1,4 +1,4 @@
-"""What an instance's ``options`` in ``flowmart.yaml`` may say."""
+"""The ``options`` of an instance in ``flowmart.yaml``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from flowmart.sources.options import Options
 
-# Whatever a payload holds is stored as JSON; of these types it is known what they mean.
+# Payloads are stored as JSON whatever their types; these types are understood.
 FIELD_TYPES = frozenset(
     {
         *("string", "text", "translation", "uri", "boolean", "integer", "float", "money"),
@@ -30,7 +30,7 @@ def _known_zone(name: str) -> str:
 
 def _without_order(clause: str) -> str:
     if _SORT.search(clause):
-        raise ValueError('leave "Sort by" out: Flowmart sorts by itself')
+        raise ValueError('remove "Sort by": Flowmart sorts by itself')
     return clause.strip()
 
 
@@ -43,7 +43,7 @@ class TrackerOptions(Options):
     """
     Which issues an instance reads, and how the server reads times.
 
-    :param queues: keys of the only queues to read; all if there are none.
+    :param queues: keys of the queues to read; all by default.
     :param exclude_queues: keys of queues to leave out.
     :param query: further clause in Tracker's query language that issues have to meet.
     :param timezone: IANA zone in which the server reads the times of a query: that of the profile

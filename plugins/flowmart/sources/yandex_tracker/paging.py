@@ -1,4 +1,4 @@
-"""Follow the links of a list to its end."""
+"""Reads lists by following their links."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def read_list(
 
     :param tracker: the instance.
     :param endpoint: such as ``queues``.
-    :param type_: what each row has to be.
-    :param params: query parameters of the first page; links hold those of the others.
-    :raises CompletenessError: if a link leads nowhere.
+    :param type_: the expected type of each row.
+    :param params: query parameters of the first page; links contain those of the others.
+    :raises CompletenessError: if a link does not advance.
     """
     return follow(tracker, endpoint, type_, tracker.get(endpoint, params))
 
@@ -45,7 +45,7 @@ def follow(
     tracker: Tracker, endpoint: str, type_: type[SomeRow], answer: Answer
 ) -> Iterator[Listed[SomeRow]]:
     """
-    Read a list whose first page is there already; see :func:`read_list`.
+    Read a list from its first page on, like :func:`read_list`.
 
     :param answer: the first page.
     """
@@ -58,9 +58,9 @@ def follow(
             return
         if url in followed:
             raise CompletenessError(
-                "The link to the next page stands still",
+                "The link to the next page does not advance",
                 where=f"{tracker.instance}: {endpoint}",
-                next_step="run it again; if it stays, report it to Tracker's support",
+                next_step="run it again; if it keeps failing, report it to Tracker's support",
             )
         followed.add(url)
         answer = tracker.get(url)
@@ -68,9 +68,9 @@ def follow(
 
 def stated_total(tracker: Tracker, endpoint: str, answer: Answer) -> int | None:
     """
-    How many rows the whole list has, as far as the answer tells; never more than 10,000.
+    Number of rows of the list according to the answer, which stops at 10,000.
 
-    :raises SourceError: if what it tells is no number.
+    :raises SourceError: if it is not a number.
     """
     text = answer.headers.get("X-Total-Count")
     if not text:
@@ -85,7 +85,7 @@ def stated_total(tracker: Tracker, endpoint: str, answer: Answer) -> int | None:
 
 
 def _next_url(answer: Answer) -> str | None:
-    """The next page's address; a link that names no place in the list is the last page's."""
+    """The URL of the next page; the link of the last page has no position."""
     if answer.next_url is None:
         return None
     named = parse_qs(urlsplit(answer.next_url).query)

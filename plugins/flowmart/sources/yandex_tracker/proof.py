@@ -1,4 +1,4 @@
-"""The proof that no landed issue lacks its history."""
+"""Checks that no landed issue lacks its history."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def prove_changelogs(
     instance: str,
 ) -> list[Page]:
     """
-    Find every issue's creation in its changelog; where there is none, read the changelog again.
+    Check that every changelog has the creation of its issue, and read the others again.
 
-    Tracker does not say how many entries a changelog has, only that the issue exists: a changelog
-    without any entry is too short, one without the creation is told.
+    Tracker does not say how many entries a changelog has. An empty changelog is an error, one
+    without the creation is logged.
 
     :param changelog: reads changelogs.
     :param window: the data interval.
-    :param landed: gives the landed records of a stream.
+    :param landed: returns the landed records of a stream.
     :param instance: name of the instance, for errors and logs.
-    :return: entries that only the second look found.
-    :raises CompletenessError: if an issue has no history even then.
+    :return: entries that only the second read found.
+    :raises CompletenessError: if an issue still has no history.
     """
     doubtful = {i.record_id: read_json(i.payload, Issue).name for i in landed("issues")}
     for entry in landed("changelog"):
@@ -58,9 +58,9 @@ def prove_changelogs(
             continue
         if not entries and not known[issue_id]:
             raise CompletenessError(
-                f"Tracker answers no history of {key}, although it has been created",
+                f"Tracker returns no history of {key}, not even its creation",
                 where=f"{instance}: issues/{issue_id}/changelog {window}",
-                next_step="check that the token's user sees the issue whole; then run it again",
+                next_step="check that the token's user can see all of the issue; then run it again",
             )
         if not any(_is_creation(entry) for entry in entries):
             log.warning("%s: the history of %s does not begin with its creation", instance, key)

@@ -1,4 +1,4 @@
-"""Objects of Tracker's, and records of them."""
+"""Objects in Tracker's answers, and their records."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Dated(Row):
-    """An object that may tell when it came to be and when it changed last."""
+    """An object that may have times of its creation and last change."""
 
     createdAt: Moment | None = None
     updatedAt: Moment | None = None
 
     @property
     def updated_ms(self) -> int:
-        """When it changed last, in milliseconds since the epoch; 0 if it does not tell."""
+        """Time of the last change, in milliseconds since the epoch; 0 if unknown."""
         return epoch_ms(self.updatedAt or self.createdAt or _EPOCH)
 
     @property
     def born_ms(self) -> int:
-        """When it came to be, in milliseconds since the epoch; 0 if it does not tell."""
+        """Time of the creation, in milliseconds since the epoch; 0 if unknown."""
         return epoch_ms(self.createdAt or self.updatedAt or _EPOCH)
 
 
 class Thing(Dated, kw_only=True):
-    """What most lists hold."""
+    """An object with an id and a key, as in most lists."""
 
     id: Name | int
     key: Name | None = None
 
 
 class Issue(Thing, kw_only=True):
-    """An issue, with what tells whether there are comments and worklogs."""
+    """An issue, with its numbers of comments and worklogs."""
 
     commentWithoutExternalMessageCount: Any = None
     commentWithExternalMessageCount: Any = None
@@ -46,7 +46,7 @@ class Issue(Thing, kw_only=True):
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Its key, or its id."""
         return str(self.key or self.id)
 
 

@@ -1,4 +1,4 @@
-"""A search of any number of rows from a snapshot that the server holds."""
+"""Reads searches of any size by scrolling through a snapshot on the server."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ def read_scroll(
     tracker: Tracker, endpoint: str, body: Json, page_size: int
 ) -> Iterator[list[Issue]]:
     """
-    Read a search page by page, each row once; the server's snapshot is released in the end.
+    Read a search page by page, each row once; the server's snapshot is released at the end.
 
-    A page can be asked for once only. If it gets lost on the way, the search begins anew, and what
-    was read is left out.
+    A page can be read only once. If it is lost on the way, the search starts again, and rows that
+    were already read are skipped.
 
     :param tracker: the instance.
     :param endpoint: the search.
     :param body: its body, with ``query`` or ``filter``.
     :param page_size: rows of a page, from 100 to 1000.
-    :raises CompletenessError: if it does not come to its end.
+    :raises CompletenessError: if it cannot be read to its end.
     """
     given: set[str | int] = set()
     for attempt in range(1, _TRIES + 1):
@@ -44,23 +44,23 @@ def read_scroll(
                 yield [row for row in rows if row.id not in given]
                 given.update(row.id for row in rows)
         except ApiError:
-            # A page that was asked for already, or too late, is refused; the first one is neither.
+            # A page that was already read, or has expired, is rejected; never the first one.
             if snapshot.total is None:
                 raise
         finally:
             snapshot.release()
-        if snapshot.is_whole:
+        if snapshot.is_complete:
             return
-        log.warning("%s: scroll %s broke off, beginning anew", tracker.instance, attempt)
+        log.warning("%s: scroll %s was interrupted, starting again", tracker.instance, attempt)
     raise CompletenessError(
-        f"A scroll came to no end in {_TRIES} tries: it gave {len(given)} rows of {snapshot.total}",
+        f"A scroll failed in {_TRIES} tries: it returned {len(given)} of {snapshot.total} rows",
         where=f"{tracker.instance}: {endpoint}",
-        next_step="run it again; if it stays, report it to Tracker's support",
+        next_step="run it again; if it keeps failing, report it to Tracker's support",
     )
 
 
 class _Snapshot:
-    """One try; ``is_whole`` once as many rows came as it has."""
+    """One try; ``is_complete`` when all rows were read."""
 
     def __init__(self, tracker: Tracker, endpoint: str, body: Json, page_size: int) -> None:
         self._tracker = tracker
@@ -69,7 +69,7 @@ class _Snapshot:
         self._page_size = page_size
         self._held: dict[str, str] = {}
         self.total: int | None = None
-        self.is_whole = False
+        self.is_complete = False
 
     def pages(self) -> Iterator[list[Issue]]:
         ids: set[str | int] = set()
@@ -85,10 +85,10 @@ class _Snapshot:
             place = {"scrollId": scroll_id} if scroll_id else {}
             ids.update(row.id for row in rows)
             yield rows
-        self.is_whole = len(ids) >= (self.total or 0)
+        self.is_complete = len(ids) >= (self.total or 0)
 
     def release(self) -> None:
-        """Let the snapshot go; one that cannot be released expires within a minute."""
+        """Release the snapshot; it would expire within a minute."""
         if not self._held:
             return
         try:

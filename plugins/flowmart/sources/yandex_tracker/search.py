@@ -1,8 +1,8 @@
 """
-Read all issues of a span of update times, in the order of these times.
+Reads all issues of a range of update times, ordered by these times.
 
-No page but the first one is ever asked for: the next query begins where the rows of the last answer
-end. So no edit shifts rows from page to page, and no number of rows is too many for Tracker.
+Only first pages are read: the next query starts where the rows of the last answer end. So edits
+cannot shift rows between pages, and the number of rows is not limited.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Found(NamedTuple):
     """
     Issues of an answer.
 
-    :param cursor: every issue whose last update lies before this epoch millisecond was given.
+    :param cursor: all issues whose last update is before this epoch millisecond were returned.
     """
 
     rows: list[Issue]
@@ -44,7 +44,7 @@ class Found(NamedTuple):
 
 class _Page(NamedTuple):
     rows: list[Issue]
-    is_whole: bool
+    is_complete: bool
 
 
 class IssueSearch:
@@ -53,7 +53,7 @@ class IssueSearch:
 
     :param tracker: the instance.
     :param clauses: which issues, in the query language; to be joined by ``and``.
-    :param clock: how the server reads times.
+    :param clock: local time of the server.
     """
 
     def __init__(self, tracker: Tracker, clauses: tuple[str, ...], clock: WallClock) -> None:
@@ -63,7 +63,7 @@ class IssueSearch:
         self.zone = ZoneProof(tracker, clock, lambda span: self._page(span).rows)
 
     def count(self, span: Span) -> int:
-        """How many issues were updated last within a span; of any number of them."""
+        """Number of issues whose last update is in a span."""
         answer = self._tracker.post(COUNT, self._body(span))
         with self._tracker.expecting("count", COUNT):
             return read_json(answer.text, _Count)
@@ -75,10 +75,10 @@ class IssueSearch:
 
     def walk(self, span: Span, after: int | None = None) -> Iterator[Found]:
         """
-        Read the issues of a span; one that is edited meanwhile within it may come twice.
+        Read the issues of a span; one that is edited during reading may come twice.
 
         :param span: the span.
-        :param after: the ``cursor`` behind which to go on.
+        :param after: the ``cursor`` to continue after.
         :raises ConfigError: if the server reads times in another zone.
         :raises CompletenessError: if the answers cannot be trusted.
         """
@@ -87,10 +87,10 @@ class IssueSearch:
         while span.last is None or cursor <= span.last * 1000:
             asked = Span(self._start(span, cursor), span.last)
             page = self._page(asked)
-            self.zone.watch(asked, page.rows, held_back)
+            self.zone.check(asked, page.rows, held_back)
             within = [row for row in page.rows if _belongs(row, span)]
             rows = [row for row in within if row.updated_ms >= cursor]
-            if page.is_whole:
+            if page.is_complete:
                 yield Found(rows, rows[-1].updated_ms + 1 if rows else cursor)
                 return
             last = within[-1].updated_ms if within else cursor
@@ -105,11 +105,11 @@ class IssueSearch:
             cursor = edge
 
     def _start(self, span: Span, cursor: int) -> int | None:
-        """A second earlier than needed: whether ``>=`` takes the second itself is nowhere said."""
+        """A second earlier than needed, since it is not documented whether ``>=`` is inclusive."""
         return None if span.first is None and not cursor else self._clock.before(cursor - 1000)
 
     def _crowd(self, span: Span, cursor: int, edge: int) -> Iterator[Found]:
-        """All issues of a moment that has more of them than a page."""
+        """All issues of a second with more issues than a page."""
         last = edge // 1000 if span.last is None else min(edge // 1000, span.last)
         body = self._body(Span(self._start(span, cursor), last))
         for rows in read_scroll(self._tracker, SEARCH, body, PAGE_SIZE):
@@ -122,19 +122,19 @@ class IssueSearch:
             answer = self._tracker.post(SEARCH, self._body(span), {"perPage": PAGE_SIZE})
             rows = self._tracker.rows(answer, SEARCH, Issue)
             total = stated_total(self._tracker, SEARCH, answer)
-            is_whole = answer.next_url is None and (total is None or total <= len(rows))
+            is_complete = answer.next_url is None and (total is None or total <= len(rows))
             times = [row.updated_ms for row in rows]
-            # An issue that is edited between being found and being told stands out of line.
-            if times == sorted(times) and (rows or is_whole):
-                return _Page(rows, is_whole)
+            # An issue that is edited during the search breaks the order.
+            if times == sorted(times) and (rows or is_complete):
+                return _Page(rows, is_complete)
         raise CompletenessError(
             "A page is empty although there are rows, or not ordered by updatedAt",
             where=f"{self._tracker.instance}: {SEARCH}",
-            next_step="run it again; if it stays, report it to Flowmart, which relies on the order",
+            next_step="run it again; if it keeps failing, report it to Flowmart",
         )
 
     def _body(self, span: Span, direction: str = "ASC") -> Json:
-        """A search; ``query`` is never combined with another way to say which issues."""
+        """The body of a search, with ``query`` as its only condition."""
         clauses = list(self._clauses)
         for operator, second in ((">=", span.first), ("<=", span.last)):
             if second is not None:
@@ -144,5 +144,5 @@ class IssueSearch:
 
 
 def _belongs(row: Issue, span: Span) -> bool:
-    """Not if it was edited between being found and being told; a later span has it."""
+    """Whether an issue is in the span; one edited during the search belongs to a later one."""
     return span.last is None or row.updated_ms < (span.last + 1) * 1000

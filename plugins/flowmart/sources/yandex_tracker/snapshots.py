@@ -1,4 +1,4 @@
-"""Dictionaries: what issues refer to, read whole."""
+"""Reads dictionaries: the objects that issues refer to."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class Snapshots:
         Read a dictionary.
 
         :param name: the stream's name.
-        :raises CompletenessError: if fewer rows come than Tracker says there are.
-        :raises ConfigError: if a field has a type that nobody knows.
+        :raises CompletenessError: if fewer rows are returned than Tracker counts.
+        :raises ConfigError: if a field has an unknown type.
         """
         match name:
             case "fields":
@@ -70,19 +70,19 @@ class Snapshots:
             yield Page(records, source_total=total)
         if total is not None and len(ids) < total:
             raise CompletenessError(
-                f"Tracker says there are {total} {name}, and {len(ids)} came",
+                f"Tracker counts {total} {name} but returned {len(ids)}",
                 where=f"{self._tracker.instance}: {stream.endpoint}",
-                next_step="run it again; if it stays, report it to Tracker's support",
+                next_step="run it again; if it keeps failing, report it to Tracker's support",
             )
 
     def _rows_of(self, name: str) -> Iterator[Record]:
         return (record for page in self._list(name) for record in page.records)
 
     def _fields(self) -> Iterator[Page]:
-        """The fields of all queues, then those that only one of them has."""
+        """The global fields, then those of each queue."""
         for page in self._list("fields"):
             self._require_known_types(page)
-            # Tracker's total knows nothing of the queues' own.
+            # Tracker's total does not include the queues' own fields.
             yield Page(page.records)
         reads = self._options.reads_queue
         queues = (queue for queue in self._rows_of("queues") if reads(_key_of(queue)))
@@ -90,27 +90,27 @@ class Snapshots:
             self._require_known_types(page)
             yield page
 
-    def _parts(self, wholes: Iterator[Record], name: str, endpoint: str) -> Iterator[Page]:
-        """What each board or queue has, several of them at a time."""
+    def _parts(self, parents: Iterator[Record], name: str, endpoint: str) -> Iterator[Page]:
+        """The parts of each board or queue, read in parallel."""
         key = self._streams[name].key
 
-        def read(whole: Record) -> list[Record]:
-            path = endpoint.format(id=whole.record_id, key=_key_of(whole))
+        def read(parent: Record) -> list[Record]:
+            path = endpoint.format(id=parent.record_id, key=_key_of(parent))
             try:
                 pages = read_list(self._tracker, path, ROWS[key])
                 rows = [row for page in pages for row in page.rows]
             except ForbiddenError as error:
                 self._tracker.check()
-                log.warning("%s: left out: %s", self._tracker.instance, error)
+                log.warning("%s: skipped: %s", self._tracker.instance, error)
                 return []
             except ApiError as error:
                 if error.status != 404:
                     raise
-                log.warning("%s: left out: %s", self._tracker.instance, error)
+                log.warning("%s: skipped: %s", self._tracker.instance, error)
                 return []
             return [make_record(row, key) for row in rows]
 
-        for page in read_children(wholes, read, concurrency=self._tracker.concurrency):
+        for page in read_children(parents, read, concurrency=self._tracker.concurrency):
             yield Page(page.records)
 
     def _require_known_types(self, page: Page) -> None:
@@ -129,5 +129,5 @@ class Snapshots:
                 )
 
 
-def _key_of(whole: Record) -> str:
-    return str(read_json(whole.payload, Thing).key)
+def _key_of(parent: Record) -> str:
+    return str(read_json(parent.payload, Thing).key)

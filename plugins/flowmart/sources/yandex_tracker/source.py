@@ -1,11 +1,11 @@
-"""Yandex Tracker: issues, what hangs on them, and what these refer to."""
+"""Yandex Tracker: issues, their children, and what these refer to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import CompletenessError
-from flowmart.sources.base import Fate, Page, Record, Source
+from flowmart.sources.base import Page, Record, RecordState, Source
 from flowmart.sources.options import read_options
 from flowmart.sources.wall_clock import Span, WallClock
 from flowmart.sources.yandex_tracker.api import Tracker
@@ -31,7 +31,7 @@ class YandexTrackerSource(Source):
     :param spec: the declaration.
     :param connection: how to reach the instance.
     :param instance: its name, for errors and logs.
-    :param options: see :class:`TrackerOptions`.
+    :param options: as :class:`TrackerOptions` declares them.
     :raises ConfigError: if an option or an extra of the connection is wrong.
     """
 
@@ -49,45 +49,45 @@ class YandexTrackerSource(Source):
 
     @property
     def requests_made(self) -> int:
-        """How many requests were sent so far, repeated ones included."""
+        """How many requests were sent so far, retries included."""
         return self._tracker.requests_made
 
     def check(self) -> None:
         """
-        Ask who the token belongs to.
+        Read the user of the token.
 
-        :raises AuthError: if the token is refused, or the organisation is not for its user.
+        :raises AuthError: if the token is refused, or its user may not see the organisation.
         :raises SourceUnavailableError: if the instance cannot be reached.
         """
         self._tracker.check()
 
     def read_window(self, stream: str, window: Window, after: Any) -> Iterator[Page]:
-        """Issues, proved to be all; see :class:`Issues`."""
+        """Issues, with a check that none is missing."""
         return self._issues().read(window, after)
 
     def read_children(
         self, stream: str, window: Window, parents: Iterable[Record], after: Any
     ) -> Iterator[Page]:
-        """What hangs on issues; see :class:`Children`."""
+        """Changelogs, comments, worklogs and links of issues."""
         return self._children(stream).read(window, parents, after)
 
     def read_snapshot(self, stream: str, after: Any) -> Iterator[Page]:
-        """A dictionary, read anew from its beginning; see :class:`Snapshots`."""
+        """A dictionary; a retry starts from the beginning."""
         return Snapshots(self._tracker, self.spec.streams, self._options).read(stream)
 
     def verify(
         self, window: Window, landed: Callable[[str], Iterable[Record]]
     ) -> dict[str, list[Page]]:
-        """Find every issue's creation in its changelog; see :func:`prove_changelogs`."""
+        """Check that every changelog has the creation of its issue."""
         changelog = self._children("changelog")
         found = prove_changelogs(changelog, window, landed, self.instance)
         return {"changelog": found} if found else {}
 
     def census(self, entity: str) -> Iterator[list[str]]:
         """
-        List the ids of all issues in the queues of the instance, those too that leave its query.
+        List the ids of all issues in the queues of the instance, its query aside.
 
-        :raises CompletenessError: if fewer issues come than Tracker counts.
+        :raises CompletenessError: if fewer issues are returned than Tracker counts.
         """
         search = self._search(self._options.queue_clauses)
         counted, met = search.count(Span()), set[str]()
@@ -95,18 +95,18 @@ class YandexTrackerSource(Source):
             ids = [str(row.id) for row in found.rows]
             met.update(ids)
             yield ids
-        # Issues that are created or deleted meanwhile are in one of the two counts only.
+        # Issues that are created or deleted during reading are in one of the counts only.
         if len(met) < counted and len(met) < search.count(Span()):
             raise CompletenessError(
-                f"Tracker counts {counted} issues and gives {len(met)} of them",
+                f"Tracker counts {counted} issues but returned {len(met)}",
                 where=f"{self.instance}: census",
-                next_step="run it again; if it stays, report it to Tracker's support",
+                next_step="run it again; if it keeps failing, report it to Tracker's support",
             )
 
-    def fate(self, entity: str, record_id: str) -> Fate:
-        """Ask what became of an issue: Tracker tells a deleted one from a hidden one."""
+    def state_of(self, entity: str, record_id: str) -> RecordState:
+        """Ask for the state of an issue; Tracker distinguishes deleted and hidden ones."""
         found = self._tracker.issue(record_id)
-        return found if isinstance(found, Fate) else Fate.PRESENT
+        return found if isinstance(found, RecordState) else RecordState.PRESENT
 
     def _search(self, clauses: tuple[str, ...]) -> IssueSearch:
         return IssueSearch(self._tracker, clauses, self._clock)

@@ -1,4 +1,4 @@
-"""The proof that the server reads times of a query in the zone that the settings name."""
+"""Checks that the server reads the times of a query in the configured time zone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError
-from flowmart.sources.base import Fate
+from flowmart.sources.base import RecordState
 from flowmart.sources.rows import read_json
 from flowmart.sources.wall_clock import Span
 from flowmart.sources.yandex_tracker.records import Issue
@@ -22,13 +22,13 @@ _SECOND = 1000
 
 class ZoneProof:
     """
-    Watches the answers of searches.
+    Checks the time zone with the answers of searches.
 
-    Rows that are older than what was asked for give a wrong zone away. Missing ones do not show, so
-    an issue is asked for by the very second that its payload tells.
+    Rows outside the range of the query prove a wrong zone. Missing rows cannot be seen, so an issue
+    is also searched by the exact second in its payload.
 
     :param tracker: the instance.
-    :param clock: how the server is believed to read times.
+    :param clock: assumed local time of the server.
     :param search: gives the issues of a span.
     """
 
@@ -40,13 +40,13 @@ class ZoneProof:
         self._search = search
         self._is_proved = False
 
-    def watch(self, asked: Span, rows: list[Issue], expected: Issue | None) -> None:
+    def check(self, asked: Span, rows: list[Issue], expected: Issue | None) -> None:
         """
-        Look at an answer.
+        Check an answer.
 
-        :param asked: the span that was asked for.
+        :param asked: the span of the query.
         :param rows: its issues, the oldest update first.
-        :param expected: an issue that belongs to the span unless it was edited meanwhile.
+        :param expected: an issue that belongs to the span unless it was edited in the meantime.
         :raises ConfigError: if the server reads the span's ends in another zone.
         """
         if rows and asked.first is not None and rows[0].updated_ms < (asked.first - 1) * _SECOND:
@@ -54,32 +54,32 @@ class ZoneProof:
         if expected and all(row.id != expected.id for row in rows):
             self._prove(expected)
         for row in (rows[-1], rows[0]) if rows else ():
-            # Not proved by a row that somebody edits at this moment: then by another one.
+            # If the issue is edited at this moment, another one is tried later.
             self._is_proved = self._is_proved or self._prove(row)
 
     def error(self, evidence: str) -> ConfigError:
         """
-        What to tell of a wrong zone.
+        The error for a wrong time zone.
 
-        :param evidence: what gave it away.
+        :param evidence: what proves it.
         """
         return ConfigError(
-            "Tracker reads the times of a query in another zone than "
+            "Tracker reads the times of a query in another time zone than "
             f"{self._clock.zone}: {evidence}",
             where=f"flowmart.yaml, instances.{self._tracker.instance}.options.timezone",
             next_step="set it to the time zone in the profile of the token's owner in Tracker, "
-            "then run the windows again that ran before",
+            "then rerun the windows that ran before",
         )
 
     def _prove(self, row: Issue) -> bool:
-        """Find an issue by the time of its last update; False if it was edited since."""
+        """Find an issue by the time of its last update; False if it was edited in the meantime."""
         at = row.updated_ms
         first, last = self._clock.before(at - _SECOND), self._clock.after(at + _SECOND)
         found = self._search(Span(first, last))
         if any(first * _SECOND <= other.updated_ms < (last + 1) * _SECOND for other in found):
             return True
         answer = self._tracker.issue(str(row.id))
-        if isinstance(answer, Fate):
+        if isinstance(answer, RecordState):
             return False
         with self._tracker.expecting("issue", f"issues/{row.id}"):
             issue = read_json(answer.text, Issue)

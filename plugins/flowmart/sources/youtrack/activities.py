@@ -1,4 +1,4 @@
-"""The history of issues: their activities, proved by the one that created the issue."""
+"""The history of issues: their activities, checked for the creation of the issue."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TRIES = 2
 
 
 class _Page(msgspec.Struct):
-    """A page of activities; no number of them is told, only whether others follow."""
+    """A page of activities; it only says whether more follow, not how many."""
 
     activities: msgspec.Raw
     hasAfter: bool
@@ -36,7 +36,7 @@ class _Page(msgspec.Struct):
 
 class Activities:
     """
-    Reads what was done to issues.
+    Reads the activities of issues.
 
     :param api: the server.
     :param stream: the stream's declaration.
@@ -51,7 +51,7 @@ class Activities:
         self, window: Window, parents: Iterable[Record], after: int | None = None
     ) -> Iterator[Page]:
         """
-        Read what was done before the window's end, so that a later run reads the same.
+        Read activities before the window's end, so that a later run reads the same.
 
         :param window: the data interval.
         :param parents: the touched issues.
@@ -67,17 +67,17 @@ class Activities:
 
     def _of_issue(self, issue: Record, end: int) -> list[Record]:
         """
-        What was done to one issue; nothing if it was deleted or hidden since it was read.
+        The activities of one issue; none if it was deleted or hidden since it was read.
 
-        An issue that was imported may lack its creation; none lacks everything.
+        An imported issue may lack its creation, but no issue lacks all activities.
 
-        :raises CompletenessError: if there is nothing, even at a second look.
+        :raises CompletenessError: if there are none, also at a second read.
         """
         found: dict[str, Record] = {}
         for _ in range(_TRIES):
             rows = self._rows(issue.record_id, end)
             if rows is None:
-                log.warning("%s: %s vanished", self._api.instance, _name(issue))
+                log.warning("%s: %s disappeared", self._api.instance, _name(issue))
                 return []
             records = [make_record(row, issue.record_id, self._stream.version) for row in rows]
             found.update({record.record_id: record for record in records})
@@ -86,13 +86,13 @@ class Activities:
         name = _name(issue)
         if not found:
             raise CompletenessError(
-                f"YouTrack answers no history of {name}, although it has been created",
+                f"YouTrack returns no history of {name}, not even its creation",
                 where=self._where(issue.record_id),
-                next_step="check that the token's user sees the issue whole; then run it again. An "
-                "issue that was imported without any history can only be left out by the option "
+                next_step="check that the token's user can see all of it; then run it again. An "
+                "issue that was imported without any history can only be excluded by the option "
                 f"query, such as issue id: -{name}",
             )
-        log.warning("%s: the history of %s does not tell its creation", self._api.instance, name)
+        log.warning("%s: the history of %s does not have its creation", self._api.instance, name)
         return [record for record in found.values() if record.version < end]
 
     def _rows(self, issue_id: str, end: int) -> list[Activity] | None:
@@ -111,9 +111,9 @@ class Activities:
             cursor = page.afterCursor
             if not cursor or cursor in cursors:
                 raise CompletenessError(
-                    "The cursor of the next page stands still",
+                    "The cursor of the next page does not advance",
                     where=self._where(issue_id),
-                    next_step="run it again; if it stays, report it to YouTrack's support",
+                    next_step="run it again; if it keeps failing, report it to YouTrack's support",
                 )
             cursors.add(cursor)
             params["cursor"] = cursor

@@ -1,4 +1,4 @@
-"""YouTrack's API: how to ask, and what its refusals mean."""
+"""YouTrack's API: calls and errors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 
 class _Refusal(msgspec.Struct):
-    """What YouTrack says when it refuses a call; a query has a part per word."""
+    """The error in an answer of YouTrack; for a query with one part per word."""
 
     error: Any = None
     error_description: Any = None
@@ -30,7 +30,7 @@ class _Refusal(msgspec.Struct):
 
 
 class Me(msgspec.Struct):
-    """Whom the token belongs to, and the time zone in which they see times."""
+    """The user of the token, and their time zone."""
 
     login: str | None = None
     guest: bool | None = None
@@ -51,11 +51,11 @@ class _Zone(msgspec.Struct):
 
 class YouTrack(Api):
     """
-    Calls one server's API; threads may share it.
+    Calls the API of one server; thread-safe.
 
     :param connection: how to reach it.
     :param instance: its name, for errors and logs.
-    :raises ConfigError: if the connection's password is no token.
+    :raises ConfigError: if the connection's password is not a token.
     """
 
     product = "YouTrack"
@@ -72,12 +72,12 @@ class YouTrack(Api):
         Get an object.
 
         :param endpoint: such as ``users/me``.
-        :param type_: what it has to be.
+        :param type_: the expected type.
         :param params: query parameters; without ``fields`` an object is its bare id.
         :raises AuthError: if YouTrack refuses the token or denies access.
-        :raises ApiError: if it refuses the call.
+        :raises ApiError: if it rejects the call.
         :raises SourceError: if the answer is something else.
-        :raises SourceUnavailableError: if it stays unreachable, busy or garbled.
+        :raises SourceUnavailableError: if all tries fail: unreachable, busy, or a broken answer.
         """
         text = self._ask(endpoint, lambda: self._client.get(endpoint, params))
         with self.expecting("object", endpoint):
@@ -85,11 +85,11 @@ class YouTrack(Api):
 
     def post(self, endpoint: str, body: Json, type_: type[Some], params: Mapping[str, Any]) -> Some:
         """
-        Post JSON and get an object; see :meth:`get` for what it raises.
+        Post JSON and get an object; raises the same errors as :meth:`get`.
 
         :param endpoint: such as ``issuesGetter/count``.
         :param body: what to send.
-        :param type_: what the answer has to be.
+        :param type_: the expected type of the answer.
         :param params: query parameters.
         """
         text = self._ask(endpoint, lambda: self._client.post(endpoint, body, params))
@@ -98,10 +98,10 @@ class YouTrack(Api):
 
     def rows(self, endpoint: str, type_: type[SomeRow], params: Mapping[str, Any]) -> list[SomeRow]:
         """
-        Get a page of a collection; see :meth:`get` for what it raises.
+        Get a page of a collection; raises the same errors as :meth:`get`.
 
         :param endpoint: such as ``issues``.
-        :param type_: what each of its objects has to be.
+        :param type_: the expected type of its objects.
         :param params: query parameters, with ``$top``; the default is a page of 42.
         """
         text = self._ask(endpoint, lambda: self._client.get(endpoint, params))
@@ -112,34 +112,34 @@ class YouTrack(Api):
         self, issue_id: str, type_: type[Some], params: Mapping[str, Any], part: str = ""
     ) -> Some | None:
         """
-        Get an issue or something of it; ``None`` if it is deleted or hidden: the answers are alike.
+        Get an issue or a part of it; ``None`` if it is deleted or hidden.
 
         :param issue_id: its database id.
-        :param type_: what it has to be.
+        :param type_: the expected type.
         :param params: query parameters.
         :param part: such as ``activitiesPage``.
-        :raises AuthError: if the token is not what hides it.
+        :raises AuthError: if the token is invalid.
         """
         try:
             return self.get("/".join(filter(None, ("issues", issue_id, part))), type_, params)
         except ApiError as error:
             if error.status != 404:
                 raise
-            # To a guest most issues are hidden.
+            # Guests cannot see most issues.
             self.me()
             return None
 
     def me(self, fields: str = "id") -> Me:
         """
-        Ask who the token belongs to.
+        Read the user of the token.
 
-        :param fields: what to tell of the user besides.
-        :raises AuthError: if YouTrack refuses the token, or takes whoever asks for a guest.
+        :param fields: fields of the user to read.
+        :raises AuthError: if YouTrack refuses the token, or treats the request as a guest's.
         """
         me = self.get("users/me", Me, {"fields": f"login,guest,{fields}"})
         if me.guest or me.login == "guest":
             raise AuthError(
-                "YouTrack takes us for a guest: it has not read the token",
+                "YouTrack treats the request as a guest's: it has not received the token",
                 where=self.where("users/me"),
                 next_step=f"put a permanent token into the password of {self.connection_name}, and "
                 "check that no proxy before the server drops the header Authorization",
@@ -157,7 +157,7 @@ class YouTrack(Api):
         return text
 
     def _error(self, status: int, refusal: _Refusal, where: str) -> FlowmartError:
-        """YouTrack's refusal as ours, without the token if its text repeats it."""
+        """The error for one of YouTrack's, without the token."""
         said = self.without_token(_message(refusal))
         what = f"YouTrack answered {status}: {said}" if said else f"YouTrack answered {status}"
         if status == 401:
@@ -182,7 +182,7 @@ class YouTrack(Api):
 
 
 def _refusal(text: bytes | msgspec.Raw) -> _Refusal:
-    """What a text says as a refusal; nothing if it is something else."""
+    """A text as an error of YouTrack; empty if it is something else."""
     try:
         return read_json(text, _Refusal)
     except msgspec.DecodeError:
@@ -190,7 +190,7 @@ def _refusal(text: bytes | msgspec.Raw) -> _Refusal:
 
 
 def _message(refusal: _Refusal) -> str:
-    """What a refusal says, with its parts: a query that is not understood has one per word."""
+    """The message of an error with its parts: an invalid query has one per word."""
     parts = [refusal, *(_refusal(part) for part in refusal.error_children or ())]
     said = [part.error_description or part.error for part in parts]
     return "; ".join(dict.fromkeys(str(text) for text in said if text))
@@ -200,7 +200,7 @@ def _checked_token(connection: SourceConnection, instance: str) -> str:
     token = connection.token
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise ConfigError(
-            "The password is empty or has characters that no token has",
+            "The password is empty or has characters that are invalid in a token",
             where=f"connection flowmart_{instance}",
             next_step="put the permanent token alone (perm:...) into the connection's password",
         )

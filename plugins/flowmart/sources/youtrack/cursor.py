@@ -1,4 +1,4 @@
-"""How far a walk through issues in the order of their creation has come."""
+"""The position in a list of issues ordered by their creation."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _LARGEST_OVERLAP = 20
 @dataclass(frozen=True)
 class Cursor:
     """
-    A place in a walk. Its values are what a later walk needs to go on.
+    A position in the list; as JSON, it is what a later try needs to continue.
 
-    :param skip: place in the list at which the next page begins.
-    :param created: every issue created before this epoch millisecond was given.
-    :param ids: the issues created in this millisecond that were given.
+    :param skip: offset of the next page.
+    :param created: all issues created before this epoch millisecond were returned.
+    :param ids: the issues created in this millisecond that were returned.
     """
 
     skip: int = 0
@@ -26,19 +26,19 @@ class Cursor:
     ids: tuple[str, ...] = ()
 
     def has(self, row: Issue) -> bool:
-        """Whether an issue lies behind."""
+        """Whether an issue was already returned."""
         return row.created < self.created or row.id in self.ids
 
     def back(self, stride: int) -> Cursor:
-        """The same, but the next page begins earlier."""
+        """The same position, but with an earlier next page."""
         return replace(self, skip=max(0, self.skip - stride))
 
     def beyond(self, rows: list[Issue], stride: int) -> Cursor:
         """
-        The cursor behind further issues.
+        The cursor after further issues.
 
         :param rows: the issues, if any.
-        :param stride: how much later the next page begins.
+        :param stride: how much the offset of the next page grows.
         """
         skip = self.skip + stride
         if not rows:
@@ -49,5 +49,5 @@ class Cursor:
 
 
 def stride_behind(rows: list[Issue]) -> int:
-    """How much later than this page the next one begins: among its last rows."""
+    """How much the offset grows: the next page begins among the last rows of this one."""
     return len(rows) - min(_LARGEST_OVERLAP, (len(rows) + 1) // 2)

@@ -1,4 +1,4 @@
-"""The issues of a window, and the proof that they are all."""
+"""Reads the issues of a window, and checks that none is missing."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class _Tally:
+class _Progress:
     """
-    How far a walk has come. Its values are what a later try needs to go on.
+    Progress of reading a window; as JSON, it is what a later try needs to continue.
 
-    :param total: how many issues YouTrack counted beforehand.
-    :param met: how many of them came so far.
-    :param outside: how many of these do not belong to the window itself.
+    :param total: number of issues that YouTrack counted.
+    :param met: number of issues read so far.
+    :param outside: how many of these do not belong to the window.
     """
 
     total: int
@@ -40,7 +40,7 @@ class _Tally:
     cursor: Cursor = field(default_factory=Cursor)
 
     @classmethod
-    def from_resume(cls, resume: dict[str, Any]) -> _Tally:
+    def from_resume(cls, resume: dict[str, Any]) -> _Progress:
         cursor = resume["cursor"]
         return cls(**{**resume, "cursor": Cursor(**{**cursor, "ids": tuple(cursor["ids"])})})
 
@@ -51,8 +51,8 @@ class Issues:
     Reads issues.
 
     :param search: over the issues that the instance reads.
-    :param clock: how the server reads times.
-    :param zone: proves it.
+    :param clock: local time of the server.
+    :param zone: checks its time zone.
     :param stream: the stream's declaration.
     :param instance: name of the instance, for errors and logs.
     """
@@ -70,18 +70,18 @@ class Issues:
         :param window: the data interval.
         :param after: the ``resume`` of the last page that landed.
         :raises ConfigError: if the server reads times in another zone.
-        :raises CompletenessError: if fewer issues come than YouTrack counts.
+        :raises CompletenessError: if fewer issues are returned than YouTrack counts.
         """
         reading = _Reading(self, window)
-        tally = _Tally.from_resume(after) if after else reading.begin()
-        yield from reading.pages(tally)
-        if tally.met < tally.total:
-            tally = yield from reading.look_again(tally)
-        yield Page([], source_total=max(0, tally.total - tally.outside))
+        progress = _Progress.from_resume(after) if after else reading.begin()
+        yield from reading.pages(progress)
+        if progress.met < progress.total:
+            progress = yield from reading.read_again(progress)
+        yield Page([], source_total=max(0, progress.total - progress.outside))
 
 
 class _Reading:
-    """One window, being read."""
+    """The reading of one window."""
 
     def __init__(self, issues: Issues, window: Window) -> None:
         self._issues = issues
@@ -91,17 +91,17 @@ class _Reading:
         # Which ends belong to a range is not documented: a second earlier, cut by the payload.
         self._span = Span(issues.clock.before(self._start - 1000), issues.clock.after(self._end))
 
-    def begin(self) -> _Tally:
-        """Count; where there seems to be nothing, the newest issue of all may know better."""
+    def begin(self) -> _Progress:
+        """Count the issues; if there are none, check that with the newest issue of all."""
         search = self._issues.search
         total = search.count(self._span)
         if total:
-            return _Tally(total)
+            return _Progress(total)
         newest = search.newest()
         if newest is None:
-            # A name that the server does not know is no error to it: it looks for the text.
+            # The server does not report unknown names: it searches for them as text.
             log.warning(
-                "%s: no issue at all is found; check its options query, saved_query, projects",
+                "%s: no issues found; check its options query, saved_query, projects",
                 self._issues.instance,
             )
         elif self._is_within(newest):
@@ -111,53 +111,53 @@ class _Reading:
                 raise self._issues.zone.error(
                     f"no issue is found in {self._window}, but {newest.id} was updated then"
                 )
-        return _Tally(total)
+        return _Progress(total)
 
-    def pages(self, tally: _Tally) -> Iterator[Page]:
-        """The issues of the window, page by page; nothing is asked for where there is nothing."""
-        if not tally.total:
+    def pages(self, progress: _Progress) -> Iterator[Page]:
+        """The issues of the window, page by page; no request if there are none."""
+        if not progress.total:
             return
         stream = self._issues.stream
-        for found in self._issues.search.walk(self._span, stream.params, tally.cursor):
-            self._issues.zone.watch(self._span, found.rows)
+        for found in self._issues.search.walk(self._span, stream.params, progress.cursor):
+            self._issues.zone.check(self._span, found.rows)
             within = [row for row in found.rows if self._is_within(row)]
-            tally.cursor = found.cursor
-            tally.met += len(found.rows)
-            tally.outside += len(found.rows) - len(within)
+            progress.cursor = found.cursor
+            progress.met += len(found.rows)
+            progress.outside += len(found.rows) - len(within)
             records = [make_record(row, version=stream.version) for row in within]
-            yield Page(records, resume=asdict(tally))
-            # A server may cap its pages, so a short one is the last one only if the count agrees.
-            if found.is_short and tally.met >= tally.total:
+            yield Page(records, resume=asdict(progress))
+            # The server may cap its pages: a short one is the last one only if the count agrees.
+            if found.is_short and progress.met >= progress.total:
                 return
 
-    def look_again(self, tally: _Tally) -> Generator[Page, None, _Tally]:
+    def read_again(self, progress: _Progress) -> Generator[Page, None, _Progress]:
         """
-        Issues that were edited meanwhile have left the window, others must not: count once more,
-        and if more are missing than left, read once more.
+        Count again, and read again if issues are still missing: only those that were edited in
+        the meantime may have left the window.
 
-        :return: the tally that counts.
-        :raises CompletenessError: if YouTrack counts more than this second look finds.
+        :return: the final progress.
+        :raises CompletenessError: if issues are still missing.
         """
         issues = self._issues
         log.info(
-            "%s: fewer issues than counted in %s, looking again", issues.instance, self._window
+            "%s: fewer issues than counted in %s, reading again", issues.instance, self._window
         )
-        tally.total = issues.search.count(self._span)
-        if tally.met >= tally.total:
-            return tally
-        tally = _Tally(tally.total)
-        for page in self.pages(tally):
+        progress.total = issues.search.count(self._span)
+        if progress.met >= progress.total:
+            return progress
+        progress = _Progress(progress.total)
+        for page in self.pages(progress):
             yield page._replace(resume=None)
-        tally.total = issues.search.count(self._span)
-        if tally.met < tally.total:
+        progress.total = issues.search.count(self._span)
+        if progress.met < progress.total:
             raise CompletenessError(
-                f"YouTrack counts {tally.total} issues and gives {tally.met} of them, even at a "
-                "second look",
+                f"YouTrack counts {progress.total} issues but returned {progress.met}, also at a "
+                "second read",
                 where=f"{issues.instance}: {issues.stream.endpoint} {self._window}",
-                next_step="run it again; if it stays, report it to the server's operator: its "
-                "index may be broken",
+                next_step="run it again; if it keeps failing, report it to the administrator: the "
+                "server's index may be broken",
             )
-        return tally
+        return progress
 
     def _is_within(self, row: Issue) -> bool:
         return self._start <= row.updated < self._end

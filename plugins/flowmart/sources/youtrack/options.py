@@ -1,4 +1,4 @@
-"""What an instance's ``options`` in ``flowmart.yaml`` may say."""
+"""The ``options`` of an instance in ``flowmart.yaml``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from flowmart.sources.options import Options
 
-# Whatever a payload holds is stored as JSON; of these types it is known what they mean.
+# Payloads are stored as JSON whatever their types; these types are understood.
 FIELD_TYPES = frozenset(
     {
         *("enum", "state", "version", "build", "ownedField", "user", "group"),
@@ -29,9 +29,9 @@ def _known_zone(name: str | None) -> str | None:
 
 def is_closed(clause: str) -> bool:
     """
-    Whether every parenthesis, brace and quotation mark of a clause has its counterpart in it.
+    Whether every parenthesis, brace and quotation mark of a clause is matched.
 
-    The server does not refuse a query with odd ones: it finds everything.
+    The server does not reject unmatched ones, but finds everything.
     """
     depth, rest = 0, _QUOTED.sub("", clause)
     for mark in rest:
@@ -43,9 +43,9 @@ def is_closed(clause: str) -> bool:
 
 def _clause(text: str) -> str:
     if SORT.search(text):
-        raise ValueError('leave "sort by" out: Flowmart sorts by itself')
+        raise ValueError('remove "sort by": Flowmart sorts by itself')
     if not is_closed(text):
-        raise ValueError("a parenthesis, brace or quotation mark has no counterpart")
+        raise ValueError("a parenthesis, brace or quotation mark is not matched")
     return text.strip()
 
 
@@ -56,7 +56,7 @@ class YouTrackOptions(Options):
     """
     Which issues an instance reads, and how the server reads times.
 
-    :param projects: short names of the only projects to read; all if there are none.
+    :param projects: short names of the projects to read; all by default.
     :param exclude_projects: short names of projects to leave out.
     :param query: further clause in YouTrack's query language that issues have to meet.
     :param saved_query: id or name of a saved search whose clauses issues have to meet as well.

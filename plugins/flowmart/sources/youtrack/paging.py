@@ -1,4 +1,4 @@
-"""A list that has no order of its own, read to its end."""
+"""Reads lists that have no defined order."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def read_list(
     """
     Read a list, page by page, each row once.
 
-    A page may be shorter than asked for without being the last one, so the end is where nothing
-    follows. Each page begins with the last row of the page before: if it does not, rows went away
-    meanwhile, and others may have slipped through. Then the list is read anew.
+    A short page need not be the last one, so reading ends at an empty page. Each page begins with
+    the last row of the previous page; if it does not, rows were removed and others may have been
+    missed, so the list is read again.
 
     :param api: the server.
     :param endpoint: such as ``users``.
-    :param type_: what each row has to be.
+    :param type_: the expected type of each row.
     :param params: query parameters, with ``$top``.
-    :raises CompletenessError: if rows keep slipping through.
+    :raises CompletenessError: if the list keeps changing.
     """
     given: set[str] = set()
     for _ in range(_TRIES):
@@ -48,7 +48,7 @@ def read_list(
                 return
             skip, last = skip + len(rows) - 1, rows[-1].id
     raise CompletenessError(
-        f"The list kept changing while it was read, in {_TRIES} tries",
+        f"The list kept changing during reading, in {_TRIES} tries",
         where=f"{api.instance}: {endpoint}",
-        next_step="run it again; if it stays, report it to Flowmart, which relies on the order",
+        next_step="run it again; if it keeps failing, report it to Flowmart",
     )

@@ -1,4 +1,4 @@
-"""Objects of YouTrack's, and records of them."""
+"""Objects in YouTrack's answers, and their records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Thing(Row, kw_only=True):
-    """What every list holds; ``id`` is the immutable database id."""
+    """An object of a list; ``id`` is the immutable database id."""
 
     id: Name
 
@@ -27,18 +27,18 @@ class Issue(Thing, kw_only=True):
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Its readable id, or its id."""
         return self.idReadable or self.id
 
 
 class Category(msgspec.Struct):
-    """What kind of change an activity is."""
+    """The category of an activity."""
 
     id: str | None = None
 
 
 class Activity(Thing, kw_only=True):
-    """What was done to an issue, and when: milliseconds since the epoch."""
+    """An activity of an issue, with its time in milliseconds since the epoch."""
 
     timestamp: Int64
     category: Category | None = None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flowmart.sources.youtrack.options import YouTrackOptions
 
 _PAGE = 200
-# What a sort may name: attributes with directions, but no further clause.
+# A sort order: attributes with directions, but no further clause.
 _ORDER = re.compile(r"(\s*(\{[^{}]+\}|[\w ]+?)(\s+(asc|desc))?\s*(,|$))+", re.IGNORECASE)
 
 
@@ -31,7 +31,7 @@ class _SavedSearch(Thing, kw_only=True):
 
 class Scope:
     """
-    The clauses that say which issues are read; names in them are looked up once.
+    The clauses that select the issues; names in them are looked up once.
 
     :param api: the server.
     :param options: the instance's options.
@@ -46,7 +46,7 @@ class Scope:
         """
         Which projects; to be joined by ``and``.
 
-        :raises ConfigError: if the token's user sees no such project.
+        :raises ConfigError: if a project does not exist or is hidden from the token's user.
         """
         options = self._options
         if not options.projects and not options.exclude_projects:
@@ -60,7 +60,7 @@ class Scope:
         """
         Which issues; to be joined by ``and``.
 
-        :raises ConfigError: if there is no such project or saved search.
+        :raises ConfigError: if a project or the saved search does not exist.
         """
         own = [self._options.query, self._saved() if self._options.saved_query else ""]
         return (*self.project_clauses, *(f"({clause})" for clause in own if clause))
@@ -92,14 +92,14 @@ class Scope:
         clause = query[: sort.start()] if sort else query
         problem = None
         if sort and not _ORDER.fullmatch(query[sort.end() :]):
-            problem = 'goes on behind its "sort by", which has to come last'
+            problem = 'continues after its "sort by", which has to come last'
         elif not is_closed(clause):
-            problem = "has a parenthesis, brace or quotation mark without its counterpart"
+            problem = "has an unmatched parenthesis, brace or quotation mark"
         if problem:
             raise ConfigError(
                 f"The saved search {name!r} {problem}: {query}",
                 where=self._where("saved_query"),
-                next_step="mend the saved search in YouTrack, or write its clauses into query",
+                next_step="correct the saved search in YouTrack, or put its clauses into query",
             )
         return clause.strip()
 

@@ -1,9 +1,9 @@
 """
-Read the issues of a span of update times, in the order of their creation.
+Reads the issues of a range of update times, ordered by their creation.
 
-Pages are places in a list that is found anew each time, and edits take issues out of it. So each
-page begins among the last rows of the page before. If it does not, the walk steps back until it
-does: between two rows that were there all the time, none that was there is ever skipped.
+Pages are offsets in a list that is evaluated for each request, and edits remove issues from it. So
+each page overlaps the last rows of the previous page. If it does not, the search steps back until
+it does, so that no issue that stays in the list is skipped.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from flowmart.core.errors import CompletenessError, SourceUnavailableError
-from flowmart.http.retry import PassingFailure, RetryPolicy
+from flowmart.http.retry import RetryPolicy, TransientError
 from flowmart.sources.api import ApiError
 from flowmart.sources.wall_clock import Span
 from flowmart.sources.youtrack.cursor import Cursor, stride_behind
@@ -32,7 +32,7 @@ _COUNTING = RetryPolicy(tries=6)
 
 
 class _Count(msgspec.Struct):
-    """How many issues there are; -1 as long as YouTrack counts."""
+    """Number of issues; -1 while YouTrack is counting."""
 
     count: int
 
@@ -41,8 +41,8 @@ class Found(NamedTuple):
     """
     Issues of an answer.
 
-    :param rows: those that were not given before.
-    :param cursor: how far the walk has come with them.
+    :param rows: those that were not returned before.
+    :param cursor: position after them.
     :param is_short: whether the answer had fewer rows than asked for.
     """
 
@@ -57,7 +57,7 @@ class IssueSearch:
 
     :param api: the server.
     :param clauses: which issues, in the query language; to be joined by ``and``.
-    :param clock: how the server reads times.
+    :param clock: local time of the server.
     """
 
     def __init__(self, api: YouTrack, clauses: tuple[str, ...], clock: WallClock) -> None:
@@ -67,13 +67,13 @@ class IssueSearch:
 
     def count(self, span: Span) -> int:
         """
-        How many issues were updated last within a span.
+        Number of issues whose last update is in a span.
 
-        :raises SourceUnavailableError: if YouTrack does not come to an end of counting.
+        :raises SourceUnavailableError: if YouTrack does not finish counting.
         """
         try:
             return _COUNTING.run(lambda: self._counted(span), where=self._where(COUNT))
-        except PassingFailure as failure:
+        except TransientError as failure:
             raise SourceUnavailableError(
                 failure.reason, where=self._where(COUNT), next_step=failure.next_step
             ) from failure
@@ -100,7 +100,7 @@ class IssueSearch:
 
         :param span: the span.
         :param params: query parameters, with ``$top`` and ``fields``.
-        :param after: the ``cursor`` behind which to go on.
+        :param after: the ``cursor`` to continue after.
         :raises CompletenessError: if the answers cannot be trusted.
         """
         cursor = after or Cursor()
@@ -113,7 +113,7 @@ class IssueSearch:
             idle = 0 if fresh else idle + 1
             self._require_progress(idle)
             if not is_joined:
-                # Twice as far each time: many issues may have left at once.
+                # Twice as far each time, since many issues may have left at once.
                 stride = max(1, stride)
                 cursor = cursor.back(stride)
                 stride, is_forward = 2 * stride, False
@@ -129,9 +129,9 @@ class IssueSearch:
         body = {"query": self._query(span)}
         counted = self._api.post(COUNT, body, _Count, {"fields": "count"}).count
         if counted < 0:
-            raise PassingFailure(
+            raise TransientError(
                 "YouTrack is still counting",
-                next_step="the run tries again by itself; if it stays, ask the server's operator",
+                next_step="Airflow retries the task; if it keeps failing, ask the administrator",
             )
         return counted
 
@@ -163,7 +163,7 @@ class IssueSearch:
             raise CompletenessError(
                 f"{idle} pages in a row had nothing new, and none was the last",
                 where=self._where(ISSUES),
-                next_step="run it again when fewer issues are being edited; if it stays, report it",
+                next_step="run it again at a quieter time; if it keeps failing, report it",
             )
 
     def _where(self, endpoint: str) -> str:

@@ -1,4 +1,4 @@
-"""Dictionaries: what issues refer to, read whole."""
+"""Reads dictionaries: the objects that issues refer to."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# The smallest number at which lists inside objects were ever seen to be cut without a word.
+# The smallest size at which nested lists are known to be truncated silently.
 _SMALLEST_CAP = 20
 
 _ITEMS: Any = list[msgspec.Raw] | None
 
 
 class _Inner(NamedTuple):
-    """A list inside an object, and where it can be had page by page."""
+    """A nested list, and the endpoint that has it in pages."""
 
     member: str
     endpoint: str
@@ -84,21 +84,21 @@ class Snapshots:
         Read a dictionary.
 
         :param name: the stream's name.
-        :raises ConfigError: if a custom field has a type that nobody knows.
+        :raises ConfigError: if a custom field has an unknown type.
         """
         stream = self._streams[name]
         for rows in read_list(self._api, stream.endpoint, Thing, stream.params):
             with self._api.expecting("list", stream.endpoint):
-                records = [self._whole(make_record(row), name) for row in rows]
+                records = [self._with_all_items(make_record(row), name) for row in rows]
                 if name == "projects":
                     self._require_known_types(records)
             yield Page(records)
 
-    def _whole(self, record: Record, name: str) -> Record:
+    def _with_all_items(self, record: Record, name: str) -> Record:
         """
-        The object with its inner list read by itself where it may have been cut.
+        The object, with its nested list read separately if it may be truncated.
 
-        Such a record is put together from two answers; the text of each item is as it came.
+        Such a record is combined from two answers; the text of each item is unchanged.
         """
         inner = _INNER.get(name)
         if inner is None:
@@ -116,7 +116,7 @@ class Snapshots:
         except ApiError as error:
             if error.status != 404:
                 raise
-            log.warning("%s: vanished meanwhile: %s", self._api.instance, error)
+            log.warning("%s: disappeared during reading: %s", self._api.instance, error)
             return record
         return record._replace(payload=msgspec.json.encode({**members, inner.member: items}))
 
@@ -138,7 +138,7 @@ class Snapshots:
 
 
 def _inner_fields(fields: str, member: str) -> str:
-    """What a list of fields asks of one of its members: ``b,c(d)`` of ``a,x(b,c(d))`` for ``x``."""
+    """The fields of one member in a list of fields: ``b,c(d)`` of ``a,x(b,c(d))`` for ``x``."""
     begun = re.search(rf"\b{member}\(", fields)
     assert begun is not None
     depth, end = 1, begun.end()

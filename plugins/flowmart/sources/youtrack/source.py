@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import CompletenessError
-from flowmart.sources.base import Fate, Page, Record, Source
+from flowmart.sources.base import Page, Record, RecordState, Source
 from flowmart.sources.options import read_options
 from flowmart.sources.wall_clock import Span, WallClock
 from flowmart.sources.youtrack.activities import Activities
@@ -34,8 +34,8 @@ class YoutrackSource(Source):
     :param spec: the declaration.
     :param connection: how to reach the instance.
     :param instance: its name, for errors and logs.
-    :param options: see :class:`YouTrackOptions`.
-    :raises ConfigError: if an option or the connection's password makes no sense.
+    :param options: as :class:`YouTrackOptions` declares them.
+    :raises ConfigError: if an option or the connection's password is invalid.
     """
 
     def __init__(
@@ -52,55 +52,55 @@ class YoutrackSource(Source):
 
     @property
     def requests_made(self) -> int:
-        """How many requests were sent so far, repeated ones included."""
+        """How many requests were sent so far, retries included."""
         return self._api.requests_made
 
     def check(self) -> None:
         """
-        Ask who the token belongs to.
+        Read the user of the token.
 
-        :raises AuthError: if the token is refused, or not read at all.
+        :raises AuthError: if the token is refused, or does not reach the server.
         :raises SourceUnavailableError: if the instance cannot be reached.
         """
         self._api.me()
 
     def read_window(self, stream: str, window: Window, after: Any) -> Iterator[Page]:
-        """Issues, proved to be all; see :class:`Issues`."""
+        """Issues, with a check that none is missing."""
         return self._issues().read(window, after)
 
     def read_children(
         self, stream: str, window: Window, parents: Iterable[Record], after: Any
     ) -> Iterator[Page]:
-        """The history of issues; see :class:`Activities`."""
+        """Activities of issues."""
         return Activities(self._api, self.spec.streams[stream]).read(window, parents, after)
 
     def read_snapshot(self, stream: str, after: Any) -> Iterator[Page]:
-        """A dictionary, read anew from its beginning; see :class:`Snapshots`."""
+        """A dictionary; a retry starts from the beginning."""
         return Snapshots(self._api, self.spec.streams, self._options).read(stream)
 
     def census(self, entity: str) -> Iterator[list[str]]:
         """
-        List the ids of all issues in the projects of the instance, those too that leave its query.
+        List the ids of all issues in the projects of the instance, its query aside.
 
-        :raises CompletenessError: if fewer issues come than YouTrack counts.
+        :raises CompletenessError: if fewer issues are returned than YouTrack counts.
         """
         search = self._search(self._scope.project_clauses)
         counted, met = search.count(Span()), 0
         for found in search.walk(Span(), BARE):
             met += len(found.rows)
             yield [row.id for row in found.rows]
-        # Issues that are created or deleted meanwhile are in one of the two counts only.
+        # Issues that are created or deleted during reading are in one of the counts only.
         if met < counted and met < search.count(Span()):
             raise CompletenessError(
-                f"YouTrack counts {counted} issues and gives {met} of them",
+                f"YouTrack counts {counted} issues but returned {met}",
                 where=f"{self.instance}: census",
-                next_step="run it again; if it stays, report it to the server's operator",
+                next_step="run it again; if it keeps failing, report it to the administrator",
             )
 
-    def fate(self, entity: str, record_id: str) -> Fate:
-        """Ask what became of an issue: a deleted one and a hidden one look the same."""
+    def state_of(self, entity: str, record_id: str) -> RecordState:
+        """Ask for the state of an issue; deleted and hidden ones cannot be distinguished."""
         found = self._api.of_issue(record_id, Thing, {"fields": "id"})
-        return Fate.MISSING if found is None else Fate.PRESENT
+        return RecordState.MISSING if found is None else RecordState.PRESENT
 
     @cached_property
     def _clock(self) -> WallClock:

@@ -1,4 +1,4 @@
-"""The time zone of a query's literals: found in the owner's profile, proved by the answers."""
+"""The time zone of queries: read from the token owner's profile, checked by the answers."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def find_zone(api: YouTrack, timezone: str | None) -> ZoneInfo:
     The zone in which the server reads times.
 
     :param api: the server.
-    :param timezone: the option; the profile of the token's owner tells it if there is none.
-    :raises ConfigError: if neither of them names a zone.
+    :param timezone: the option; by default the zone in the token owner's profile.
+    :raises ConfigError: if neither is a known time zone.
     """
     name = timezone or _profile_zone(api)
     if name not in available_timezones():
         raise ConfigError(
-            f"The profile of the token's owner names no time zone that is known here: {name!r}",
+            f"The profile of the token's owner has an unknown time zone: {name!r}",
             where=f"{api.instance}: users/me",
             next_step=f"set timezone in flowmart.yaml, instances.{api.instance}.options",
         )
@@ -45,14 +45,14 @@ def _profile_zone(api: YouTrack) -> str:
 
 class ZoneProof:
     """
-    Watches the answers of searches.
+    Checks the time zone with the answers of searches.
 
-    Rows that are older than what was asked for give a wrong zone away. Missing ones do not show, so
-    issues are asked for by the very second that their payload tells.
+    Rows outside the range of the query prove a wrong zone. Missing rows cannot be seen, so issues
+    are also searched by the exact second in their payload.
 
     :param api: the server.
     :param search: over the issues that the instance reads.
-    :param clock: how the server is believed to read times.
+    :param clock: assumed local time of the server.
     """
 
     def __init__(self, api: YouTrack, search: IssueSearch, clock: WallClock) -> None:
@@ -61,11 +61,11 @@ class ZoneProof:
         self._clock = clock
         self._is_proved = False
 
-    def watch(self, asked: Span, rows: list[Issue]) -> None:
+    def check(self, asked: Span, rows: list[Issue]) -> None:
         """
-        Look at an answer.
+        Check an answer.
 
-        :param asked: the span that was asked for.
+        :param asked: the span of the query.
         :param rows: its issues.
         :raises ConfigError: if the server reads the span's ends in another zone.
         """
@@ -74,26 +74,26 @@ class ZoneProof:
             told = _text(by_update[0].updated)
             raise self.error(f"an issue updated at {told} was not asked for")
         if by_update and not self._is_proved:
-            # The clock may be right at one end of the span only.
+            # The zone may be right at one end of the span only.
             ends = {row.id: row for row in (by_update[0], by_update[-1])}
             self._is_proved = all(self._prove(row) for row in ends.values())
 
     def error(self, evidence: str) -> ConfigError:
         """
-        What to tell of a wrong zone.
+        The error for a wrong time zone.
 
-        :param evidence: what gave it away.
+        :param evidence: what proves it.
         """
         return ConfigError(
-            "YouTrack reads the times of a query in another zone than "
+            "YouTrack reads the times of a query in another time zone than "
             f"{self._clock.zone}, or does not understand the query: {evidence}",
             where=f"flowmart.yaml, instances.{self._api.instance}.options.timezone",
             next_step="set it to the zone in which YouTrack shows times to the token's owner, "
-            "check query and saved_query, then run the windows again that ran before",
+            "check query and saved_query, then rerun the windows that ran before",
         )
 
     def _prove(self, row: Issue) -> bool:
-        """Find an issue by the time of its last update; False if it was edited since."""
+        """Find an issue by the time of its last update; False if it was edited in the meantime."""
         at = row.updated
         span = Span(self._clock.before(at - _SECOND), self._clock.after(at + _SECOND))
         found = self._search.first_page(span)

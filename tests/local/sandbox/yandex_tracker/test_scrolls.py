@@ -50,7 +50,7 @@ def follow(client: Client, answer: requests.Response, **query: Any) -> requests.
     return client.search(BODY, scrollId=answer.headers["X-Scroll-Id"], **query)
 
 
-def whole(client: Client, **query: Any) -> list[str]:
+def read_all(client: Client, **query: Any) -> list[str]:
     """The keys of all pages."""
     answer = client.search(BODY, **query)
     read = keys(answer)
@@ -64,7 +64,7 @@ def test_pages_of_a_scroll_go_past_the_wall(client: Client) -> None:
     answer = client.search(BODY, scrollType="sorted", perScroll=100)
     assert (len(answer.json()), answer.headers["X-Total-Count"]) == (100, "250")
     assert answer.headers["X-Scroll-Token"]
-    assert whole(client, scrollType="sorted", perScroll=100) == IN_ORDER
+    assert read_all(client, scrollType="sorted", perScroll=100) == IN_ORDER
 
 
 def test_the_last_page_has_no_scroll_id(client: Client) -> None:
@@ -75,14 +75,14 @@ def test_the_last_page_has_no_scroll_id(client: Client) -> None:
 
 
 def test_unsorted_is_another_order_of_the_same_issues(client: Client) -> None:
-    read = whole(client, scrollType="unsorted", perScroll=100)
+    read = read_all(client, scrollType="unsorted", perScroll=100)
     assert read != IN_ORDER
     assert sorted(read) == sorted(IN_ORDER)
 
 
 def test_edits_do_not_shift_it_as_they_shift_plain_pages(client: Client) -> None:
     client.app.faults.shifts = 10
-    assert whole(client, scrollType="sorted", perScroll=100) == IN_ORDER
+    assert read_all(client, scrollType="sorted", perScroll=100) == IN_ORDER
     client.app.faults.clear()
     assert keys(client.search(BODY, perPage=1)) != ["PAYMENTS-1"]
 

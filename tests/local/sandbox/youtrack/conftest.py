@@ -21,7 +21,7 @@ from local.sandbox.company.story import (
 from local.sandbox.faults import Faults
 from local.sandbox.server import listening
 from local.sandbox.youtrack.app import TOKEN, YouTrackApp
-from local.sandbox.youtrack.telling import youtrack_store
+from local.sandbox.youtrack.from_story import youtrack_store
 
 if TYPE_CHECKING:
     from local.sandbox.youtrack.store import YouTrackStore

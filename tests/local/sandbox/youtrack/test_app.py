@@ -10,7 +10,7 @@ import requests
 from local.sandbox.faults import Faults
 from local.sandbox.server import listening
 from local.sandbox.youtrack.app import TOKEN, YouTrackApp
-from local.sandbox.youtrack.telling import youtrack_store
+from local.sandbox.youtrack.from_story import youtrack_store
 from tests.local.sandbox.youtrack.conftest import (
     ALL_CATEGORIES,
     AT,

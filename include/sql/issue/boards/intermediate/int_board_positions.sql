@@ -15,7 +15,7 @@ with counted as (
     from {{ ref('int_board_events') }}
 ),
 
-telling as (
+position_events as (
     select
         *,
         lead(column_id) over (partition by issue_id, board_id order by position) as next_column_id,
@@ -50,31 +50,31 @@ current_columns as (
 
 final as (
     select
-        telling.issue_id as issue_id,
-        telling.board_id as board_id,
-        telling.position as position,
+        position_events.issue_id as issue_id,
+        position_events.board_id as board_id,
+        position_events.position as position,
         case
-            when telling.event = 'leave' then null
+            when position_events.event = 'leave' then null
             else coalesce(
-                telling.column_id,
-                telling.next_from_column_id,
+                position_events.column_id,
+                position_events.next_from_column_id,
                 default_columns.column_id,
                 current_columns.column_id
             )
         end as column_id,
-        telling.changed_at as changed_at,
-        telling.actor_id as actor_id
-    from telling
-    left join default_columns on telling.board_id = default_columns.board_id
+        position_events.changed_at as changed_at,
+        position_events.actor_id as actor_id
+    from position_events
+    left join default_columns on position_events.board_id = default_columns.board_id
     left join current_columns
         on
-            telling.issue_id = current_columns.issue_id
-            and telling.board_id = current_columns.board_id
+            position_events.issue_id = current_columns.issue_id
+            and position_events.board_id = current_columns.board_id
     where
-        telling.event <> 'come'
-        or telling.column_id is not null
-        or telling.next_column_id is null
-        or telling.next_at > telling.changed_at
+        position_events.event <> 'come'
+        or position_events.column_id is not null
+        or position_events.next_column_id is null
+        or position_events.next_at > position_events.changed_at
 )
 
 select * from final

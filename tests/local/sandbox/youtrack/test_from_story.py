@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from local.sandbox.company.generator import generate
 from local.sandbox.company.story import tell
 from local.sandbox.youtrack.catalog import STATE_NAMES
+from local.sandbox.youtrack.from_story import youtrack_store
 from local.sandbox.youtrack.selection import parse_fields, select
-from local.sandbox.youtrack.telling import youtrack_store
 from local.sandbox.youtrack.truth import english_names
 from tests.local.sandbox.youtrack.conftest import BIRTH, HOUR, make_issue, make_story
 

@@ -1,4 +1,4 @@
-"""Numbers and times as people say them."""
+"""Formats numbers and times for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts of the records that pass on their way into landing files."""
+"""Counts the records of an attempt."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ log = logging.getLogger(__name__)
 ROWS_PER_LOG_LINE = 10_000
 
 
-class Tally:
+class RecordCounter:
     """
-    Counts records as they pass, and tells the log about it.
+    Counts records and logs the progress.
 
-    :param subject: whose records they are, for the log.
+    :param subject: instance and stream, for the log.
     """
 
     def __init__(self, subject: str) -> None:
@@ -34,7 +34,7 @@ class Tally:
         self.max_version: int | None = None
 
     def count(self, record: Record) -> None:
-        """Count a record that is landed now."""
+        """Count a record."""
         self._add(record)
         if self.rows % ROWS_PER_LOG_LINE == 0:
             log.info("%s", self.summary())
@@ -53,12 +53,12 @@ class Tally:
 
     @property
     def distinct(self) -> int:
-        """How many different record ids passed, by their 64-bit hashes."""
+        """Number of distinct record ids, by their 64-bit hashes."""
         return int(np.unique(np.frombuffer(self._id_hashes, dtype=np.int64)).size)
 
     def summary(self) -> str:
         """Counts and rate so far."""
         seconds = time.monotonic() - self._began
         rate = (self.rows - self._before) / seconds if seconds else 0
-        earlier = f" ({self._before} of an earlier try)" if self._before else ""
+        earlier = f" ({self._before} from an earlier try)" if self._before else ""
         return f"{self._subject}: {self.rows} rows{earlier} in {seconds:.1f} s, {rate:.0f} rows/s"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flowmart.ui import words
+from flowmart.ui import formats
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
     ],
 )
 def test_durations(seconds, said):
-    assert words.duration(seconds) == said
+    assert formats.duration(seconds) == said
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,10 @@ def test_durations(seconds, said):
     ],
 )
 def test_how_long_ago(seconds, said):
-    assert words.ago(NOW - timedelta(seconds=seconds), NOW) == said
+    assert formats.ago(NOW - timedelta(seconds=seconds), NOW) == said
 
 
 def test_unknown_stays_unknown_and_zero_stays_zero():
-    assert words.days(None) is None
-    assert words.days(0) == 0
-    assert words.days(129_600) == 1.5
+    assert formats.days(None) is None
+    assert formats.days(0) == 0
+    assert formats.days(129_600) == 1.5
