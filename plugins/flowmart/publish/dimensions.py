@@ -2,9 +2,9 @@
 Policy ``upsert``: new and changed rows are written, and rows that are gone are deleted.
 
 A batch's stage table has the rows of the source's snapshots and those that the batch's facts
-reference. Other published rows are gone, unless a fact of another key references them. A row that the
-batch's facts reference and that it does not hold is held by another dimension: a project that is
-a sprint now.
+reference. Other published rows are gone, unless a fact of another key references them. A row that
+the batch's facts reference and that its stage table lacks belongs to another dimension: a project
+that is a sprint now.
 """
 
 from __future__ import annotations
