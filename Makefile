@@ -9,7 +9,7 @@ WORKERS ?= 3
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run stop status logs backfill sql migrate migrate-down migrate-status migration \
-	test lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
+	test soak lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ migration: .venv/local ## write the migration that the contracts need: NAME=add_
 
 test: .venv/dev lint ## check everything: lint, then the tests
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
+
+soak: .venv/dev ## random cases by the hundred: an hour or two; SEED=123 repeats one of them
+	SOAK=1 $(BIN)/python -m pytest -m soak --timeout 0
 
 lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/ruff check .

@@ -38,11 +38,7 @@ TYPES = {
 WRAPPED = re.compile(r"^((?:LowCardinality\(|Nullable\()*)(\w+(?:\(\d.*?\))?)\)*$")
 FILES = [path for path in sorted((INCLUDE / "sql").rglob("*.sql")) if path.parent.name != "macros"]
 LAYERS = ("staging", "intermediate", "marts", "views")
-MODELS = [
-    path
-    for path in FILES
-    if path.parent.name in LAYERS or path.parents[1].name == "staging"
-]
+MODELS = [path for path in FILES if path.parent.name in LAYERS or path.parents[1].name == "staging"]
 
 
 def columns_of(warehouse, contract):
