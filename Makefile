@@ -13,7 +13,7 @@ QUICK = tests/core tests/http tests/ops tests/landing tests/transform tests/sql 
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run stop status logs backfill sql migrate migrate-down migrate-status migration \
-	test quick lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
+	test quick soak lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ quick: .venv/dev ## check in three minutes: lint of what changed, unit tests, SQ
 		| xargs -r ls -d 2> /dev/null); if [ -n "$$files" ]; then \
 		$(BIN)/sqlfluff lint $$files && $(BIN)/sqlfluff lint --config .sqlfluff-clickhouse $$files; fi
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder $(QUICK)
+
+soak: .venv/dev ## random cases by the hundred: an hour or two; SEED=123 repeats one of them
+	SOAK=1 $(BIN)/python -m pytest -m soak --timeout 0
 
 lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/ruff check .

@@ -21,6 +21,7 @@ TARGETS = (
     "migrate-status",
     "migration",
     "test",
+    "soak",
     "lint",
     "new-source",
     "benchmark",

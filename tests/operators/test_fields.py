@@ -41,3 +41,28 @@ def test_the_view_follows_the_configuration(pipeline: Pipeline) -> None:
     replay.load_landed()
     replay.publish(everything=True)
     assert filled(pipeline, "weight") == filled(pipeline, "cost")
+
+
+def type_of(pipeline: Pipeline, column: str) -> str:
+    """The type of a column of the view, as the engine calls it."""
+    [row] = pipeline.engine.query(
+        "select data_type from information_schema.columns where table_schema = 'mart' "
+        "and table_name = %(view)s and column_name = %(column)s",
+        {"view": f"v_issues__{INSTANCE}", "column": column},
+    )
+    return str(row["data_type"])
+
+
+def test_the_view_follows_a_path_or_a_type_alone(pipeline: Pipeline) -> None:
+    """Its columns have the same names all the while."""
+    configure("{cost: {field: acme.cost}}")
+    pipeline.run("one", *HISTORY)
+    was = type_of(pipeline, "cost")
+
+    configure("{cost: {field: acme.nothing}}")
+    pipeline.run("two", *HISTORY)
+    assert filled(pipeline, "cost") == 0
+
+    configure("{cost: {field: acme.nothing, type: double}}")
+    pipeline.run("three", *HISTORY)
+    assert type_of(pipeline, "cost") != was

@@ -11,7 +11,7 @@ import pytest
 
 from flowmart.engines.clickhouse_versions import view
 from tests.publish.reading import all_tables, is_mixed, read_while_publishing, without_snapshots
-from tests.publish.warehouse import TABLES
+from tests.publish.warehouse import PROJECT, TABLES
 
 PUBLICATIONS = 8
 READERS = 4
@@ -38,7 +38,8 @@ def replace_views(engine):
             engine.replace_view(engine.schemas.published(name), changed)
 
     yield replace
-    engine.show_published(names)
+    contracts = {model.name: model.contract for model in PROJECT.published()}
+    engine.show_published({name: contracts[name].column_names for name in names})
 
 
 def reads(engine):

@@ -8,7 +8,7 @@ from typing import Any
 from flowmart.core.batch import Batch
 from flowmart.core.instance import source_of
 from flowmart.core.window import Window
-from flowmart.engines.base import PUBLISHED_KEYS
+from flowmart.engines.base import PUBLISHED_KEY_COLUMNS, PUBLISHED_KEYS
 from flowmart.ops.runs import open_run, record_build
 from flowmart.sources.declaration import EntitySpec, SourceSpec, StreamSpec
 from flowmart.transform.contract import Contract
@@ -87,7 +87,8 @@ def create_marts(engine: Any) -> None:
     """Make the published tables, as migrations would; the first column is the key."""
     for table, contract in zip(TABLES, PROJECT.contracts(), strict=True):
         _CREATE[engine.name](engine, table, contract)
-    engine.show_published([*(model.name for model in _MODELS), PUBLISHED_KEYS])
+    tables = {model.name: model.contract.column_names for model in _MODELS}
+    engine.show_published(tables | {PUBLISHED_KEYS: PUBLISHED_KEY_COLUMNS})
 
 
 def _create_on_postgres(engine: Any, table: str, contract: Contract) -> None:

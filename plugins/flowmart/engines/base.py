@@ -18,6 +18,8 @@ PUBLISH_TURN = "flowmart.publish"
 PUBLISHED_KEYS = "published_keys"
 """The published table with the generation of each key's rows; it has no model."""
 
+PUBLISHED_KEY_COLUMNS = ("instance", "entity", "record_key", "generation")
+
 RAW_COLUMNS = (
     "instance",
     "record_id",
@@ -333,14 +335,14 @@ class Engine(Executor, Protocol):
         """Create or replace a view; grants are kept if its columns are unchanged."""
         ...
 
-    def show_published(self, names: Iterable[str]) -> None:
+    def show_published(self, tables: Mapping[str, Iterable[str]]) -> None:
         """
         Make published tables readable by the names of :meth:`Schemas.published`.
 
         On ClickHouse these are views, which are created or brought up to date; on PostgreSQL they
         are the tables themselves.
 
-        :param names: published models, and :data:`PUBLISHED_KEYS`.
+        :param tables: published model, or :data:`PUBLISHED_KEYS` -> its columns.
         """
         ...
 

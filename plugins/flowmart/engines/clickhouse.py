@@ -146,9 +146,9 @@ class ClickHouseEngine:
     def replace_view(self, view: str, select: str) -> None:
         self.execute(f"create or replace view {view}{self._tables.on_cluster} as\n{select}")
 
-    def show_published(self, names: Iterable[str]) -> None:
-        for name in names:
-            self.replace_view(self.schemas.published(name), view(self.schemas, name))
+    def show_published(self, tables: Mapping[str, Iterable[str]]) -> None:
+        for name, columns in tables.items():
+            self.replace_view(self.schemas.published(name), view(self.schemas, name, columns))
 
     def migration_values(self) -> dict[str, Any]:
         return migration_values(self, self._tables)

@@ -84,9 +84,11 @@ def existing(executor: Executor) -> set[Version]:
     return {Version(match["name"], int(match["publication"])) for match in found if match}
 
 
-def view(schemas: Schemas, name: str) -> str:
+def view(schemas: Schemas, name: str, columns: Iterable[str] = ("*",)) -> str:
     """
     Query: the current rows of a published table.
+
+    :param columns: named, since older versions of the table may have others.
 
     ClickHouse runs equal subqueries of a query once, also those of its views: all tables that a
     query reads are of one publication as long as the subquery is the same text in every view.
@@ -95,7 +97,7 @@ def view(schemas: Schemas, name: str) -> str:
         f"(select versions from {schemas.ops}.publications order by publication desc limit 1)"
     )
     return (
-        f"select * from merge('{schemas.store}', '^{name}__p[0-9]+$') "
+        f"select {', '.join(columns)} from merge('{schemas.store}', '^{name}__p[0-9]+$') "
         f"where _table = '{name}__p' || toString({versions}['{name}'])"
     )
 

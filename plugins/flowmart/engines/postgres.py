@@ -165,7 +165,7 @@ class PostgresEngine:
         except FatalError:  # other columns than before
             self.execute(f"drop view if exists {view}; create view {view} as\n{select}")
 
-    def show_published(self, names: Iterable[str]) -> None:
+    def show_published(self, tables: Mapping[str, Iterable[str]]) -> None:
         """Do nothing: readers use the tables themselves."""
 
     def migration_values(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError, ContractError
-from flowmart.engines.base import PUBLISHED_KEYS
+from flowmart.engines.base import PUBLISHED_KEY_COLUMNS, PUBLISHED_KEYS
 from flowmart.transform import template
 from flowmart.transform.contract import read_contracts
 from flowmart.transform.fields import field_sql
@@ -56,8 +56,8 @@ def show_published(engine: Engine, sql_folder: Path) -> None:
     """
     contracts = published_contracts(sql_folder).values()
     sums = [contract for contract in contracts if contract.publish and contract.publish.sum]
-    tables = [c.name for c in contracts if c not in sums or engine.stores_sums]
-    engine.show_published([*tables, PUBLISHED_KEYS])
+    tables = {c.name: c.column_names for c in contracts if c not in sums or engine.stores_sums}
+    engine.show_published(tables | {PUBLISHED_KEYS: PUBLISHED_KEY_COLUMNS})
     if not engine.stores_sums:
         for contract in sums:
             assert contract.publish

@@ -6,6 +6,7 @@ from typing import Any
 
 from flowmart.transform.fields import Field
 from tests.meanings import meaning
+from tests.records import payload_of
 from tests.sql.copied.settings import settings_changes
 from tests.sql.copied.world import ADDED, REMOVED, Change, Walk, World
 from tests.sql.youtrack.youtrack import (
@@ -14,13 +15,17 @@ from tests.sql.youtrack.youtrack import (
     BETA,
     CONTEXT,
     EFFORT,
+    GAMMA,
     REVIEW,
+    Project,
     YouTrack,
     at,
     state,
 )
 
 _OWN, _SHARED = "108-1", "108-2"
+_BY_PROJECT = "by project_key"
+_ALPHA = {1, 3, 4}
 
 
 def _world() -> World:
@@ -31,7 +36,7 @@ def _world() -> World:
     Alpha from Beta; 5 is in Beta, and in a sprint of the shared board.
     """
     youtrack = YouTrack()
-    _board(youtrack)
+    board_of_alpha(youtrack)
     youtrack.board(_SHARED, (ALPHA, BETA), [_sprint("109-4", "Shared", 7)])
     youtrack.issue(1, "71-2", values={EFFORT: {"id": "P1", "minutes": 90}})
     youtrack.moves(1, (1, "71-2"))
@@ -50,12 +55,45 @@ def _sprint(id: str, name: str, start: float) -> dict[str, Any]:
     return {"id": id, "name": name, "start": at(start), "finish": None, "archived": False}
 
 
-def _board(
-    youtrack: YouTrack, name: str = "S2", start: float = 14, projects: Any = (ALPHA,)
+def board_of_alpha(
+    youtrack: YouTrack,
+    *,
+    name: str = "S2",
+    start: float = 14,
+    projects: tuple[Project, ...] = (ALPHA,),
+    without: str = "",
 ) -> None:
-    """The board of Alpha, on which the second sprint may differ."""
+    """The board of Alpha, whose second sprint may differ; or it lacks a sprint."""
     sprints = [_sprint("109-1", "S1", 0), _sprint("109-2", name, start)]
-    youtrack.board(_OWN, projects, sprints)
+    listed = [sprint for sprint in sprints if sprint["id"] != without]
+    youtrack.board(_OWN, projects, listed)
+
+
+def _shared_board(world: World, *projects: Project) -> None:
+    world.tracker.board(_SHARED, projects, [_sprint("109-4", "Shared", 7)])
+
+
+def _field(
+    world: World,
+    place: int,
+    *,
+    ordinal: int | None = None,
+    name: str | None = None,
+    id: str | None = None,
+    type: str | None = None,
+) -> None:
+    """One of the fields that Alpha has, otherwise; they are listed backwards."""
+    payload = payload_of(world.tracker.streams["projects"][ALPHA.id])
+    changed = payload["customFields"][-1 - place]
+    changed["ordinal"] = changed["ordinal"] if ordinal is None else ordinal
+    changed["field"] |= {} if name is None else {"name": name}
+    changed["field"] |= {} if id is None else {"id": id}
+    changed["field"] |= {} if type is None else {"fieldType": {"id": type}}
+    world.tracker.snapshot("projects", payload)
+
+
+def _few_fields() -> Project:
+    return ALPHA._replace(fields=ALPHA.fields[:-1])
 
 
 def _state(world: World, id: str, name: str, *, is_resolved: bool = False) -> None:
@@ -89,11 +127,13 @@ WALK = Walk(
             Change((ADDED,), lambda w: w.tracker.project(BETA), {2, 4, 5}),
         ),
         "dim_sprints": (
-            Change(("name",), lambda w: _board(w.tracker, name="Sprint 2"), {1}),
-            Change(("sprint_rank",), lambda w: _board(w.tracker, start=-14), {1}),
-            Change(("project_key",), lambda w: _board(w.tracker, projects=(ALPHA, BETA)), {1}),
+            Change(("name",), lambda w: board_of_alpha(w.tracker, name="Sprint 2"), {1}),
+            Change(("sprint_rank",), lambda w: board_of_alpha(w.tracker, start=-14), {1}),
+            Change(
+                ("project_key",), lambda w: board_of_alpha(w.tracker, projects=(ALPHA, BETA)), {1}
+            ),
             Change((REMOVED,), lambda w: w.remove("agiles", _OWN), {1}),
-            Change((ADDED,), lambda w: _board(w.tracker, projects=(ALPHA, BETA)), {1}),
+            Change((ADDED,), lambda w: board_of_alpha(w.tracker, projects=(ALPHA, BETA)), {1}),
         ),
         "dim_statuses": (
             Change(("name",), lambda w: _state(w, "71-2", "Doing"), {1}),
@@ -102,6 +142,18 @@ WALK = Walk(
             Change(("is_closed",), lambda w: _state(w, "71-2", "Doing", is_resolved=True), {1}),
             Change((REMOVED,), _without_state, {1}),
             Change((ADDED,), lambda w: _state(w, "71-2", "Doing"), {1}),
+        ),
+        "ops_project_fields": (
+            Change((f"place {_BY_PROJECT}",), lambda w: _field(w, 1, ordinal=-1), _ALPHA),
+            Change((f"name {_BY_PROJECT}",), lambda w: _field(w, 0, name="Old"), _ALPHA),
+            Change((f"field_type {_BY_PROJECT}",), lambda w: _field(w, 1, type="text"), _ALPHA),
+            Change((f"field_id {_BY_PROJECT}",), lambda w: _field(w, 0, id="58-99"), _ALPHA),
+            Change((REMOVED,), lambda w: w.tracker.project(_few_fields()), _ALPHA),
+            Change((ADDED,), lambda w: w.tracker.project(ALPHA), _ALPHA),
+        ),
+        "ops_sprint_projects": (
+            Change((ADDED,), lambda w: _shared_board(w, ALPHA, BETA, GAMMA), {5}),
+            Change((REMOVED,), lambda w: _shared_board(w, ALPHA, GAMMA), {5}),
         ),
         "dim_users": (
             Change((REMOVED,), lambda w: w.remove("users", "1-bob"), {1, 2, 4, 5}),
@@ -114,7 +166,10 @@ WALK = Walk(
             fields=(Field("effort", ("Effort", "minutes"), "minutes"),),
         ),
     },
-    fixed={"project_number": "it is a part of the project's id"},
+    fixed={
+        "project_number": "it is a part of the project's id",
+        "project_key by sprint_key": "another project is another row",
+    },
     number=lambda issue_id: int(issue_id.removeprefix("2-")),
 )
 _BOB = {"id": "1-bob", "login": "bob", "fullName": "Bob", "banned": False, "guest": False}

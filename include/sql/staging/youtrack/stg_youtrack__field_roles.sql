@@ -1,29 +1,18 @@
 {# Which custom field of a project is the status, the assignee, ...: found by type and place, and
    by name only where several are of one type. The projects tell it; for an issue whose project is
    invisible, its own fields do. #}
-with projects as (
-    select * from {{ raw('projects') }}
-),
-
-project_fields as (
-    select
-        'project:' || projects.record_id as scope_id,
-        {{ json_texts('project_field', {
-            'project_field_id': ['id'], 'place': ['ordinal'], 'field_id': ['field', 'id'],
-            'name': ['field', 'name'], 'field_type': ['field', 'fieldType', 'id'],
-        }) }}
-    from projects
-    {{ join_json_items('projects.payload', ['customFields'], 'project_field') }}
+with project_fields as (
+    select * from {{ ref('stg_youtrack__project_fields') }}
 ),
 
 fields as (
     select
-        scope_id,
+        project_id as scope_id,
         project_field_id,
         field_id,
         name,
         field_type,
-        {{ text_to_bigint('place') }} as place
+        place
     from project_fields
     union all
     select
@@ -34,7 +23,7 @@ fields as (
         field_type,
         cast(null as {{ type_bigint() }}) as place
     from {{ ref('stg_youtrack__issue_fields') }}
-    where project_id not in (select scope_id from project_fields)
+    where project_id not in (select project_id from project_fields)
 ),
 
 candidates as (

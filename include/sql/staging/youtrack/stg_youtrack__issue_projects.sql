@@ -22,15 +22,13 @@ ranked as (
 sprints_now as (
     select
         projects_now.issue_id as issue_id,
-        sprints.sprint_id as project_id
+        sprint_projects.sprint_id as project_id
     from ranked
     inner join projects_now on ranked.issue_id = projects_now.issue_id
-    inner join {{ ref('stg_youtrack__board_sprints') }} as sprints
-        on ranked.sprint_id = sprints.sprint_id
-    inner join {{ ref('stg_youtrack__board_projects') }} as board_projects
+    inner join {{ ref('stg_youtrack__sprint_projects') }} as sprint_projects
         on
-            sprints.board_id = board_projects.board_id
-            and projects_now.project_id = board_projects.project_id
+            ranked.sprint_id = sprint_projects.sprint_id
+            and projects_now.project_id = sprint_projects.project_id
     where ranked.choice = 1 and ranked.is_member
 ),
 
