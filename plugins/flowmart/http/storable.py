@@ -27,7 +27,7 @@ _ESCAPE = re.compile(
 )
 _NOT_BRACKETS = bytes(set(range(256)) - set(b'[]{}"'))
 _TOKEN = re.compile(
-    rb'(?P<name>"(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"'
+    rb'(?P<name>"(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"?'
     rb"|(?P<number>-?(?:NaN|Infinity|[0-9][0-9.eE+-]*))"
 )
 
@@ -107,9 +107,15 @@ def _is_storable_number(text: str) -> bool:
 
 
 def _unstorable_number(text: bytes) -> str | None:
-    """The first number that a warehouse refuses, with the member that has it."""
+    """
+    The first number that a warehouse refuses, with the member that has it.
+
+    Where the text ends, within a string or a number, it may have been cut off: that proves nothing.
+    """
     member = ""
     for token in _TOKEN.finditer(text):
+        if token.end() == len(text):
+            return None
         if token["name"]:
             member = f" in {token['name'].decode(errors='replace')}"
         elif token["number"] and not _is_storable_number(number := token["number"].decode()):
