@@ -89,3 +89,10 @@ def test_deep_nesting_is_an_error(levels, opening, closing):
 def test_what_is_not_json_is_an_error(body):
     with pytest.raises(ValueError):  # noqa: PT011
         storable(body)
+
+
+@pytest.mark.parametrize("body", [rb'{"text":"\u043e\u0442 01', b'{"a":"\\', b'{"a":1e', b'{"a":-'])
+def test_an_answer_that_was_cut_off_is_no_number(body):
+    """It is asked for again."""
+    with pytest.raises(ValueError):  # noqa: PT011
+        storable(body)

@@ -27,7 +27,7 @@ _ESCAPE = re.compile(
 )
 _NOT_BRACKETS = bytes(set(range(256)) - set(b'[]{}"'))
 _TOKEN = re.compile(
-    rb'(?P<name>"(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"'
+    rb'(?P<name>"(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"?'
     rb"|(?P<number>-?(?:NaN|Infinity|[0-9][0-9.eE+-]*))"
 )
 
@@ -107,9 +107,15 @@ def _is_storable_number(text: str) -> bool:
 
 
 def _unstorable_number(text: bytes) -> str | None:
-    """The first number that a warehouse rejects, with its member."""
+    """
+    The first number that a warehouse rejects, with its member.
+
+    Text that ends within a string or a number may have been cut off, which proves nothing.
+    """
     member = ""
     for token in _TOKEN.finditer(text):
+        if token.end() == len(text):
+            return None
         if token["name"]:
             member = f" in {token['name'].decode(errors='replace')}"
         elif token["number"] and not _is_storable_number(number := token["number"].decode()):
