@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
-# Test processes; one of them takes all tests that need a whole Airflow, and waits for much of the time.
+# Test processes; one of them takes all tests that start Airflow, and mostly waits.
 WORKERS ?= 3
 # What `make quick` tests: all that needs neither Airflow nor ClickHouse.
 QUICK = tests/core tests/http tests/ops tests/landing tests/transform tests/sql tests/publish \
@@ -33,13 +33,13 @@ logs: .venv/local ## follow the logs; NAME=scheduler follows one of them
 backfill: .venv/local ## load again: SOURCE=phabricator FROM=2026-11-10 TO=2026-11-14
 	@$(BIN)/python -m local backfill "$(SOURCE)" "$(FROM)" "$(TO)"
 
-sql: .venv/local ## ask the warehouse: Q="select count(*) from mart.fct_issues" (CSV)
+sql: .venv/local ## query the warehouse: Q="select count(*) from mart.fct_issues" (CSV)
 	@$(BIN)/python -m local sql "$$Q"
 
 migrate: .venv/local ## bring the warehouse's tables up to date
 	@$(BIN)/python -m local migrate up
 
-migrate-down: .venv/local ## take back the last migration
+migrate-down: .venv/local ## undo the last migration
 	@$(BIN)/python -m local migrate down
 
 migrate-status: .venv/local ## which migrations are applied
@@ -71,7 +71,7 @@ lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/sqlfluff lint include/sql
 	$(BIN)/sqlfluff lint --config .sqlfluff-clickhouse include/sql
 
-format: .venv/dev ## put the code into the house's format
+format: .venv/dev ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

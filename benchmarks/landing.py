@@ -103,7 +103,7 @@ def read(url: str) -> float:
 
 
 def serve(told: Connection) -> None:
-    """Answer for ever; tells its address first."""
+    """Serve until killed; sends its address first."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Tracker) as server:
         told.send(f"http://127.0.0.1:{server.server_port}")
         server.serve_forever()

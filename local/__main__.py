@@ -138,7 +138,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     Run one command.
 
-    :returns: the exit code: 0, 1 for a failure told on stderr, 130 after Ctrl-C.
+    :returns: the exit code: 0, 1 for a failure printed to stderr, 130 after Ctrl-C.
     """
     arguments = _parser().parse_args(words)
     try:

@@ -1,11 +1,11 @@
-"""What a command of the local stack tells its user when it cannot go on."""
+"""Errors of the local stack."""
 
 from __future__ import annotations
 
 
 class LocalError(Exception):
     """
-    A failure told to a person, without a traceback and without a secret.
+    An error message for people, without traceback and secrets.
 
     :param what: the failure, where it happened, and the next step.
     """

@@ -35,7 +35,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     Write the migration that the contracts need and tell what to do next.
 
-    :returns: the exit code: 0, or 1 for a failure told on stderr.
+    :returns: the exit code: 0, or 1 for a failure printed to stderr.
     """
     parser = argparse.ArgumentParser(prog="python -m local.new_migration", description=__doc__)
     parser.add_argument("name", help="what the migration does, such as add_sprints")

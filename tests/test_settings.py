@@ -43,7 +43,7 @@ def test_several_instances_of_one_source(tmp_path: Path) -> None:
             ["instances.phabricator.shedule", "schedule"],
         ),
         ("instanses: {}", ["instanses: unknown key", "instances, landing_root"]),
-        ("instances: {bugzilla: {}}", ["'bugzilla' names no source", "phabricator"]),
+        ("instances: {bugzilla: {}}", ["'bugzilla' does not name a source", "phabricator"]),
         ("instances: {phabricator: {timezone: Mars/Phobos}}", ["Mars/Phobos", "IANA"]),
         (
             "instances: {phabricator: {statuses: {open: {category: doing}}}}",

@@ -102,7 +102,7 @@ class LocalClickHouse:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while is_free(tcp_port) or not self._answers():
             if not self.is_running or time.monotonic() > deadline:
-                raise LocalError(f"ClickHouse does not come up; its log {log} ends:\n{tail(log)}")
+                raise LocalError(f"ClickHouse does not start; its log {log} ends:\n{tail(log)}")
             time.sleep(0.1)
 
     @property

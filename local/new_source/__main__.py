@@ -27,7 +27,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     Write a skeleton and tell what to do next.
 
-    :returns: the exit code: 0, or 1 for a failure told on stderr.
+    :returns: the exit code: 0, or 1 for a failure printed to stderr.
     """
     parser = argparse.ArgumentParser(prog="python -m local.new_source", description=__doc__)
     parser.add_argument("name")
@@ -38,7 +38,7 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"\nNothing was written: {error}: mend it and try again.", file=sys.stderr)
+        print(f"\nNothing was written: {error}: correct it and try again.", file=sys.stderr)
         return 1
     print("\n".join(["Wrote:", *(f"  {file}" for file in files)]))
     print(_NEXT_STEPS.format(name=name), end="")

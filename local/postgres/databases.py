@@ -82,6 +82,6 @@ class Databases:
                     server.execute(sql.SQL("create database {}").format(name))
         except psycopg.Error as error:
             raise LocalError(
-                f"The database {database!r} cannot be had: {str(error).strip()}. "
-                "Mend FLOWMART_POSTGRES_DSN, or create the database by hand."
+                f"The database {database!r} cannot be created: {str(error).strip()}. "
+                "Correct FLOWMART_POSTGRES_DSN, or create the database by hand."
             ) from error

@@ -1,4 +1,4 @@
-"""A line that tells how far something is: a bar in a terminal, plain lines elsewhere."""
+"""Progress output: a bar in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 

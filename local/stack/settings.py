@@ -1,4 +1,4 @@
-"""What the local stack can be told: the environment wins over ``.env``, and that over defaults."""
+"""Settings of the local stack: the environment overrides ``.env``, and that over defaults."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def load_local_settings(
     warehouse = given.get("WAREHOUSE") or LocalSettings.warehouse
     if warehouse not in STATE_FOLDERS:
         known = " or ".join(STATE_FOLDERS)
-        raise LocalError(f"WAREHOUSE is {warehouse!r}, not {known}: mend it, also in .env.")
+        raise LocalError(f"WAREHOUSE is {warehouse!r}, not {known}: correct it, also in .env.")
     clickhouse_dsn = given.get("CLICKHOUSE_DSN", "")
     if clickhouse_dsn and not clickhouse_dsn.startswith(("clickhouse://", "clickhouses://")):
         # Not quoted: it may hold a password.
@@ -92,5 +92,5 @@ def load_local_settings(
 def _number(given: Mapping[str, str], name: str, default: int) -> int:
     text = given.get(name) or str(default)
     if not text.isdigit():
-        raise LocalError(f"{name} is {text!r}, not a whole number: mend it in .env.")
+        raise LocalError(f"{name} is {text!r}, not an integer: correct it in .env.")
     return int(text)

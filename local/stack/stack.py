@@ -1,4 +1,4 @@
-"""The whole of Flowmart on one machine: databases, sandbox API and Airflow."""
+"""Flowmart on one machine: databases, sandbox API and Airflow."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ class Stack:
             self._tell(f"Everything is up already at {self.url}.")
             return
         with self.state.lock():
-            # Survivors know the ports of those that died, so all start anew.
+            # Survivors know the ports of those that died, so all are restarted.
             self.processes.stop()
             ports = self._choose_ports()
             self._tell("Starting PostgreSQL ...")

@@ -75,9 +75,9 @@ def test_a_wrong_password_or_user_is_not_tried_again(clickhouse_dsn, user):
     if not parts.password:
         pytest.skip("this server asks for no password")
     dsn = f"clickhouse://{user}:hunter2@{parts.hostname}:{parts.port}/"
-    with pytest.raises(ConfigError, match="does not let this connection in") as caught:
+    with pytest.raises(ConfigError, match="refused the connection") as caught:
         ClickHouseEngine(dsn, SCHEMAS).query("select 1")
-    assert "mend user, password or database" in caught.value.next_step
+    assert "correct the user, password or database" in caught.value.next_step
     assert "hunter2" not in str(caught.value)
 
 
@@ -134,8 +134,8 @@ def test_a_query_over_its_memory_is_tried_again(clickhouse_dsn):
         (243, "The warehouse's disk is full", "free disk space on the database server"),
         (252, "The warehouse cannot merge as fast as rows are written", "system.merges"),
         (202, "The warehouse is overloaded", "raise its limits"),
-        (242, "The warehouse's table takes no writes for now", "system.replicas"),
-        (999, "The warehouse's table takes no writes for now", "Keeper"),
+        (242, "The warehouse's table is read-only at the moment", "system.replicas"),
+        (999, "The warehouse's table is read-only at the moment", "Keeper"),
     ],
 )
 def test_what_a_test_cannot_bring_about_is_tried_again(code, what, next_step):

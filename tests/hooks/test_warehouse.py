@@ -70,7 +70,8 @@ def test_passwords_may_hold_any_character_and_are_not_shown(
 
 def test_another_type_is_refused_with_those_that_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
     connect(monkeypatch, conn_type="mysql", host="db")
-    with pytest.raises(ConfigError, match=r"'mysql' is no warehouse.*postgres or clickhouse"):
+    message = r"'mysql' cannot be the warehouse.*postgres or clickhouse"
+    with pytest.raises(ConfigError, match=message):
         _ = WarehouseHook("warehouse").engine
 
 

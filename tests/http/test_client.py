@@ -58,7 +58,7 @@ def test_a_server_that_stays_busy_is_given_up_with_host_endpoint_and_tries(serve
         call(make_client(server.url))
     assert caught.value.what == "The server answered 503 (3 tries)"
     assert caught.value.where == f"acme: {server.url.removeprefix('http://')} api/thing"
-    assert "ask the server's operator" in caught.value.next_step
+    assert "ask the administrator" in caught.value.next_step
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_server_that_stays_busy_is_given_up_with_host_endpoint_and_tries(serve
         (400, SourceError, "answered 400"),
         (401, AuthError, "refuses the credentials"),
         (403, AuthError, "refuses the credentials"),
-        (404, SourceError, "is the API below this address"),
+        (404, SourceError, "is the API at this address"),
     ],
 )
 def test_other_refusals_are_not_repeated(serve_script, status, error, text):
@@ -111,7 +111,7 @@ def test_an_unreachable_host_is_explained():
     with pytest.raises(SourceUnavailableError, match="refused") as caught:
         call(client)
     assert "0x" not in str(caught.value)
-    assert "name, port and scheme" in caught.value.next_step
+    assert "host, port and scheme" in caught.value.next_step
     assert client.requests_made == 3
 
 
@@ -128,8 +128,8 @@ def test_a_silent_server_is_given_up_after_the_timeout():
 
 
 @pytest.mark.parametrize("url", ["phorge.example.org", "http://", "ftp://phorge.example.org"])
-def test_a_host_that_makes_no_url_is_a_setting_to_mend(url):
-    with pytest.raises(ConfigError, match="makes no URL"):
+def test_a_host_that_is_not_a_valid_url_is_a_config_error(url):
+    with pytest.raises(ConfigError, match="is not a valid URL"):
         call(make_client(url))
 
 
@@ -205,7 +205,8 @@ def test_texts_that_a_database_refuses_are_replaced(serve_script):
 def test_what_no_warehouse_stores_is_told_at_once(serve_script, body, value):
     with serve_script(Answer(body=body)) as server, pytest.raises(SourceError) as caught:
         call(make_client(server.url))
-    assert caught.value.what == f"The answer holds what no warehouse can store: {value}"
+    cannot_store = "The answer contains something that a warehouse cannot store"
+    assert caught.value.what == f"{cannot_store}: {value}"
     assert caught.value.where == f"acme: {server.url.removeprefix('http://')} api/thing"
     assert "correct that object in the source" in caught.value.next_step
     assert len(server.bodies) == 1

@@ -214,7 +214,7 @@ def test_a_damaged_file_loads_nothing_of_its_stream(engine, land):
 
 
 def test_a_landed_stream_that_nobody_declares_is_named(engine, land):
-    with pytest.raises(FatalError, match="declares no stream 'worklogs'"):
+    with pytest.raises(FatalError, match="has no stream 'worklogs'"):
         load_batch(engine, SPEC, BATCH, [land("worklogs", task(1))])
 
 

@@ -77,7 +77,7 @@ def test_a_wrong_row_count_is_found(landed):
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"instance": 1}'])
 def test_a_damaged_manifest_is_an_error_that_names_the_file(landed, text):
     (landed.path / "manifest.json").write_text(text)
-    with pytest.raises(FatalError, match="no manifest") as caught:
+    with pytest.raises(FatalError, match="not a manifest") as caught:
         read_manifest(landed.path)
     assert caught.value.where == str(landed.path / "manifest.json")
 

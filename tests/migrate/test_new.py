@@ -103,7 +103,7 @@ def test_nothing_is_written_where_nothing_differs(engine, folder):
 
 NEW_COLUMNS = {
     "postgres": """-- migrate:up
--- Existing rows get the default of the type: check that it is what they should have.
+-- Existing rows get the default of the type: check that it is right for them.
 alter table {{ mart }}.fct_flowers
     add column note text,
     add column rank bigint not null default 0;
@@ -114,7 +114,7 @@ alter table {{ mart }}.fct_flowers
     drop column note;
 """,
     "clickhouse": """-- migrate:up
--- Existing rows get the default of the type: check that it is what they should have.
+-- Existing rows get the default of the type: check that it is right for them.
 alter table {{ published('fct_flowers') }}{{ on_cluster }}
     add column if not exists note Nullable(String),
     add column if not exists rank Int64;
@@ -282,5 +282,5 @@ def test_another_key_is_named(postgres, folder):
 
 @pytest.mark.parametrize("name", ["", "Add-Sprints", "1st", "../../x"])
 def test_a_name_that_no_file_can_have_is_named(engine, folder, name):
-    with pytest.raises(MigrationError, match="does not name a migration"):
+    with pytest.raises(MigrationError, match="is not a valid name of a migration"):
         write_migration([engine], folder, named(IN_USE), name, NOW)

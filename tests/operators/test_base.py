@@ -65,7 +65,7 @@ def last(engine: Engine) -> dict[str, Any]:
 
 def problem(kind: type[Exception]) -> Exception:
     """An error with its three texts."""
-    return kind("It broke", where="here", next_step="mend it")
+    return kind("It broke", where="here", next_step="correct it")
 
 
 def test_a_step_gets_the_window_of_its_run() -> None:
@@ -73,10 +73,10 @@ def test_a_step_gets_the_window_of_its_run() -> None:
 
 
 def test_a_fatal_error_fails_the_task_without_a_retry(engine: Engine) -> None:
-    with pytest.raises(AirflowFailException, match=r"It broke .* next step: mend it"):
+    with pytest.raises(AirflowFailException, match=r"It broke .* next step: correct it"):
         step(problem(FatalError)).execute(CONTEXT)
     assert last(engine)["status"] == "NOK"
-    assert "mend it" in last(engine)["error"]
+    assert "correct it" in last(engine)["error"]
 
 
 def test_a_retryable_error_is_left_to_airflow(engine: Engine) -> None:
@@ -117,7 +117,7 @@ def test_the_error_of_the_step_survives_an_unreachable_warehouse(
     ("fields", "message"),
     [
         (None, "no Airflow connection 'flowmart_warehouse'.*AIRFLOW_CONN_FLOWMART_WAREHOUSE"),
-        ({"conn_type": "mysql"}, "type 'mysql' is no warehouse"),
+        ({"conn_type": "mysql"}, "type 'mysql' cannot be the warehouse"),
         ({"conn_type": "postgres", "host": "127.0.0.1", "port": 1}, "127.0.0.1:1"),
         ({"conn_type": "clickhouse", "host": "127.0.0.1", "port": 1}, "127.0.0.1:1"),
     ],
@@ -177,7 +177,7 @@ def test_closing_passes_on_a_good_end(engine: Engine) -> None:
 
 def test_closing_a_run_that_was_killed_marks_it(engine: Engine) -> None:
     closing = CloseBatchOperator(task_id="close", instance="phabricator", **WINDOW)
-    with pytest.raises(AirflowFailException, match="the marts are as they were"):
+    with pytest.raises(AirflowFailException, match="the marts are unchanged"):
         closing.execute(CONTEXT)
     assert last(engine)["status"] == "NOK"
 

@@ -27,7 +27,7 @@ def issues(pipeline: Pipeline) -> int:
 def test_a_good_run_that_is_cleared_from_its_transform_on_publishes_again(
     pipeline: Pipeline,
 ) -> None:
-    """After a model was mended, or tables were restored, somebody clears `transform`."""
+    """After a model was corrected, or tables were restored, somebody clears `transform`."""
     pipeline.run("one", *HISTORY)
     published = current_table(pipeline.engine, "fct_issues")
     pipeline.engine.execute(f"delete from {published} where true")

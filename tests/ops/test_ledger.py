@@ -71,7 +71,7 @@ def test_the_lines_of_another_run_do_not_count(engine, batch):
 
 
 def test_a_run_that_counted_nothing_is_not_taken_for_complete(engine, batch):
-    with pytest.raises(CompletenessError, match="no line for this run"):
+    with pytest.raises(CompletenessError, match="no entry for this run"):
         require_balanced(engine, batch)
 
 
@@ -86,5 +86,5 @@ def test_lines_written_in_a_session_go_with_it(engine, batch):
 
     with pytest.raises(ZeroDivisionError):
         write_and_fail()
-    with pytest.raises(CompletenessError, match="no line for this run"):
+    with pytest.raises(CompletenessError, match="no entry for this run"):
         require_balanced(engine, batch)

@@ -213,7 +213,7 @@ def test_a_row_that_a_mart_refuses_stops_everything(engine, row, words):
 
 
 def test_a_batch_that_was_not_built_is_named(engine):
-    with pytest.raises(FatalError, match="nothing to publish") as caught:
+    with pytest.raises(FatalError, match="was not built") as caught:
         publish(engine, make_batch("never"))
     assert "transform" in caught.value.next_step
 

@@ -216,7 +216,7 @@ def test_two_that_think_it_is_their_turn_do_not_lose_each_others_rows(engine, st
     ending.result(60)
     assert things(engine) == {"toy:1": 1}
     other_stall.go_on.set()
-    with pytest.raises(WarehouseUnavailableError, match="published while this one stood still"):
+    with pytest.raises(WarehouseUnavailableError, match="published while this one was stopped"):
         other_ending.result(60)
     assert things(engine) == {"toy:1": 1}
     publish(engine, successor)
@@ -243,7 +243,7 @@ def test_of_two_that_show_their_rows_at_the_same_moment_one_steps_back(
     assert f"toy:{first}" in shown
     stall, ending = running[lost]
     stall.go_on.set()
-    with pytest.raises(WarehouseUnavailableError, match="published while this one stood still"):
+    with pytest.raises(WarehouseUnavailableError, match="published while this one was stopped"):
         ending.result(60)
     assert things(engine) == shown
 

@@ -138,7 +138,7 @@ def test_layer_has_to_fit_the_folder(sql_folder):
 
 def test_view_over_a_batch_is_refused(sql_folder):
     sql_folder.model("v_wrong", "select id from {{ ref('fct_issues') }}", materialized="view")
-    with pytest.raises(ContractError, match="only batches have"):
+    with pytest.raises(ContractError, match="which are stage tables"):
         load_views(sql_folder.path, "postgres")
 
 

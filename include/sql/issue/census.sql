@@ -1,4 +1,4 @@
-{# The published issues, and whether an earlier census found them gone. #}
+{# The published issues, and whether an earlier census marked them as gone. #}
 with final as (
     select
         issue_id as record_id,

@@ -1,5 +1,5 @@
 {# The macros of postgres.sql for ClickHouse: the same names, arguments and meanings. JSON is text
-   here. Types are nullable, since lead, lag and outer joins tell "nothing" by null only. #}
+   here. Types are nullable, since lead, lag and outer joins return missing values only as null. #}
 
 {# Types. #}
 {% macro type_text() %}Nullable(String){% endmacro %}
@@ -15,7 +15,7 @@
 '{{ value | replace("\\", "\\\\") | replace("'", "\\'") }}'
 {%- endmacro %}
 
-{# A text out of a JSON document by its path, `[]` for all of it; null if missing or JSON's null. #}
+{# A text from a JSON document by its path, `[]` for all of it; null if missing or JSON's null. #}
 {% macro json_text(json, path) -%}
 JSONExtract({{ _document(json) }}{{ _path(path) }}, 'Nullable(String)')
 {%- endmacro %}
@@ -36,17 +36,17 @@ nullIf(JSONExtractRaw({{ _document(json) }}{{ _path(path) }}), '')
 {%- endfor %}
 {%- endmacro %}
 
-{# A text as a whole number; null if it is none. #}
+{# A text as an integer; null if it is not one. #}
 {% macro text_to_bigint(text) -%}
 if(match({{ text }}, '^-?[0-9]{1,18}$'), toInt64OrNull({{ text }}), null)
 {%- endmacro %}
 
-{# A whole number out of a JSON document, given as a number or a text; null if it is neither. #}
+{# An integer from a JSON document, as number or text; null if it is neither. #}
 {% macro json_bigint(json, path) -%}
 {{ text_to_bigint(json_text(json, path)) }}
 {%- endmacro %}
 
-{# A text as a number; null if it is none. #}
+{# A text as a number; null if it is not one. #}
 {% macro text_to_double(text) -%}
 if(
     match({{ text }}, '^-?[0-9]{1,15}([.][0-9]+)?([eE][-+]?[0-9]{1,2})?$'),
@@ -55,7 +55,7 @@ if(
 )
 {%- endmacro %}
 
-{# A text as a boolean; null if it is none. #}
+{# A text as a boolean; null if it is not one. #}
 {% macro text_to_boolean(text) -%}
 cast(case {{ text }} when 'true' then true when 'false' then false end as Nullable(Bool))
 {%- endmacro %}
@@ -84,17 +84,17 @@ multiIf(
 )
 {%- endmacro %}
 
-{# A boolean out of a JSON document; null if it is missing. #}
+{# A boolean from a JSON document; null if it is missing. #}
 {% macro json_boolean(json, path) -%}
 cast({{ json_text(json, path) }} as Nullable(Bool))
 {%- endmacro %}
 
-{# Whether a JSON array of texts holds a text. #}
+{# Whether a JSON array of texts contains a text. #}
 {% macro json_array_has(json, path, value) -%}
 has(JSONExtract({{ _document(json) }}{{ _path(path) }}, 'Array(String)'), '{{ value }}')
 {%- endmacro %}
 
-{# The members of a JSON object whose names begin so, nulls left out, as JSON text; null if none. #}
+{# The members of a JSON object whose names begin with a prefix, without nulls, as JSON text; null if none. #}
 {% macro json_members_with_prefix(json, path, prefix) -%}
 nullIf(
     concat(
@@ -189,7 +189,7 @@ if(match({{ text }}, '{{ _iso_time() }}'), parseDateTime64BestEffortOrNull({{ te
 fromUnixTimestamp64Micro(1000 * {{ milliseconds }}, 'UTC')
 {%- endmacro %}
 
-{# From the second that one timestamp falls into to that of another: parts add up to the whole. #}
+{# From the second that one timestamp falls into to that of another: durations of parts add up. #}
 {% macro seconds_between(earlier, later) -%}
 toInt64(
     floor(toUnixTimestamp64Micro({{ later }}) / 1000000)
@@ -207,7 +207,7 @@ toMonday({{ instant }}, {{ timezone }})
 formatDateTime({{ instant }}, '%Y-Q%Q', {{ timezone }})
 {%- endmacro %}
 
-{# The clock; for views only. #}
+{# The current time; for views only. #}
 {% macro now() %}now64(6, 'UTC'){% endmacro %}
 
 {# A quotient as a double; null if the divisor is 0 or null. #}
@@ -240,7 +240,7 @@ records.instance = {{ instance }}
 {%- endmacro %}
 
 {# Table expression: the latest version of each record of some keys. `keys` is a query of their ids,
-   `column` holds the id in the table. #}
+   `column` is the id in the table. #}
 {% macro latest_records_of(table, instance, keys, column) -%}
 {% set condition -%}
 records.instance = {{ instance }}

@@ -13,7 +13,7 @@
 {# A text as a literal. #}
 {% macro text_literal(value) %}'{{ value | replace("'", "''") }}'{% endmacro %}
 
-{# A text out of a JSON document by its path, `[]` for all of it; null if missing or JSON's null. #}
+{# A text from a JSON document by its path, `[]` for all of it; null if missing or JSON's null. #}
 {% macro json_text(json, path) -%}
 (cast({{ json }} as jsonb) #>> {{ _path(path) }})
 {%- endmacro %}
@@ -31,17 +31,17 @@ cast(cast({{ json }} as jsonb) #> {{ _path(path) }} as text)
 {%- endfor %}
 {%- endmacro %}
 
-{# A text as a whole number; null if it is none. #}
+{# A text as an integer; null if it is not one. #}
 {% macro text_to_bigint(text) -%}
 case when {{ text }} ~ '^-?[0-9]{1,18}$' then cast({{ text }} as bigint) end
 {%- endmacro %}
 
-{# A whole number out of a JSON document, given as a number or a text; null if it is neither. #}
+{# An integer from a JSON document, as number or text; null if it is neither. #}
 {% macro json_bigint(json, path) -%}
 {{ text_to_bigint(json_text(json, path)) }}
 {%- endmacro %}
 
-{# A text as a number; null if it is none. #}
+{# A text as a number; null if it is not one. #}
 {% macro text_to_double(text) -%}
 case
     when {{ text }} ~ '^-?[0-9]{1,15}([.][0-9]+)?([eE][-+]?[0-9]{1,2})?$'
@@ -49,7 +49,7 @@ case
 end
 {%- endmacro %}
 
-{# A text as a boolean; null if it is none. #}
+{# A text as a boolean; null if it is not one. #}
 {% macro text_to_boolean(text) -%}
 case {{ text }} when 'true' then true when 'false' then false end
 {%- endmacro %}
@@ -75,17 +75,17 @@ case
 end
 {%- endmacro %}
 
-{# A boolean out of a JSON document; null if it is missing. #}
+{# A boolean from a JSON document; null if it is missing. #}
 {% macro json_boolean(json, path) -%}
 cast({{ json_text(json, path) }} as boolean)
 {%- endmacro %}
 
-{# Whether a JSON array of texts holds a text. #}
+{# Whether a JSON array of texts contains a text. #}
 {% macro json_array_has(json, path, value) -%}
 coalesce((cast({{ json }} as jsonb) #> {{ _path(path) }}) ? '{{ value }}', false)
 {%- endmacro %}
 
-{# The members of a JSON object whose names begin so, nulls left out, as JSON text; null if none. #}
+{# The members of a JSON object whose names begin with a prefix, without nulls, as JSON text; null if none. #}
 {% macro json_members_with_prefix(json, path, prefix) -%}
 (
     select cast(jsonb_object_agg(substr(member.key, {{ prefix | length + 1 }}), member.value) as text)
@@ -153,7 +153,7 @@ case when {{ text }} ~ '{{ _iso_time() }}' then cast({{ text }} as timestamp wit
 to_timestamp(0) + ({{ milliseconds }}) * interval '1 millisecond'
 {%- endmacro %}
 
-{# From the second that one timestamp falls into to that of another: parts add up to the whole. #}
+{# From the second that one timestamp falls into to that of another: durations of parts add up. #}
 {% macro seconds_between(earlier, later) -%}
 cast(
     floor(extract(epoch from {{ later }})) - floor(extract(epoch from {{ earlier }})) as bigint
@@ -170,7 +170,7 @@ cast(date_trunc('week', {{ instant }} at time zone {{ timezone }}) as date)
 to_char({{ instant }} at time zone {{ timezone }}, 'YYYY"-Q"Q')
 {%- endmacro %}
 
-{# The clock; for views only. #}
+{# The current time; for views only. #}
 {% macro now() %}now(){% endmacro %}
 
 {# A quotient as a double; null if the divisor is 0 or null. #}
@@ -206,7 +206,7 @@ percentile_cont({{ fraction }}) within group (order by {{ value }})
 {%- endmacro %}
 
 {# Table expression: the latest version of each record of some keys. `keys` is a query of their ids,
-   `column` holds the id in the table. #}
+   `column` is the id in the table. #}
 {% macro latest_records_of(table, instance, keys, column) -%}
 (
     select records.record_id, records.parent_id, records.version, records.payload

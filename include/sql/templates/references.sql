@@ -1,4 +1,4 @@
--- The rows that {{ model.name }} refers to are there.
+-- The rows that {{ model.name }} refers to exist.
 {% for column in columns %}
 select
     child.{{ model.key[0] }},

@@ -1,4 +1,4 @@
-{# The groups that a batch replaces: those in which rows of its touched keys are now, or were. #}
+{# The groups that a batch replaces: those with new or old rows of its touched keys. #}
 with final as (
     select {{ by | join(", ") }} from {{ ref(fact) }}
     union distinct

@@ -1,4 +1,4 @@
-"""A story's events as edits at milliseconds, which is how YouTrack tells time."""
+"""A story's events as edits at milliseconds, the precision of YouTrack."""
 
 from __future__ import annotations
 

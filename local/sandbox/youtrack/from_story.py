@@ -1,4 +1,4 @@
-"""A story as YouTrack would have it."""
+"""Builds the YouTrack store of a story."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ assert _DEFAULT_PRIORITY in map(str, shapes.PRIORITY_NAMES)
 
 def youtrack_store(story: Story, *, sprint_moves_updated: bool = True) -> YouTrackStore:
     """
-    Tell a story; the same story gives the same bytes.
+    Build the store of a story; the same story gives the same bytes.
 
     Choices where YouTrack's documentation is silent: first values of fields are no activities, the
     first sprint is one; a move gives a state its id in the new project's bundle without an

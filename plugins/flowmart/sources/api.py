@@ -91,7 +91,7 @@ class Api:
             yield
         except msgspec.ValidationError as error:
             raise SourceError(
-                f"The answer is JSON, but not a {kind} of {self.product}: {error}",
+                f"The answer is JSON, but not the expected {kind} of {self.product}: {error}",
                 where=self.where(endpoint),
                 next_step=f"check that the host of {self.connection_name} is {self.address}; if it "
                 "is, report this to Flowmart: the API has changed",

@@ -76,5 +76,5 @@ def test_secrets_do_not_show_in_a_traceback(tmp_path: Path) -> None:
 
 
 def test_a_number_that_is_none_is_said(tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match="FLOWMART_PORT is 'http', not a whole number"):
+    with pytest.raises(LocalError, match="FLOWMART_PORT is 'http', not an integer"):
         load_local_settings(tmp_path, {"FLOWMART_PORT": "http"})

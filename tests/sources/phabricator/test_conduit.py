@@ -90,7 +90,7 @@ def test_a_server_that_lost_its_database_may_be_asked_again_later(info):
 def test_json_of_another_service_is_told_apart(body):
     with (
         scripted(Answer(body=body)) as server,
-        pytest.raises(SourceError, match="no answer of Conduit's"),
+        pytest.raises(SourceError, match="not the expected answer of Conduit"),
     ):
         call(server)
 
@@ -98,9 +98,15 @@ def test_json_of_another_service_is_told_apart(body):
 @pytest.mark.parametrize(
     ("result", "problem"),
     [
-        ([], "no result of Conduit's: Expected `object`, got `array`"),
-        ({"data": []}, "no result of Conduit's: Object missing required field `cursor`"),
-        ({"data": {}, "cursor": {"after": None}}, "no page of Conduit's: Expected `array`"),
+        ([], "not the expected result of Conduit: Expected `object`, got `array`"),
+        (
+            {"data": []},
+            "not the expected result of Conduit: Object missing required field `cursor`",
+        ),
+        (
+            {"data": {}, "cursor": {"after": None}},
+            "not the expected page of Conduit: Expected `array`",
+        ),
         ({"data": [{"id": "7"}], "cursor": {"after": None}}, r"got `str` - at `\$\[0\]\.id`"),
         ({"data": [{"id": 7}], "cursor": {"after": None}}, "missing required field `phid`"),
     ],

@@ -129,7 +129,7 @@ def test_a_task_that_vanished_since_it_was_read_is_left_out(server, source, task
     server.store.hide(payload_of(tasks[2])["id"])
     records = read(source, "transactions", EVERYTHING, tasks[:5])
     assert {r.parent_id for r in records} == {t.record_id for t in (tasks[0], *tasks[3:5])}
-    assert f"T{payload_of(tasks[1])['id']} vanished" in caplog.text
+    assert f"T{payload_of(tasks[1])['id']} disappeared" in caplog.text
 
 
 def test_no_tasks_take_no_request(server):
@@ -153,7 +153,7 @@ def test_a_server_that_dropped_the_frozen_method_is_a_warning(
     )
     landed = landed_of(source, tasks)
     assert list(landed("task_transactions")) == []
-    assert "this server has dropped the method" in caplog.text
+    assert "this server no longer has the method" in caplog.text
     assert source.verify(EVERYTHING, landed) == {}
     assert f"history without detail: {len(tasks)} of {len(tasks)} tasks" in caplog.text
 
@@ -233,7 +233,7 @@ def test_a_task_that_vanished_between_the_two_methods_is_no_loss(server, source,
     )
     server.store.destroy(payload_of(tasks[7])["id"])
     assert source.verify(EVERYTHING, landed) == {}
-    assert f"{tasks[7].record_id} vanished" in caplog.text
+    assert f"{tasks[7].record_id} disappeared" in caplog.text
 
 
 def test_the_second_look_keeps_to_the_window(server, source, tasks):

@@ -41,7 +41,7 @@ def test_a_census_that_misses_an_issue_is_not_believed(store, monkeypatch):
     monkeypatch.setattr(Endpoints, "search", search)
     with (
         served(store) as server,
-        pytest.raises(CompletenessError, match=f"counts {ISSUES} issues and gives {ISSUES - 1}"),
+        pytest.raises(CompletenessError, match=f"counts {ISSUES} issues but returned {ISSUES - 1}"),
     ):
         listed(open_source(server))
 

@@ -137,7 +137,7 @@ def test_an_issue_that_vanished_since_it_was_read_is_left_out(
     getattr(server.store, vanish)(gone.record_id, server.store.now)
     records = read(source, stream, EVERYTHING, [gone, *others])
     assert {record.parent_id for record in records} <= {record.record_id for record in others}
-    assert f"{payload_of(gone)['key']} vanished: {state}" in caplog.text
+    assert f"{payload_of(gone)['key']} disappeared: {state}" in caplog.text
 
 
 def test_a_moved_issue_is_asked_for_by_its_id(server, source, issues):
@@ -167,7 +167,7 @@ def test_a_next_link_that_stands_still_stops_the_run(server, source, issues, mon
     longest = max(server.store.visible(), key=lambda issue: len(issue.changelog))
     monkeypatch.setattr(server_paging, "_address", stuck)
     (parent,) = (record for record in issues if record.record_id == longest.id)
-    with pytest.raises(CompletenessError, match="next page stands still") as caught:
+    with pytest.raises(CompletenessError, match="next page does not advance") as caught:
         read(source, "changelog", EVERYTHING, [parent])
     assert f"issues/{longest.id}/changelog" in caught.value.where
 

@@ -224,7 +224,7 @@ def without(issue_id):
 
 def test_fewer_issues_than_counted_stop_the_run(spoil_search, server, source):
     spoil_search(without(visible_ids(server)[3]))
-    with pytest.raises(CompletenessError, match=f"counts {ISSUES} issues and gives {ISSUES - 1}"):
+    with pytest.raises(CompletenessError, match=f"{ISSUES} issues but returned {ISSUES - 1}"):
         read(source, "issues")
 
 

@@ -75,4 +75,4 @@ def test_an_issue_that_vanished_before_its_history_was_read_is_no_loss(
     lost = [change.id for change in issue.changelog]
     getattr(server.store, vanish)(issue.id, server.store.now)
     assert source.verify(EVERYTHING, landed(issues, changelog, lost)) == {}
-    assert f"{issue.key} vanished" in caplog.text
+    assert f"{issue.key} disappeared" in caplog.text

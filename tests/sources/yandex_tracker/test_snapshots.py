@@ -64,7 +64,7 @@ def test_fewer_rows_than_stated_stop_the_run(source, monkeypatch):
     honest = paging.numbered
     lossy = lambda *arguments: (page := honest(*arguments))._replace(rows=page.rows[1:])  # noqa: E731
     monkeypatch.setattr(endpoints, "numbered", lossy)
-    with pytest.raises(CompletenessError, match=r"says there are (\d) queues, and \d came"):
+    with pytest.raises(CompletenessError, match=r"counts (\d) queues but returned \d"):
         read(source, "queues")
 
 
@@ -102,7 +102,7 @@ def test_a_board_that_vanished_or_has_no_sprints_to_see_is_left_out(
     seen = [s.id for s in store.organization.sprints.values() if s.queue != hidden.key]
     assert seen
     assert ids(sprints) == sorted(seen)
-    assert f"left out: Tracker answered {status}: not for you" in caplog.text
+    assert f"skipped: Tracker answered {status}: not for you" in caplog.text
 
 
 def test_a_payload_tells_when_it_changed(server, source, monkeypatch):

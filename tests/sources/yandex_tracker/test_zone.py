@@ -71,7 +71,7 @@ def test_a_wrong_zone_is_found_with_the_setting_to_mend(store, real, believed, d
     with served(store, zone=real) as server:
         source = open_source(server, timezone=believed)
         middle = updates(server)[120]
-        with pytest.raises(ConfigError, match=f"in another zone than {believed}") as caught:
+        with pytest.raises(ConfigError, match=f"in another time zone than {believed}") as caught:
             read(source, "issues", window_ms(middle - days * DAY, middle + HOUR))
         assert caught.value.where == (
             "flowmart.yaml, instances.yandex_tracker__acme.options.timezone"
@@ -85,7 +85,7 @@ def test_a_zone_that_hides_the_first_hours_of_a_window_that_just_ended_is_found(
         old, new = server.store.visible()[:2]
         server.store.touch(old.id, now + 1 * HOUR)
         server.store.touch(new.id, now + 20 * HOUR)
-        with pytest.raises(ConfigError, match="in another zone than Europe/Moscow"):
+        with pytest.raises(ConfigError, match="in another time zone than Europe/Moscow"):
             read(open_source(server), "issues", window_ms(now + HOUR, now + 24 * HOUR))
 
 
@@ -110,7 +110,7 @@ def test_a_zone_that_is_wrong_for_half_of_the_year_is_found(store, real, believe
             issue.updated_at = at("2026-03-28 23:40") + place * 60_000
         server.store.revision += 1
         window = window_ms(at("2026-03-28 22:00"), at("2026-03-30 22:00"))
-        with pytest.raises(ConfigError, match=f"in another zone than {believed}"):
+        with pytest.raises(ConfigError, match=f"in another time zone than {believed}"):
             read(open_source(server, timezone=believed), "issues", window)
 
 

@@ -146,13 +146,13 @@ def test_an_issue_that_vanished_since_it_was_read_is_left_out(
     getattr(server.store, vanish)(gone.record_id)
     records = read(source, "activities", EVERYTHING, [gone, *others])
     assert {record.parent_id for record in records} == {record.record_id for record in others}
-    assert f"youtrack__acme: {payload_of(gone)['idReadable']} vanished" in caplog.text
+    assert f"youtrack__acme: {payload_of(gone)['idReadable']} disappeared" in caplog.text
 
 
 def test_a_token_that_is_no_longer_read_hides_no_issue(server, source, issues):
     server.store.hide(issues[0].record_id)
     server.app.is_guest = True
-    with pytest.raises(AuthError, match="takes us for a guest"):
+    with pytest.raises(AuthError, match="treats the request as a guest's"):
         read(source, "activities", EVERYTHING, issues[:1])
 
 
@@ -170,7 +170,7 @@ def test_a_history_without_its_creation_is_looked_at_twice_and_told(server, sour
     name, activities = payload_of(issues[0])["idReadable"], issue_of(server, issues[0]).activities
     records = read(source, "activities", EVERYTHING, issues[:1])
     assert ids(records) == sorted(a.json["id"] for a in activities[1:])
-    assert f"the history of {name} does not tell its creation" in caplog.text
+    assert f"the history of {name} does not have its creation" in caplog.text
     assert server.asked(HISTORY) == 2
 
 
@@ -198,7 +198,7 @@ def test_a_creation_that_only_a_second_look_finds_lands_with_the_rest(server, so
 @pytest.mark.parametrize("cursor", ["YTowOjA=", None, ""])
 def test_a_cursor_that_stands_still_stops_the_run(server, source, issues, cursor):
     server.app.spoil_history = lambda page: page | {"hasAfter": True, "afterCursor": cursor}
-    with pytest.raises(CompletenessError, match="cursor of the next page stands still"):
+    with pytest.raises(CompletenessError, match="cursor of the next page does not advance"):
         read(source, "activities", EVERYTHING, issues[:1])
     assert server.asked(HISTORY) <= 2
 
@@ -214,7 +214,9 @@ def test_a_cursor_that_stands_still_stops_the_run(server, source, issues, cursor
 )
 def test_a_page_of_another_shape_stops_the_run(server, source, issues, page, problem):
     server.app.spoil_history = lambda _: page | {"$type": "ActivityCursorPage"}
-    with pytest.raises(SourceError, match=rf"is JSON, but no .* of YouTrack's: .*{problem}"):
+    with pytest.raises(
+        SourceError, match=rf"is JSON, but not the expected .* of YouTrack: .*{problem}"
+    ):
         read(source, "activities", EVERYTHING, issues[:1])
 
 

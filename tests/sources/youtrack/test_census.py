@@ -54,7 +54,7 @@ def test_issues_that_vanish_meanwhile_cost_no_other(server, source):
 def test_a_census_that_misses_an_issue_is_not_believed(server, source):
     lost = visible_ids(server)[3]
     server.app.spoil_issues = lambda found: [row for row in found if row["id"] != lost]
-    with pytest.raises(CompletenessError, match=f"counts {ISSUES} issues and gives {ISSUES - 1}"):
+    with pytest.raises(CompletenessError, match=f"{ISSUES} issues but returned {ISSUES - 1}"):
         listed(source)
 
 
@@ -78,5 +78,5 @@ def test_to_a_guest_nothing_is_missing(server, source):
     issue = server.store.visible_issues()[0]
     server.store.hide(issue.issue_id)
     server.app.is_guest = True
-    with pytest.raises(AuthError, match="takes us for a guest"):
+    with pytest.raises(AuthError, match="treats the request as a guest's"):
         source.state_of("issue", issue.issue_id)

@@ -124,7 +124,9 @@ def test_a_request_carries_the_token_below_the_context_path():
 @pytest.mark.parametrize("token", ["", f"{SECRET}\n", f"Bearer {SECRET}", "токен"])
 def test_a_password_that_is_no_token_is_refused_without_being_told(server, token):
     connection = SourceConnection(server.url, token)
-    with pytest.raises(ConfigError, match="The password is empty or has characters") as caught:
+    with pytest.raises(
+        ConfigError, match="The password is empty or has invalid characters"
+    ) as caught:
         make_source("youtrack", connection, INSTANCE)
     assert SECRET not in str(caught.value)
     assert caught.value.where == "connection flowmart_youtrack__acme"
@@ -136,12 +138,12 @@ def test_a_password_that_is_no_token_is_refused_without_being_told(server, token
         ({"projects": ["A}B"]}, r"projects\.0: String should match"),
         ({"projects": "PAY"}, "projects: Input should be a valid tuple"),
         ({"timezone": "Berlin"}, "'Berlin' is not an IANA time zone"),
-        ({"query": "#Resolved sort by: created"}, 'leave "sort by" out'),
-        ({"query": "#Resolved SORT  BY : created"}, 'leave "sort by" out'),
-        ({"query": "(#Resolved"}, "has no counterpart"),
-        ({"query": "#Resolved) or (#Unresolved"}, "has no counterpart"),
-        ({"query": 'summary: "a'}, "has no counterpart"),
-        ({"query": "State: {In Progress"}, "has no counterpart"),
+        ({"query": "#Resolved sort by: created"}, 'remove "sort by"'),
+        ({"query": "#Resolved SORT  BY : created"}, 'remove "sort by"'),
+        ({"query": "(#Resolved"}, "is not matched"),
+        ({"query": "#Resolved) or (#Unresolved"}, "is not matched"),
+        ({"query": 'summary: "a'}, "is not matched"),
+        ({"query": "State: {In Progress"}, "is not matched"),
         ({"projcts": ["A"]}, "projcts: Extra inputs"),
     ],
 )
@@ -229,15 +231,17 @@ def test_html_instead_of_json_is_told(run):
 def test_json_of_another_service_is_told_apart(body):
     with answering(200, body) as (source, _):
         error = failure(source, search)
-        assert "is JSON, but no " in error.what
+        assert "is JSON, but not the expected " in error.what
         error = failure(source, users)
-        assert "is JSON, but no list of YouTrack's" in error.what
+        assert "is JSON, but not the expected list of YouTrack" in error.what
 
 
 def test_rows_without_an_id_or_a_time_are_told(server, source):
     for name in ("id", "created", "updated"):
         server.app.spoil_issues = lambda found, name=name: [row | {name: None} for row in found]
-        with pytest.raises(SourceError, match=rf"no list of YouTrack's: .* at `\$\[0\]\.{name}`"):
+        with pytest.raises(
+            SourceError, match=rf"not the expected list of YouTrack: .* at `\$\[0\]\.{name}`"
+        ):
             read(source, "issues")
 
 

@@ -158,7 +158,7 @@ def without(issue_id):
 
 def test_fewer_issues_than_counted_stop_the_run(server, source):
     server.app.spoil_issues = without(visible_ids(server)[3])
-    with pytest.raises(CompletenessError, match=f"counts {ISSUES} issues and gives {ISSUES - 1}"):
+    with pytest.raises(CompletenessError, match=f"{ISSUES} issues but returned {ISSUES - 1}"):
         read(source, "issues")
 
 

@@ -93,10 +93,10 @@ def test_a_saved_search_without_a_clause_finds_all(server, query):
 @pytest.mark.parametrize(
     ("query", "text"),
     [
-        ("#Resolved sort by: created asc project: PAY", "goes on behind its .sort by"),
-        ("sort by: updated #Resolved", "goes on behind its .sort by"),
-        ("(#Resolved", "has a parenthesis, brace or quotation mark without its counterpart"),
-        ("project: PAY) or (project: OPS", "without its counterpart"),
+        ("#Resolved sort by: created asc project: PAY", "continues after its .sort by"),
+        ("sort by: updated #Resolved", "continues after its .sort by"),
+        ("(#Resolved", "has an unmatched parenthesis, brace or quotation mark"),
+        ("project: PAY) or (project: OPS", "has an unmatched parenthesis"),
     ],
 )
 def test_a_saved_search_that_cannot_be_combined_is_refused(server, query, text):
@@ -133,4 +133,4 @@ def test_an_unknown_project_is_told_with_those_that_are_seen(server, option):
 def test_options_that_find_no_issue_at_all_are_logged(server, caplog):
     source = open_source(server, query="issue id: PAY-99999")
     assert read(source, "issues", EVERYTHING) == []
-    assert "no issue at all is found; check its options query, saved_query, projects" in caplog.text
+    assert "no issues found; check its options query, saved_query, projects" in caplog.text

@@ -82,7 +82,7 @@ def test_a_user_that_vanishes_meanwhile_costs_no_other(server, source, shrinking
 
 def test_users_that_keep_vanishing_stop_the_run(source, shrinking):
     shrinking(1000)
-    with pytest.raises(CompletenessError, match="kept changing while it was read, in 5 tries"):
+    with pytest.raises(CompletenessError, match="kept changing during reading, in 5 tries"):
         read(source, "users")
 
 
@@ -138,7 +138,7 @@ def test_a_board_that_vanishes_while_its_sprints_are_read_keeps_those_it_told(
     server.app.spoil_other = last_told
     records = read(source, "agiles")
     assert board["id"] in ids(records)
-    assert "vanished meanwhile" in caplog.text
+    assert "disappeared during reading" in caplog.text
 
 
 def test_the_fields_of_a_project_tell_their_types(server, source):

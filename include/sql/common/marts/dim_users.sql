@@ -1,4 +1,4 @@
-{# The accounts that the source lists, and those that only facts name: deleted or invisible ones. #}
+{# The accounts that the source lists, and deleted or hidden ones that occur only in facts. #}
 with unlisted as (
     select
         mentioned.user_key as user_key,

@@ -1,4 +1,4 @@
-{# Visits that follow each other in one category are one stay in it. #}
+{# Merges consecutive visits in the same category. #}
 with compared as (
     select
         issue_id,
@@ -28,7 +28,7 @@ final as (
         status_category,
         entered_at,
         left_at,
-        -- Started and done at one instant: the issue was closed, nobody worked on it.
+        -- Started and done at the same instant: closed without work.
         status_category = 'in_progress'
         and not coalesce(next_category = 'done' and left_at = entered_at, false) as is_start
     from runs

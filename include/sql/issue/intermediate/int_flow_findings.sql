@@ -1,4 +1,4 @@
-{# Issues whose flow is doubtful. The source's closing time is compared where source and
+{# Issues with an implausible flow. The source's closing time is compared where source and
    configuration agree on what closed means. #}
 with closing_times as (
     select
@@ -17,7 +17,7 @@ with closing_times as (
         statuses.is_closed = (statuses.category = 'done')
         and (
             flow.is_done <> (issues.closed_at is not null)
-            -- Sources stamp the closing beside the change that closes, a moment apart.
+            -- Sources set the closing time separately from the change, a moment apart.
             or abs({{ seconds_between('flow.last_done_at', 'issues.closed_at') }}) > 1
         )
 ),

@@ -1,4 +1,4 @@
-{# Status histories that contradict themselves or the issue. #}
+{# Inconsistent status histories. #}
 with broken as (
     select
         issue_id,

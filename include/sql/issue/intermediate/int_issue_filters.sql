@@ -1,4 +1,4 @@
-{# What every mart can be filtered by. The main project is the one with the lowest number among the
+{# The filters of every mart. The main project is the one with the lowest number among the
    issue's current projects, sprints replaced by their projects; the sprint is the one with the
    highest rank. #}
 with memberships as (

@@ -1,4 +1,4 @@
-{# The projects of the snapshot, and parents that projects and sprints only name. #}
+{# The projects of the snapshot, and parents that occur only as references. #}
 with projects as (
     select * from {{ staged('projects') }}
 ),

@@ -1,4 +1,4 @@
-{# What facts take from the configuration, apart from what dimensions hold of it. #}
+{# Settings that facts use, except those in dimensions. #}
 with waiting as (
     select coalesce(max(case when is_waiting then 1 else 0 end), 0) as has_waiting
     from {{ ref('int_statuses') }}

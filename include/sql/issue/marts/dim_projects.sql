@@ -1,4 +1,4 @@
-{# Projects that only facts name are deleted, or invisible to the reader. #}
+{# Projects that occur only in facts are deleted or hidden from the token's user. #}
 with unlisted as (
     select
         mentioned.project_key as project_key,

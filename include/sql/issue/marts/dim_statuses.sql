@@ -1,4 +1,4 @@
-{# Statuses that only facts name come last: nothing says what they mean. #}
+{# Statuses that occur only in facts have no category. #}
 with statuses as (
     select
         status_key,

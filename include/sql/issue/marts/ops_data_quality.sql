@@ -1,4 +1,4 @@
-{# One row per issue and rule; a board's contradictions count per board. #}
+{# One row per issue and rule; findings of boards have one per board. #}
 with findings as (
     select * from {{ ref('int_history_findings') }}
     union all

@@ -1,4 +1,4 @@
-{# Lead and cycle time of what is done; `(all)` stands for all teams, types or quarters. #}
+{# Lead and cycle time of done issues; `(all)` stands for all teams, types or quarters. #}
 with done as (
     select
         flow.instance as instance,

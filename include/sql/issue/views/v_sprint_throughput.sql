@@ -1,4 +1,4 @@
-{# What a sprint was to bring, what came and went, and what was done. All periods are half-open; one
+{# Planned, added, removed and completed issues of a sprint. All periods are half-open; one
    without an end reaches beyond an end that is still to come. #}
 with sprints as (
     select

@@ -1,4 +1,4 @@
-{# Everyone whom the touched issues mention; a PHID tells what it belongs to even after its end. #}
+{# All users in the touched issues; a PHID names its kind even after deletion. #}
 with mentioned as (
     select actor_id as user_id from {{ ref('stg_phabricator__transactions') }}
     union distinct

@@ -17,7 +17,7 @@ with reached as (
         and (own_projects.project_id is not null or board_columns.proxy_project_id is null)
 ),
 
--- Boards that the snapshot does not have cannot be followed.
+-- Boards that are not in the snapshot cannot be checked.
 current_columns as (
     select
         issue_columns.issue_id,

@@ -1,4 +1,4 @@
-{# Columns that only visits name are younger than the snapshot, or on an invisible board. #}
+{# Columns that occur only in visits are newer than the snapshot, or on a hidden board. #}
 with unlisted as (
     select
         mentioned.column_key as column_key,
