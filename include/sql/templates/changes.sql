@@ -20,12 +20,12 @@ with final as (
         where
             instance = {{ setting('instance') }}
             and {{ rule.where }}
-            {% if rule.loaded %}
+            {%- if rule.loaded %}
             and {{ rule.loaded }}_key in (
                 select {{ surrogate_key(setting('instance'), ['record_id']) }}
                 from {{ loaded(rule.loaded) }}
             )
-            {% endif %}
+            {%- endif %}
     ) as both_sides
     where {{ rule.key }} is not null
     group by {{ rule.columns | join(", ") }}
