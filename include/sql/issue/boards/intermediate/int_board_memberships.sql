@@ -1,4 +1,4 @@
-{# When an issue was added to a project and when it left. A project that the issue leaves or has without
+{# When an issue was added to a project and when it left. A project that it leaves or has without
    ever having come to it was there from the beginning. #}
 with project_changes as (
     select
