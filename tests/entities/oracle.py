@@ -55,7 +55,7 @@ class Oracle:
             "fct_tickets": Counter(
                 (_key(id), "desk", id, ticket["title"], _key(ticket.get("team")),
                  teams.get(ticket.get("team"), {}).get("name"), _key(ticket.get("author")),
-                 sum(parent == id for _, parent, _ in comments), self._fate(id))
+                 sum(parent == id for _, parent, _ in comments), self._missing_reason(id))
                 for id, ticket in tickets.items()
             ),
             "fct_ticket_comments": Counter(
@@ -109,12 +109,12 @@ class Oracle:
             sum(r["starts"] for r in readings), sum(Decimal(r["energy"]) for r in readings),
         )  # fmt: skip
 
-    def _fate(self, id: str) -> str | None:
+    def _missing_reason(self, id: str) -> str | None:
         found = self.records["ticket_tombstones"].get(id)
         if found is None or self.records["tickets"][id].version > found.version:
             return None
-        fate = str(payload_of(found)["fate"])
-        return None if fate == "present" else fate
+        state = str(payload_of(found)["record_state"])
+        return None if state == "present" else state
 
 
 def work_of(steps: Iterable[tuple[Any, ...]]) -> Rows:

@@ -189,9 +189,9 @@ class Schedule:
         if self._dice.random() < 0.7:
             return {}
         self._desk.now += 1
-        fate = self._dice.choice(("deleted", "access_lost", "present"))
+        state = self._dice.choice(("deleted", "access_lost", "present"))
         found_at = self._desk.milliseconds
-        payload = {"record_id": ticket, "fate": fate, "found_at_ms": found_at}
+        payload = {"record_id": ticket, "record_state": state, "found_at_ms": found_at}
         return {"ticket_tombstones": [make_record(ticket, ticket, found_at, payload)]}
 
     def _some(self, **choices: tuple[str, ...]) -> dict[str, str | None]:

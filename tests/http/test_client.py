@@ -177,7 +177,7 @@ def test_a_certificate_is_checked_with_the_ca_file_given_or_not_at_all(serve_scr
             assert call(make_client(server.url, verify=False)) == {"ok": True}
 
 
-def test_a_missing_ca_file_is_a_setting_to_mend(serve_script, tmp_path):
+def test_a_missing_ca_file_is_a_config_error(serve_script, tmp_path):
     tls, _ = make_certificate(tmp_path)
     with (
         serve_script(Answer(), tls=tls) as server,

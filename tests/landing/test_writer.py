@@ -133,7 +133,7 @@ def test_a_full_disk_names_the_folder_and_leaves_no_manifest(tmp_path):
     assert not list(tmp_path.rglob("manifest.json*"))
 
 
-def test_a_root_that_is_a_file_is_a_setting_to_mend(tmp_path):
+def test_a_root_that_is_a_file_is_a_config_error(tmp_path):
     (tmp_path / "landing").write_text("")
     with pytest.raises(ConfigError, match="landing_root"):
         write_stream(tmp_path / "landing", make_batch(), "tasks", [Page(FOUR)], no_requests)

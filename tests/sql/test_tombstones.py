@@ -10,7 +10,7 @@ from tests.records import make_record
 from tests.sql.tracker import Tracker, at, phid
 
 DAY_9 = datetime(2026, 1, 10, tzinfo=UTC)
-FATES_ON_DAY_9 = {
+STATES_ON_DAY_9 = {
     1: "deleted",
     2: "missing",
     3: "access_lost",
@@ -39,14 +39,14 @@ class World:
             tracker.task(number)
         warehouse.run(tracker.records())
         self.intervals = warehouse.rows("mart.fct_issue_status_intervals")
-        fates = FATES_ON_DAY_9.items()
-        warehouse.run({"issue_tombstones": [tombstone(n, 9, fate) for n, fate in fates]})
+        states = STATES_ON_DAY_9.items()
+        warehouse.run({"issue_tombstones": [tombstone(n, 9, state) for n, state in states]})
         self.found_on_day_9 = self._found()
         self.intervals_on_day_9 = warehouse.rows("mart.fct_issue_status_intervals")
         tracker.moves(6, (12, "progress"))
         tracker.task(6, status="progress", version=1, dateModified=at(12))
-        fate = {"issue_tombstones": [tombstone(5, 16, "present")]}
-        warehouse.run(tracker.records() | fate)
+        back = {"issue_tombstones": [tombstone(5, 16, "present")]}
+        warehouse.run(tracker.records() | back)
         self.found = self._found()
         self.ageing = {
             row["readable_id"] for row in warehouse.rows("mart.v_issue_ageing", "readable_id")
@@ -59,12 +59,14 @@ class World:
         return {int(row.pop("readable_id")[1:]): tuple(row.values()) for row in rows}
 
 
-def tombstone(number, day, fate):
+def tombstone(number, day, state):
+    """A tombstone; the first one is as Flowmart 0.1 landed it."""
     issue = phid("TASK", number)
-    return make_record(issue, issue, at(day) * 1000, {"issue_id": issue, "fate": fate})
+    member = "fate" if number == 1 else "record_state"
+    return make_record(issue, issue, at(day) * 1000, {"issue_id": issue, member: state})
 
 
-def test_what_became_of_an_issue(world):
+def test_the_state_of_a_missing_issue(world):
     assert world.found_on_day_9 == {
         1: (True, "deleted", DAY_9),
         2: (True, "missing", DAY_9),

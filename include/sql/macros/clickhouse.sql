@@ -94,8 +94,7 @@ cast({{ json_text(json, path) }} as Nullable(Bool))
 has(JSONExtract({{ _document(json) }}{{ _path(path) }}, 'Array(String)'), '{{ value }}')
 {%- endmacro %}
 
-{# The members of a JSON object whose names begin with a prefix, without nulls, as JSON text; null if
-   there are none. #}
+{# The members of a JSON object with a prefix, nulls left out, as JSON text; null if none. #}
 {% macro json_members_with_prefix(json, path, prefix) -%}
 nullIf(
     concat(

@@ -85,8 +85,7 @@ cast({{ json_text(json, path) }} as boolean)
 coalesce((cast({{ json }} as jsonb) #> {{ _path(path) }}) ? '{{ value }}', false)
 {%- endmacro %}
 
-{# The members of a JSON object whose names begin with a prefix, without nulls, as JSON text; null if
-   there are none. #}
+{# The members of a JSON object with a prefix, nulls left out, as JSON text; null if none. #}
 {% macro json_members_with_prefix(json, path, prefix) -%}
 (
     select cast(jsonb_object_agg(substr(member.key, {{ prefix | length + 1 }}), member.value) as text)

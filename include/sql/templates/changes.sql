@@ -1,6 +1,12 @@
 {# Rows of dimensions that facts copy from and that are published otherwise: those that came,
    changed or are gone. A rule is one entry of a contract's `copied_into_facts`; one without columns is about
    rows that are gone only. Of records that others copy from, the loaded ones are compared. #}
+{% macro is_loaded(entity) -%}
+{{ entity }}_key in (
+    select {{ surrogate_key(setting('instance'), ['record_id']) }} from {{ loaded(entity) }}
+)
+{%- endmacro %}
+
 with final as (
     {% for rule in rules %}
     select
@@ -20,12 +26,7 @@ with final as (
         where
             instance = {{ setting('instance') }}
             and {{ rule.where }}
-            {%- if rule.loaded %}
-            and {{ rule.loaded }}_key in (
-                select {{ surrogate_key(setting('instance'), ['record_id']) }}
-                from {{ loaded(rule.loaded) }}
-            )
-            {%- endif %}
+            and {{ is_loaded(rule.loaded) if rule.loaded else "1 = 1" }}
     ) as both_sides
     where {{ rule.key }} is not null
     group by {{ rule.columns | join(", ") }}

@@ -67,7 +67,7 @@ def test_the_night_in_which_clocks_are_set_back_loses_nothing(store, start, end,
 
 @pytest.mark.parametrize(("real", "believed"), [("UTC", "Europe/Moscow"), ("Europe/Moscow", "UTC")])
 @pytest.mark.parametrize("days", [1, 30])
-def test_a_wrong_zone_is_found_with_the_setting_to_mend(store, real, believed, days):
+def test_a_wrong_zone_is_found_with_its_setting(store, real, believed, days):
     with served(store, zone=real) as server:
         source = open_source(server, timezone=believed)
         middle = updates(server)[120]

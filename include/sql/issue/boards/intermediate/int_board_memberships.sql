@@ -1,5 +1,5 @@
-{# When an issue was added to a project and when it was removed. A project that the issue leaves or
-   has without having been added to it was there from the beginning. #}
+{# When an issue was added to a project and when it left. A project that it leaves or has without
+   ever having come to it was there from the beginning. #}
 with project_changes as (
     select
         issue_id,

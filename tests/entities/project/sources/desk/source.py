@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.http.answer import RefusedError
 from flowmart.http.client import JsonClient
-from flowmart.sources.base import Fate, Page, Record, Source
+from flowmart.sources.base import Page, Record, RecordState, Source
 from flowmart.sources.rows import Int64, Name, Row, read_rows
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ class DeskSource(Source):
     def census(self, entity: str) -> Iterator[list[str]]:
         yield [record.record_id for record in self._page(self._stream(entity), {}).records]
 
-    def fate(self, entity: str, record_id: str) -> Fate:
+    def state_of(self, entity: str, record_id: str) -> RecordState:
         try:
             self._client.get(f"{self._stream(entity)}/{record_id}")
         except RefusedError as error:
-            return Fate.DELETED if error.status == 404 else Fate.ACCESS_LOST
-        return Fate.PRESENT
+            return RecordState.DELETED if error.status == 404 else RecordState.ACCESS_LOST
+        return RecordState.PRESENT
 
     def _stream(self, entity: str) -> str:
         return self.spec.entities[entity].stream

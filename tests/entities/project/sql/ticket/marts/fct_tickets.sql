@@ -16,14 +16,14 @@ final as (
         teams.name as team,
         {{ surrogate_key(setting('instance'), ['tickets.author_id']) }} as author_key,
         cast(coalesce(comments.comments, 0) as {{ type_bigint() }}) as comments,
-        -- What was edited after the census is there.
+        -- A ticket that was edited after the census exists.
         case
-            when fates.fate <> 'present' and tickets.updated <= fates.found_at_ms then fates.fate
+            when tombstones.record_state <> 'present' and tickets.updated <= tombstones.found_at_ms then tombstones.record_state
         end as missing_reason
     from {{ staged('tickets') }} as tickets
     left join {{ ref('int_teams') }} as teams on tickets.team_id = teams.team_id
     left join comments on tickets.ticket_id = comments.ticket_id
-    left join {{ staged('ticket_fates') }} as fates on tickets.ticket_id = fates.ticket_id
+    left join {{ staged('ticket_tombstones') }} as tombstones on tickets.ticket_id = tombstones.ticket_id
 )
 
 select * from final
