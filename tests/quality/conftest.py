@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -36,20 +37,33 @@ class Stage:
         self.project = load_project(INCLUDE / "sql", "phabricator", self.engine.name)
         window = Window(at(0), at(1))
         self.batch = Batch("phabricator", "phabricator", "scheduled__2026-11-01", window)
+        self._sound: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._changed = {model.name for model in self.project.models}
 
     def table(self, model: str) -> str:
-        """Qualified name of a model's stage table."""
+        """Qualified name of a model's stage table, for a test that may change it."""
+        self._changed.add(model)
+        return self._name(model)
+
+    def _name(self, model: str) -> str:
         return stage_table(self.engine.schemas, model, self.batch)
 
-    def create(self) -> None:
-        """Make all tables anew, without rows; like the transform's, they check nothing."""
+    def keep(self, model: str, **values: Any) -> None:
+        """Add a row to those that are sound; columns that must not be null are filled."""
+        self._sound[model].append(filled(self.project.model(model).contract, values))
+
+    def restore(self) -> None:
+        """Make the tables that were changed anew; like the transform's, they check nothing."""
         with self.engine.session() as session:
-            for model in self.project.models:
-                columns = {column.name: column.type for column in model.contract.columns}
-                session.create_table(self.table(model.name), columns)
+            for model in self._changed:
+                columns = {c.name: c.type for c in self.project.model(model).contract.columns}
+                session.create_table(self._name(model), columns)
+                rows = [[row.get(name) for name in columns] for row in self._sound[model]]
+                session.copy_rows(self._name(model), list(columns), rows)
+        self._changed.clear()
 
     def insert(self, model: str, **values: Any) -> None:
-        """Add a row; columns that must not be null and are not given are filled."""
+        """Add a row for one test; columns that must not be null and are not given are filled."""
         row = filled(self.project.model(model).contract, values)
         with self.engine.session() as session:
             session.copy_rows(self.table(model), list(row), [list(row.values())])
@@ -67,7 +81,7 @@ class Stage:
     def counts(self) -> dict[str, int]:
         """Model -> rows that are there."""
         counts = " union all ".join(
-            f"select '{model.name}' as model, count(*) as n from {self.table(model.name)}"
+            f"select '{model.name}' as model, count(*) as n from {self._name(model.name)}"
             for model in self.project.models
         )
         return {row["model"]: row["n"] for row in self.engine.query(counts)}
@@ -75,19 +89,14 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def database(warehouse_dsn):
-    return Stage(warehouse_dsn)
-
-
-@pytest.fixture
-def stage(database):
     """T1 was open on day 0, in progress on day 1, done on day 4; T2 is open since day 2."""
-    database.create()
+    database = Stage(warehouse_dsn)
     dims(database)
     status = {"open": "todo", "progress": "in_progress", "resolved": "done"}
     for issue, created, current in (("p:1", at(0), "resolved"), ("p:2", at(2), "open")):
         done = {"quarter": "2026-Q4"} if current == "resolved" else {}
         shared = {"issue_key": issue, "project_key": "p:web"} | done
-        database.insert(
+        database.keep(
             "fct_issues",
             readable_id=f"T{issue[-1]}",
             created_at=created,
@@ -96,7 +105,7 @@ def stage(database):
             author_key="p:ann",
             **shared,
         )
-        database.insert("fct_issue_changes", change_key=f"{issue}:c", issue_key=issue, **done)
+        database.keep("fct_issue_changes", change_key=f"{issue}:c", issue_key=issue, **done)
     visits = [
         ("p:1", 1, "open", at(0), at(1)),
         ("p:1", 2, "progress", at(1), at(4)),
@@ -111,7 +120,7 @@ def stage(database):
             "status_category": status[name],
             "is_current": left is None,
         }
-        database.insert(
+        database.keep(
             "fct_issue_status_intervals",
             interval_key=f"{issue}:{sequence}",
             sequence=sequence,
@@ -120,7 +129,7 @@ def stage(database):
             duration_seconds=seconds,
             **shared,
         )
-        database.insert(
+        database.keep(
             "fct_issue_status_times",
             status_time_key=f"{issue}:{name}",
             duration_seconds=seconds or 0,
@@ -132,17 +141,24 @@ def stage(database):
     return database
 
 
+@pytest.fixture
+def stage(database):
+    """Its tables as they were before any test changed them."""
+    database.restore()
+    return database
+
+
 def dims(database: Stage) -> None:
-    database.insert("dim_projects", project_key="p:web")
-    database.insert("dim_users", user_key="p:ann", user_type="user")
+    database.keep("dim_projects", project_key="p:web")
+    database.keep("dim_users", user_key="p:ann", user_type="user")
     for name, category in (("open", "todo"), ("progress", "in_progress"), ("resolved", "done")):
-        database.insert("dim_statuses", status_key=f"p:{name}", category=category)
+        database.keep("dim_statuses", status_key=f"p:{name}", category=category)
     for name in ("backlog", "doing"):
-        database.insert("dim_board_columns", column_key=f"p:{name}")
+        database.keep("dim_board_columns", column_key=f"p:{name}")
 
 
 def flows(database: Stage) -> None:
-    database.insert(
+    database.keep(
         "fct_issue_flow",
         issue_key="p:1",
         quarter="2026-Q4",
@@ -159,9 +175,9 @@ def flows(database: Stage) -> None:
         flow_efficiency=1.0,
         reopen_count=0,
     )
-    database.insert("fct_issue_flow", issue_key="p:2", created_at=at(2), reopen_count=0)
+    database.keep("fct_issue_flow", issue_key="p:2", created_at=at(2), reopen_count=0)
     for sequence, column, entered, left in ((1, "backlog", 0, 1), (2, "doing", 1, None)):
-        database.insert(
+        database.keep(
             "fct_issue_column_intervals",
             interval_key=f"p:1:web:{sequence}",
             issue_key="p:1",
