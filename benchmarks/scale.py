@@ -55,7 +55,7 @@ class Bench:
 
     def __init__(self, engine: Engine, find_server: Callable[[], list[psutil.Process]]) -> None:
         self.engine = engine
-        self._find_server = find_server
+        self.server = find_server
         self._project = load_project(SQL_FOLDER, "phabricator", engine.name)
         self._runs = 0
         up(engine, MIGRATIONS_FOLDER / engine.name)
@@ -76,7 +76,7 @@ class Bench:
             "tasks": tasks(numbers, transitions, landed_at),
             "transactions": transactions(numbers, transitions, landed_at),
             "task_transactions": iter(()),
-            "tombstones": iter(()),
+            "issue_tombstones": iter(()),
         }
         open_run(self.engine, batch, "window", "benchmark")
         stage = self.engine.schemas.stage
@@ -87,8 +87,8 @@ class Bench:
                 session.land_rows(raw[stream], scratch, rows)
                 session.execute(f"drop table {scratch}")
             noted = f"{stage}.loaded_issue__{batch.batch_id}"
-            session.create_table(noted, {"issue_id": "text"})
-            session.copy_rows(noted, ("issue_id",), ((task_id(number),) for number in numbers))
+            session.create_table(noted, {"record_id": "text"})
+            session.copy_rows(noted, ("record_id",), ((task_id(number),) for number in numbers))
         return batch
 
     def build(self, batch: Batch) -> None:
@@ -109,7 +109,7 @@ class Bench:
         def watch() -> None:
             client = psutil.Process()
             while not enough.wait(0.2):
-                server = sum(_own_memory(process) for process in self._find_server())
+                server = sum(_own_memory(process) for process in self.server())
                 peaks[:] = max(peaks[0], _own_memory(client)), max(peaks[1], server)
 
         watcher = threading.Thread(target=watch)
