@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import TextIO
 
+    from flowmart.engines.raw import Landed
+
 Isolation = Literal["read committed", "repeatable read", "serializable"]
 
 PUBLISH_TURN = "flowmart.publish"
@@ -17,18 +19,6 @@ PUBLISH_TURN = "flowmart.publish"
 
 PUBLISHED_ISSUES = "published_issues"
 """The published table that is no model: which generation an issue's rows are of."""
-
-RAW_COLUMNS = (
-    "instance",
-    "record_id",
-    "parent_id",
-    "version",
-    "payload",
-    "window_start",
-    "window_end",
-    "run_id",
-    "landed_at",
-)
 
 
 @dataclass(frozen=True)
@@ -70,21 +60,6 @@ What a column of a contract may be; each engine has a type of its own for it.
 
 A label is a text of few different values, which ClickHouse writes and reads by a dictionary.
 """
-
-
-@dataclass(frozen=True)
-class Landed:
-    """
-    What became of rows that were landed.
-
-    :param rows: rows that the files held.
-    :param versions: distinct versions of records among them.
-    :param stored: how many of those versions the raw table holds, as landed or landed later.
-    """
-
-    rows: int
-    versions: int
-    stored: int
 
 
 class Executor(Protocol):
@@ -195,8 +170,8 @@ class Session(Executor, Protocol):
 
         :param raw_table: qualified name, of a table that the engine ensured.
         :param scratch: qualified name of the scratch table; it has the columns of
-            :data:`RAW_COLUMNS` and stays until somebody drops it.
-        :param rows: values in the order of :data:`RAW_COLUMNS`.
+            :data:`flowmart.engines.raw.RAW_COLUMNS` and stays until somebody drops it.
+        :param rows: values in the order of :data:`flowmart.engines.raw.RAW_COLUMNS`.
         """
         ...
 
@@ -214,9 +189,7 @@ class Publication(Session, Protocol):
 
     def table(self, name: str) -> str:
         """
-        The table to write instead of a published one; it holds what is published.
-
-        To ask for it costs a clone on ClickHouse: what is only read is asked of :meth:`current`.
+        The table to write instead of a published one; to ask for it clones it, on ClickHouse.
 
         :param name: name of a published model, or ``published_issues``.
         """
@@ -305,10 +278,7 @@ class Engine(Executor, Protocol):
 
     def show_published(self, names: Iterable[str]) -> None:
         """
-        Let published tables be read by the names of :meth:`Schemas.published`.
-
-        On ClickHouse these are views, which are created or brought up to date; on PostgreSQL they
-        are the tables themselves.
+        Create or update what :meth:`Schemas.published` names, where it is a view on a table.
 
         :param names: published models, and ``published_issues``.
         """
