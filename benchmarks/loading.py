@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.scale import ENGINES
-from flowmart.engines.base import RAW_COLUMNS
+from flowmart.engines.raw import RAW_COLUMNS
 from flowmart.landing.load import load_batch
 from flowmart.landing.reader import read_records
 from flowmart.landing.writer import write_stream

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from flowmart.core.errors import FatalError
-from flowmart.engines.base import RAW_COLUMNS, Landed
+from flowmart.engines.raw import RAW_COLUMNS, Landed
 from tests.warehouses import tables_in
 
 MORNING = datetime(2026, 11, 1, 6, tzinfo=UTC)

@@ -115,9 +115,6 @@ class Marts:
             | values,
         )
 
-    def _schema(self, model: str) -> str:
-        return "ops" if self._contracts[model].layer == "ops" else "mart"
-
 
 @pytest.fixture(scope="module")
 def database(warehouse_dsn):

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import TextIO
 
+    from flowmart.engines.raw import Landed
+
 Isolation = Literal["read committed", "repeatable read", "serializable"]
 
 PUBLISH_TURN = "flowmart.publish"
@@ -19,18 +21,6 @@ PUBLISHED_KEYS = "published_keys"
 """The published table with the generation of each key's rows; it has no model."""
 
 PUBLISHED_KEY_COLUMNS = ("instance", "entity", "record_key", "generation")
-
-RAW_COLUMNS = (
-    "instance",
-    "record_id",
-    "parent_id",
-    "version",
-    "payload",
-    "window_start",
-    "window_end",
-    "run_id",
-    "landed_at",
-)
 
 
 @dataclass(frozen=True)
@@ -75,21 +65,6 @@ Type of a column in a contract; each engine maps it to a type of its own.
 A label is a text with few different values; ClickHouse stores it dictionary-encoded. A decimal has
 38 digits, 9 of them after the point, so its sums are exact.
 """
-
-
-@dataclass(frozen=True)
-class Landed:
-    """
-    Counts of rows that were loaded into a raw table.
-
-    :param rows: rows in the landing files.
-    :param versions: distinct versions of records among them.
-    :param stored: how many of those versions are in the raw table afterwards.
-    """
-
-    rows: int
-    versions: int
-    stored: int
 
 
 class Executor(Protocol):
@@ -200,8 +175,8 @@ class Session(Executor, Protocol):
 
         :param raw_table: qualified name, of a table made by :meth:`Engine.ensure_raw_table`.
         :param scratch: qualified name of the scratch table; it has the columns of
-            :data:`RAW_COLUMNS`; the caller drops it.
-        :param rows: values in the order of :data:`RAW_COLUMNS`.
+            :data:`flowmart.engines.raw.RAW_COLUMNS`; the caller drops it.
+        :param rows: values in the order of :data:`flowmart.engines.raw.RAW_COLUMNS`.
         """
         ...
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from flowmart.engines import clickhouse_client, clickhouse_csv
-from flowmart.engines.base import PUBLISH_TURN, RAW_COLUMNS
+from flowmart.engines.base import PUBLISH_TURN
 from flowmart.engines.clickhouse_client import SETTINGS, Dsn
 from flowmart.engines.clickhouse_errors import translated_errors
 from flowmart.engines.clickhouse_lease import leased
@@ -16,6 +16,7 @@ from flowmart.engines.clickhouse_publication import ClickHousePublication, publi
 from flowmart.engines.clickhouse_session import ClickHouseSession
 from flowmart.engines.clickhouse_tables import Tables
 from flowmart.engines.clickhouse_versions import pinned, view
+from flowmart.engines.raw import RAW_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

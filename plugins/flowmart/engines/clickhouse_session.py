@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import sqlparse
 
-from flowmart.engines.base import RAW_COLUMNS, Landed, LogicalType, Schemas
 from flowmart.engines.clickhouse_client import bind
 from flowmart.engines.clickhouse_tables import TYPES, Tables, nullable
+from flowmart.engines.raw import RAW_COLUMNS, Landed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from clickhouse_driver import Client
+
+    from flowmart.engines.base import LogicalType, Schemas
 
 # Rows per block in memory: some megabytes of payloads.
 _ROWS_PER_BLOCK = 4096

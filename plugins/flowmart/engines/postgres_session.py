@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flowmart.engines.base import RAW_COLUMNS, Landed, LogicalType, Schemas
+from flowmart.engines.raw import RAW_COLUMNS, Landed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     import psycopg
 
-    from flowmart.engines.base import Executor
+    from flowmart.engines.base import Executor, LogicalType, Schemas
 
     Connection = psycopg.Connection[dict[str, Any]]
 
