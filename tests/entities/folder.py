@@ -78,7 +78,7 @@ class ProjectFolder:
         own = self.migrations / engine.name
         if not own.exists():
             own.mkdir(parents=True)
-            copy_migrations_without_marts(engine, own)
+            copy_migrations_without_marts(engine.name, own)
         contracts = all_contracts(self.sql)
         version = len(list(own.glob("2099*")))
         now = _NOW.replace(second=version)

@@ -90,7 +90,7 @@ def test_two_folders_of_one_name(folder, tmp_path):
     ):
         source_names()
     assert caught.value.where == f"{folder.sources / 'desk'} and {twin}"
-    assert caught.value.next_step == "give one of the folders another name"
+    assert caught.value.next_step == "rename one of the folders"
 
 
 def test_folder_with_the_name_of_one_of_flowmarts_own_sources(folder):

@@ -55,7 +55,7 @@ def test_a_run_that_is_started_again_begins_anew(engine):
 
 def test_settling_a_run_that_was_never_opened_is_logged(engine, caplog):
     close_run(engine, make_batch("r1"), "NOK", error="no warehouse yet")
-    assert "never opened" in caplog.text
+    assert "was not opened" in caplog.text
 
 
 def test_the_settings_of_the_last_good_run_are_remembered(engine):
