@@ -61,7 +61,7 @@ quick: .venv/dev ## check in three minutes: lint of what changed, unit tests, SQ
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder $(QUICK)
 
 soak: .venv/dev ## random cases by the hundred: an hour or two; SEED=123 repeats one of them
-	SOAK=1 $(BIN)/python -m pytest -m soak --timeout 0
+	SOAK=200 $(BIN)/python -m pytest -m soak --timeout 0
 
 lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/ruff check .

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.entities.warehouse import Warehouse
 
 _TEAMS, _MACHINES, _PEOPLE = ("red", "blue", "grey"), ("mill", "saw", "lathe"), ("ann", "bob")
-_TICKETS, _REPORTS = ("t1", "t2", "t3"), ("r1", "r2", "r3")
+_TICKETS, _REPORTS = ("t1", "t2"), ("r1", "r2", "r3")
 
 
 @dataclass
@@ -51,15 +51,15 @@ class Schedule:
         self._done: list[Run] = []
         self.log: list[str] = []
 
-    def play(self, steps: int) -> None:
-        """Some steps; then whatever was begun is finished, and all of it is rebuilt."""
-        self._land()
-        for _ in range(steps):
-            possible = [self._land, self._land, *([self._build] * 3 if self._landed else [])]
-            possible += [self._publish] * 3 if self._built else []
-            possible += [self._repeat] if self._done else []
-            possible += [self._replay]
-            self._dice.choice(possible)()
+    def play(self, rounds: int) -> None:
+        """Some rounds; then whatever was begun is finished, and all of it is rebuilt."""
+        for _ in range(rounds):
+            for _ in range(self._dice.randint(1, 2)):
+                self._land()
+            for _ in range(self._dice.randint(1, 3)):
+                self._begin()
+            for _ in range(self._dice.randint(0, len(self._built))):
+                self._publish()
         while self._landed or self._built:
             self._dice.choice(
                 [step for step, waiting in ((self._build, self._landed),
@@ -70,14 +70,14 @@ class Schedule:
 
     def _land(self) -> None:
         """The desk changes, and a run lands some of it: with gaps, and overlapping others."""
-        for _ in range(self._dice.randint(1, 6)):
+        for _ in range(self._dice.randint(3, 8)):
             self._change()
         batch = self._warehouse.batch()
-        seen = [
-            id for stream in ("tickets", "reports") for id in self._desk.streams.get(stream, ())
-        ]
-        streams = self._desk.records_of(*self._dice.sample(seen, self._dice.randint(0, len(seen))))
-        if self._dice.random() < 0.6:
+        kinds = self._dice.choice((("tickets",), ("reports",), ("tickets", "reports")))
+        seen = [id for stream in kinds for id in self._desk.streams.get(stream, ())]
+        some = self._dice.sample(seen, self._dice.randint(min(1, len(seen)), len(seen)))
+        streams = self._desk.records_of(*some)
+        if self._dice.random() < 0.4:
             streams |= self._desk.records(*SNAPSHOTS)
         if tickets := [r.record_id for r in streams.get("tickets", ())]:
             streams |= self._census(self._dice.choice(tickets))
@@ -85,9 +85,14 @@ class Schedule:
         self._landed.append(run)
         self._note("land", run)
 
+    def _begin(self) -> None:
+        begin = [self._replay]
+        begin += [self._build] * 6 if self._landed else []
+        begin += [self._repeat] * 2 if self._done else []
+        self._dice.choice(begin)()
+
     def _build(self) -> None:
-        run = self._take(self._landed)
-        self._load_and_build(run)
+        self._load_and_build(self._take(self._landed))
 
     def _repeat(self) -> None:
         """Somebody clears a run that is over."""
