@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flowmart.core.batch import Batch
-    from flowmart.engines.base import Publication
+    from flowmart.engines.publication import Publication
     from flowmart.transform.contract import Contract
     from flowmart.transform.project import Project
 
