@@ -21,7 +21,7 @@ class Publication(Session, Protocol):
 
     @property
     def stores_sums(self) -> bool:
-        """Whether sums over facts are tables, as in :attr:`flowmart.engines.base.Engine.stores_sums`."""
+        """Whether sums over facts are tables; the same as the engine's."""
         ...
 
     def add_sums(
