@@ -22,6 +22,7 @@ class Publishing:
     :param batch: whose stage tables to read.
     :param generation: of the batch; keys published by a later one stay as they are.
     :param everything: whether the batch holds its whole instance: what it does not hold is deleted.
+    :param is_overtaken: whether the instance was published since the batch was built.
     """
 
     publication: Publication
@@ -29,6 +30,7 @@ class Publishing:
     batch: Batch
     generation: int
     everything: bool
+    is_overtaken: bool
 
     def stage(self, name: str) -> str:
         """The qualified name of one of the batch's tables."""
