@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from flowmart.core.errors import OutdatedBatchError
+from flowmart.publish.publisher import publish_batch
 from tests.entities.desk import SNAPSHOTS, Desk, day
 
 
@@ -215,4 +217,42 @@ def test_sum_of_an_older_generation_takes_no_part_of_a_newer_one(warehouse, desk
     warehouse.publish(newer)
     warehouse.publish(older)
     assert {key[0]: sums[1] for key, sums in work(warehouse).items()} == {"Red": 1020, None: 50}
+    rebuilt(warehouse)
+
+
+def test_name_that_only_facts_of_an_older_generation_hold_is_not_listed(warehouse, desk):
+    older, newer = warehouse.batch(), warehouse.batch()
+    for batch, author in ((older, "zoe"), (newer, "max")):
+        desk.ticket("t2", team="lost", author=author)
+        warehouse.load(batch, warehouse.land(batch, desk.records_of("t2")))
+        warehouse.build(batch)
+    warehouse.publish(newer)
+    warehouse.publish(older)
+    assert [row["user_id"] for row in warehouse.rows("dim_users")] == ["ann", "joe", "max"]
+    rebuilt(warehouse)
+
+
+def test_overtaken_run_without_slices_is_not_built_again(warehouse, desk):
+    """Building it again would cost as much as the run, and change nothing."""
+    older, newer = warehouse.batch(), warehouse.batch()
+    for batch, ticket in ((older, "t1"), (newer, "t2")):
+        desk.ticket(ticket, title="Changed", team="red", author="ann")
+        warehouse.load(batch, warehouse.land(batch, desk.records_of(ticket)))
+        warehouse.build(batch)
+    warehouse.publish(newer)
+    publish_batch(warehouse.engine, warehouse.project, older)
+    assert {row["title"] for row in warehouse.rows("fct_tickets")} == {"Changed"}
+    rebuilt(warehouse)
+
+
+def test_overtaken_run_with_slices_has_to_be_built_again(warehouse, desk):
+    older, newer = warehouse.batch(), warehouse.batch()
+    for batch, report in ((older, "r1"), (newer, "r2")):
+        desk.report(report, "mill", day(1), (7, "1"))
+        warehouse.load(batch, warehouse.land(batch, desk.records_of(report)))
+        warehouse.build(batch)
+    warehouse.publish(newer)
+    with pytest.raises(OutdatedBatchError, match="rows that agg_reports_daily sums up"):
+        publish_batch(warehouse.engine, warehouse.project, older)
+    warehouse.publish(older)
     rebuilt(warehouse)

@@ -31,10 +31,10 @@ def find_gone(publishing: Publishing, model: Contract) -> None:
     rows that are not in the batch.
     """
     key = model.key_column
-    stage = publishing.stage(model.name)
     gone = (
         f"select {key} from {publishing.publication.current(model.name)} "
-        f"where {publishing.own} and {key} not in (select {key} from {stage})"
+        f"where {publishing.own} "
+        f"and {key} not in (select {key} from {_batch_rows(publishing, model)})"
     )
     if not publishing.everything:
         gone += f" and ({' or '.join(_reasons(publishing, model))})"
@@ -69,9 +69,9 @@ def publish_dimension(publishing: Publishing, model: Contract) -> LedgerEntry:
     Write new and changed rows, and delete those that are gone and that no other fact references.
 
     :param model: a model with the policy upsert; its facts are already replaced.
-    :return: rows of the stage table, against rows of the published table with their keys.
+    :return: rows that the batch publishes, against rows of the published table with their keys.
     """
-    key, stage = model.key_column, publishing.stage(model.name)
+    key, batch_rows = model.key_column, _batch_rows(publishing, model)
     changed = publishing.stage(f"changed_{model.name}")
     columns = {column.name: column.type for column in model.columns}
     publishing.publication.build_table(changed, columns, _changed(publishing, model))
@@ -89,10 +89,10 @@ def publish_dimension(publishing: Publishing, model: Contract) -> LedgerEntry:
         )
     held = (
         f"{publishing.publication.current(model.name)} "
-        f"where {publishing.own} and {key} in (select {key} from {stage})"
+        f"where {publishing.own} and {key} in (select {key} from {batch_rows})"
     )
     return LedgerEntry(
-        "mart", model.name, expected=publishing.count(stage), actual=publishing.count(held)
+        "mart", model.name, expected=publishing.count(batch_rows), actual=publishing.count(held)
     )
 
 
@@ -119,6 +119,32 @@ def _references(publishing: Publishing, model: Contract) -> list[tuple[Contract,
     return [(contracts[reference.fact], reference) for reference in found]
 
 
+def _batch_rows(publishing: Publishing, model: Contract) -> str:
+    """
+    The rows that the batch publishes: its stage table. Of an overtaken batch, rows are left out that
+    only those of its facts reference which a later generation has replaced.
+    """
+    stage, copied = publishing.stage(model.name), model.copied_into_facts
+    references = _references(publishing, model)
+    if not publishing.is_overtaken or copied is None or not references:
+        return stage
+    left_out, taken = (
+        " union all ".join(
+            f"select {found.key} from {publishing.stage(fact.name)} "
+            f"where {found.where} and {fact.publish.by} {condition} "
+            f"({publishing.taken(entity_of(fact))})"
+            for fact, found in references
+            if fact.publish
+        )
+        for condition in ("not in", "in")
+    )
+    key = model.key_column
+    return (
+        f"(select * from {stage} where ({copied.where}) "
+        f"or {key} not in ({left_out}) or {key} in ({taken})) as batch_rows"
+    )
+
+
 def _gone(publishing: Publishing, model: Contract) -> str:
     return publishing.stage(f"gone_{model.name}")
 
@@ -128,6 +154,6 @@ def _changed(publishing: Publishing, model: Contract) -> str:
     columns = ", ".join(model.column_names)
     published = publishing.publication.current(model.name)
     return (
-        f"select {columns} from {publishing.stage(model.name)} "
+        f"select {columns} from {_batch_rows(publishing, model)} "
         f"except select {columns} from {published} where {publishing.own}"
     )

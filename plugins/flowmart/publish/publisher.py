@@ -58,12 +58,15 @@ def publish_batch(
         for policy in ("by", "upsert", "slice")
     )
     with engine.publication(batch.instance) as publication:
-        publishing = Publishing(publication, project, batch, build.generation, everything)
+        is_overtaken = publication.publications_of(batch.instance) > build.publications_seen
+        publishing = Publishing(
+            publication, project, batch, build.generation, everything, is_overtaken
+        )
         touched = {entity: choose_keys(publishing, entity) for entity in project.spec.entities}
         changing = {entity for entity, count in touched.items() if count or everything}
         for model in dimensions:
             find_gone(publishing, model)
-        if publication.publications_of(batch.instance) > build.publications_seen:
+        if is_overtaken:
             _require_current(publishing, dimensions, slices)
         entries = [
             *(publish_fact(publishing, model) for model in facts if entity_of(model) in changing),

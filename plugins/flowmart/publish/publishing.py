@@ -22,6 +22,7 @@ class Publishing:
     :param batch: the batch.
     :param generation: of the batch; keys published by a later one are not replaced.
     :param everything: whether the batch has all keys of the instance: other rows are deleted.
+    :param is_overtaken: whether the instance was published since the batch was built.
     """
 
     publication: Publication
@@ -29,6 +30,7 @@ class Publishing:
     batch: Batch
     generation: int
     everything: bool
+    is_overtaken: bool
 
     def stage(self, name: str) -> str:
         """The qualified name of one of the batch's tables."""
