@@ -121,8 +121,8 @@ def _references(publishing: Publishing, model: Contract) -> list[tuple[Contract,
 
 def _batch_rows(publishing: Publishing, model: Contract) -> str:
     """
-    The rows that the batch publishes: its stage table. Of an overtaken batch, rows are left out that
-    only those of its facts reference which a later generation has replaced.
+    The rows that the batch publishes: its stage table. An overtaken batch leaves out rows that only
+    those of its facts reference which a later generation has replaced.
     """
     stage, copied = publishing.stage(model.name), model.copied_into_facts
     references = _references(publishing, model)
