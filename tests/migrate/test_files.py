@@ -10,6 +10,7 @@ import sqlparse
 from flowmart.core.errors import MigrationError
 from flowmart.engines import clickhouse_migrations
 from flowmart.engines.base import Schemas
+from flowmart.engines.clickhouse_versions import Version
 from flowmart.engines.open import open_engine
 from flowmart.migrate.files import read_migrations
 from tests.servers import MIGRATIONS
@@ -82,6 +83,7 @@ def test_an_unknown_placeholder_is_named(tmp_path):
 def nothing_published(monkeypatch):
     """No server has to be asked which versions are current."""
     monkeypatch.setattr(clickhouse_migrations, "_latest_row", lambda engine: {"publication": 0})
+    monkeypatch.setattr(clickhouse_migrations, "existing", lambda _: {Version("fct_issues", 0)})
 
 
 @pytest.mark.parametrize("part", ["up", "down"])

@@ -79,5 +79,6 @@ class Manifest(BaseModel):
         :param path: the folder that the file is in.
         :raises pydantic.ValidationError: if it is not a manifest.
         """
-        stream = _RENAMED_STREAMS.get(document.get("stream", ""), document.get("stream"))
-        return cls.model_validate({**document, "stream": stream, "path": path})
+        values = {**document, "path": path}
+        values["stream"] = _RENAMED_STREAMS.get(str(values.get("stream")), values.get("stream"))
+        return cls.model_validate(values)
