@@ -9,26 +9,8 @@ import yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """PyYAML's safe loader, in C if available."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """
-        Read a mapping.
-
-        :raises yaml.constructor.ConstructorError: if it has a key twice.
-        """
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} is given twice", key_node.start_mark
-                )
-            seen.add(key)
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
-        return mapping
+# PyYAML's safe loader, in C if available.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load_yaml(path: Path) -> Any:
@@ -39,4 +21,32 @@ def load_yaml(path: Path) -> Any:
     :raises yaml.YAMLError: if it is not YAML, or a mapping has a key twice.
     """
     with path.open(encoding="utf-8") as file:
-        return yaml.load(file, _Loader)
+        loader = _Loader(file)
+        try:
+            node = loader.get_single_node()
+            if node is None:
+                return None
+            _refuse_duplicate_keys(node, set())
+            return loader.construct_document(node)
+        finally:
+            loader.dispose()
+
+
+def _refuse_duplicate_keys(node: yaml.Node, seen: set[int]) -> None:
+    """:param seen: ids of the nodes read so far: an alias is the node of its anchor."""
+    if id(node) in seen or isinstance(node, yaml.ScalarNode):
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_duplicate_keys(item, seen)
+        return
+    keys = set()
+    for key, value in node.value:
+        if isinstance(key, yaml.ScalarNode):
+            if (key.tag, key.value) in keys:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} is given twice", key.start_mark
+                )
+            keys.add((key.tag, key.value))
+        _refuse_duplicate_keys(value, seen)

@@ -1,0 +1,42 @@
+"""YAML files: everything that YAML allows but a key given twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from flowmart.core.yaml import load_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MERGED = """
+a: &common {colour: red, size: 1}
+b:
+  <<: *common
+  size: 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", None),
+        ("a: [1, {b: 2}]", {"a": [1, {"b": 2}]}),
+        (MERGED, {"a": {"colour": "red", "size": 1}, "b": {"colour": "red", "size": 2}}),
+    ],
+)
+def test_a_file_is_read(tmp_path: Path, text: str, value: object) -> None:
+    path = tmp_path / "file.yaml"
+    path.write_text(text)
+    assert load_yaml(path) == value
+
+
+@pytest.mark.parametrize("text", ["a: 1\na: 2", "x: [{a: 1, 'a': 2}]", "&x {a: 1, b: *x, a: 2}"])
+def test_a_key_given_twice_is_an_error(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "file.yaml"
+    path.write_text(text)
+    with pytest.raises(yaml.YAMLError, match=r"the key 'a' is given twice"):
+        load_yaml(path)
