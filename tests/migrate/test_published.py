@@ -12,7 +12,15 @@ from flowmart.migrate import runner
 from flowmart.migrate.files import read_migrations
 from flowmart.settings import SQL_FOLDER
 from flowmart.transform.contract import CONTRACT_FILE
-from tests.migrate.warehouse import BROKEN, NEW_COLUMN, NEW_CONTRACT, NEW_TABLE, catalog, forget
+from tests.migrate.warehouse import (
+    BROKEN,
+    NEW_COLUMN,
+    NEW_COLUMN_CONTRACT,
+    NEW_CONTRACT,
+    NEW_TABLE,
+    catalog,
+    forget,
+)
 from tests.servers import MIGRATIONS
 
 
@@ -43,6 +51,8 @@ def test_a_later_migration_may_change_a_published_table(engine, own_folder, publ
     for number in range(publications):
         publish(engine, "issue_key, instance, project_key", f"T{number}", "toy", "P")
     (own_folder / "20991231000000_scent.sql").write_text(NEW_COLUMN[engine.name])
+    contracts = own_folder.parents[1] / "sql" / "issue" / "marts" / CONTRACT_FILE
+    contracts.write_text(contracts.read_text().replace(*NEW_COLUMN_CONTRACT))
     runner.up(engine, own_folder)
     kept = [(f"T{number}", None) for number in range(publications)]
     assert published(engine, "issue_key, scent") == kept

@@ -59,6 +59,12 @@ alter table {{ published('ops_issue_projects') }} add column if not exists scent
 -- migrate:down
 """,
 }
+_LAST_COLUMN = "references: [dim_projects, dim_sprints], description: the project or sprint}\n"
+# What to replace in the contracts, and by what.
+NEW_COLUMN_CONTRACT = (
+    _LAST_COLUMN,
+    f"{_LAST_COLUMN}      - {{name: scent, type: text, nullable: true, description: its scent}}\n",
+)
 NEW_TABLE = {
     "postgres": """-- migrate:up
 create table {{ published('fct_flowers') }} (id text primary key, instance text not null);

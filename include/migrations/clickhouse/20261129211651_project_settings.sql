@@ -18,6 +18,8 @@ create table if not exists {{ published('ops_sprint_projects') }}{{ on_cluster }
 ) engine = {{ merge_tree() }} order by sprint_project_key;
 
 -- migrate:down
+drop view if exists {{ ops }}.ops_sprint_projects{{ on_cluster }};
 drop table if exists {{ published('ops_sprint_projects') }}{{ on_cluster }} sync;
 
+drop view if exists {{ ops }}.ops_project_fields{{ on_cluster }};
 drop table if exists {{ published('ops_project_fields') }}{{ on_cluster }} sync;
