@@ -11,7 +11,7 @@ from tests.clearing import clear
 from tests.entities.schedule import Schedule
 
 _ROUNDS = 5
-_SCHEDULES = {"postgres": 4, "clickhouse": 1}  # a schedule takes ClickHouse some seconds
+_SCHEDULES = {"postgres": 3, "clickhouse": 1}  # a schedule takes ClickHouse some seconds
 
 
 @pytest.mark.soak
