@@ -116,9 +116,9 @@ def _watch(stack: Stack, samples: list[tuple[float, int, int]], enough: threadin
 
 def _print_steps(stack: Stack, run_id: str, memory: list[tuple[float, int, int]]) -> None:
     [run] = stack.warehouse().query(
-        "select issues, requests from ops.ops_runs where run_id = %(id)s", {"id": run_id}
+        "select records, requests from ops.ops_runs where run_id = %(id)s", {"id": run_id}
     )
-    issues, requests = run["issues"], run["requests"]
+    issues, requests = run["records"], run["requests"]
     print(f"issues: {issues}, requests per issue: {requests / issues:.3f} ({requests} in all)")
     print("| step | seconds | issues/s | peak RSS MiB | peak USS MiB |\n|---|---|---|---|---|")
     for task in sorted(stack.api.tasks(DAG, run_id), key=lambda task: task["start_date"]):

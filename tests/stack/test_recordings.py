@@ -89,8 +89,8 @@ def test_every_recorded_transaction_is_in_the_raw_tables(lab: Lab, answers: Answ
 
 def test_the_run_is_good_and_says_what_it_cost(lab: Lab, answers: Answers) -> None:
     [run] = lab.engine.query(
-        "select status, issues, requests from ops.ops_runs "
-        "where instance = %(i)s and window_start = %(s)s and issues > 0",
+        "select status, records, requests from ops.ops_runs "
+        "where instance = %(i)s and window_start = %(s)s and records > 0",
         {"i": INSTANCE, "s": START},
     )
     assert (run["status"], run["records"]) == ("OK", 23)

@@ -119,9 +119,9 @@ def test_an_empty_window_ends_early_and_is_good(lab: Lab, marts: Marts) -> None:
     tasks = lab.tasks(run.run_id)
     assert tasks["transform"]["state"] == tasks["publish"]["state"] == "skipped"
     [row] = lab.engine.query(
-        "select status, issues from ops.ops_runs where run_id = %(id)s", {"id": run.run_id}
+        "select status, records from ops.ops_runs where run_id = %(id)s", {"id": run.run_id}
     )
-    assert row == {"status": "OK", "issues": 0}
+    assert row == {"status": "OK", "records": 0}
     assert lab.marts() == marts
 
 
