@@ -34,6 +34,25 @@ def test_a_file_is_read(tmp_path: Path, text: str, value: object) -> None:
     assert load_yaml(path) == value
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"a: \xff",
+        b"a: 2026-13-45",
+        b"a: !!int foo",
+        b"a: !!bool abc",
+        b"[" * 3000,
+        b"a: [",
+        b"a: !x",
+    ],
+)
+def test_what_is_no_yaml_is_an_error_of_yaml(tmp_path: Path, text: bytes) -> None:
+    path = tmp_path / "file.yaml"
+    path.write_bytes(text)
+    with pytest.raises(yaml.YAMLError):
+        load_yaml(path)
+
+
 @pytest.mark.parametrize("text", ["a: 1\na: 2", "x: [{a: 1, 'a': 2}]", "&x {a: 1, b: *x, a: 2}"])
 def test_a_key_given_twice_is_an_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "file.yaml"

@@ -144,6 +144,9 @@ create table {{ ops }}.ops_petals (
 );
 create index ops_petals__colour on {{ ops }}.ops_petals (colour);
 create unique index ops_petals__key on {{ ops }}.ops_petals (instance, colour) nulls not distinct;
+insert into {{ ops }}.ops_petals (instance, colour, fact_rows, petals, price)
+select instance as instance, colour as colour, count(*) as fact_rows, sum(petals) as petals, \
+sum(price) as price from {{ mart }}.fct_flowers where 1 = 1 group by instance, colour;
 
 -- migrate:down
 drop table {{ ops }}.ops_petals;
@@ -153,6 +156,31 @@ drop table {{ ops }}.ops_petals;
 def test_sums_are_unique_over_their_groups_nulls_included(postgres, folder):
     [path] = write(postgres, folder, IN_USE, parse(PETALS))
     assert path.read_text() == SUMS
+
+
+def test_new_sums_start_with_the_rows_that_the_fact_has(postgres, folder):
+    runner.up(postgres, folder / "postgres")
+    for key, petals in (("a", 5), ("b", 8)):
+        postgres.execute(
+            "insert into t_mart.fct_flowers values "
+            f"('{key}', 'toy', 'red', '', {petals}, 0.5, null, true, '2098-12-31', null)"
+        )
+    write(postgres, folder, parse(PETALS), IN_USE)  # whichever contract comes first
+    runner.up(postgres, folder / "postgres")
+    [row] = postgres.query("select colour, fact_rows, petals, price from t_ops.ops_petals")
+    assert row == {"colour": "red", "fact_rows": 2, "petals": 13, "price": 1}
+
+
+SCENT = "  - {name: scent, type: text, description: what they smell of}\n"
+
+
+def test_other_sums_or_groups_are_left_to_a_person(postgres, folder):
+    petals = parse(PETALS)
+    write(postgres, folder, IN_USE, petals)
+    shaded = parse(PETALS.replace("colour]}}", "colour, scent]}}") + SCENT)
+    for changed in (with_columns(petals, {"name": "height", "type": "decimal"}), shaded):
+        with pytest.raises(MigrationError, match="the sums of ops_petals have other columns"):
+            write(postgres, folder, IN_USE, changed)
 
 
 # Of three indexes one is dropped, one gets another column and one another condition.

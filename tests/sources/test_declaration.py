@@ -68,6 +68,13 @@ def test_a_declaration_becomes_a_frozen_object(write):
         (entities(issue={"stream": "x"}), r"'issue' has no window stream: 'x' is none of the"),
         (entities(issue={"stream": "users"}), r"'issue' has no window stream: 'users' is a snap"),
         (entities(), r"entities: Dictionary should have at least 1 item"),
+        ("entities: 5\nstreams: {}", r"entities: Input should be a valid dictionary"),
+        (entities(issue={"stream": "issues", "parts": ["../x"]}), r"parts\.0: String should match"),
+        (declaration(streams=stream() | {"../x": CHILD}), r"streams\.\.\./x"),
+        (
+            declaration(streams=stream() | {"issue_tombstones": CHILD}),
+            r"issue_tombstones is a stream of the census: do not declare it",
+        ),
         (entities(issue={}), r"entities\.issue\.stream: Field required"),
         (entities(bot={"stream": "issues"}, one={"stream": "issues"}), r"'bot' and 'one' share"),
         (declaration(streams=stream() | {"more": WINDOW}), r"window stream 'more' belongs to no"),

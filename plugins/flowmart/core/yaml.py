@@ -18,18 +18,26 @@ def load_yaml(path: Path) -> Any:
     Read a YAML file.
 
     :raises OSError: if the file cannot be read.
-    :raises yaml.YAMLError: if it is not YAML, or a mapping has a key twice.
+    :raises yaml.YAMLError: if it is not YAML, a mapping has a key twice, or a value is not of its
+        type.
     """
-    with path.open(encoding="utf-8") as file:
-        loader = _Loader(file)
-        try:
-            node = loader.get_single_node()
-            if node is None:
-                return None
-            _refuse_duplicate_keys(node, set())
-            return loader.construct_document(node)
-        finally:
-            loader.dispose()
+    text = path.read_bytes()
+    try:
+        return _read(text)
+    except (ValueError, KeyError, RecursionError) as error:  # what PyYAML lets through
+        raise yaml.YAMLError(f"{type(error).__name__}: {error}") from error
+
+
+def _read(text: bytes) -> Any:
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _refuse_duplicate_keys(node, set())
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _refuse_duplicate_keys(node: yaml.Node, seen: set[int]) -> None:

@@ -81,8 +81,9 @@ def require_contracts(engine: Engine, contracts: Mapping[str, Contract]) -> None
 
 def _wanted(dialect: Dialect, contracts: Mapping[str, Contract]) -> dict[str, Table]:
     published = [contract for contract in contracts.values() if contract.publish]
-    tables = filter(None, map(dialect.wanted, published))
-    return {table.name: table for table in tables}
+    tables = list(filter(None, map(dialect.wanted, published)))
+    # A table that starts with another's rows comes after it.
+    return {table.name: table for table in sorted(tables, key=lambda table: bool(table.rows))}
 
 
 def _undecided(wanted: Table, existing: Mapping[str, Table]) -> Iterator[str]:
@@ -91,6 +92,14 @@ def _undecided(wanted: Table, existing: Mapping[str, Table]) -> Iterator[str]:
         return
     table = existing[wanted.name]
     yield from _dropped_or_retyped(wanted, table)
+    groups = f"{table.name}__key"
+    if wanted.rows and (
+        wanted.columns_missing_in(table) or wanted.indexes[groups] != table.indexes.get(groups)
+    ):
+        yield (
+            f"the sums of {table.name} have other columns or groups than its contract: drop the "
+            "table, and `make migration` creates and fills it anew"
+        )
     if table.key != wanted.key:
         yield (
             f"the key of {table.name} is ({', '.join(table.key)}), its contract says "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flowmart.engines.postgres_session import TYPES
 from flowmart.migrate.tables import CHECK_DEFAULT, SCHEMAS, Change, Column, Index, Table, lines
+from flowmart.transform.sum_query import sum_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,10 +62,12 @@ class Postgres:
         indexes = {
             name: Index(index.columns, index.where) for name, index in contract.indexes.items()
         }
-        key, groups = contract.key, contract.publish and contract.publish.sum
-        if groups:
-            key, indexes[f"{contract.name}__key"] = (), Index(groups.by, is_unique=True)
-        return Table(contract.name, columns, key=key, indexes=indexes)
+        groups = contract.publish and contract.publish.sum
+        if not groups:
+            return Table(contract.name, columns, key=contract.key, indexes=indexes)
+        indexes[f"{contract.name}__key"] = Index(groups.by, is_unique=True)
+        rows = sum_query(contract, SCHEMAS.published(groups.of))
+        return Table(contract.name, columns, indexes=indexes, rows=rows)
 
     def existing(self, engine: Engine) -> dict[str, Table]:
         schemas = {"mart": engine.schemas.mart, "ops": engine.schemas.ops}
@@ -91,7 +94,12 @@ class Postgres:
             definitions.append(f"primary key ({', '.join(table.key)})")
         indexes = [_create_index(table, name, index) for name, index in table.indexes.items()]
         create = f"create table {_place(table)} (\n{lines(*definitions)}\n);"
-        return Change("\n".join([create, *indexes]), f"drop table {_place(table)};")
+        statements = [create, *indexes]
+        if table.rows:
+            statements.append(
+                f"insert into {_place(table)} ({', '.join(table.columns)})\n{table.rows};"
+            )
+        return Change("\n".join(statements), f"drop table {_place(table)};")
 
     def alter(self, wanted: Table, existing: Table) -> list[Change]:
         changes = []

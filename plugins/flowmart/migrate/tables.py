@@ -56,6 +56,7 @@ class Table:
     :param key: columns of its primary key, on PostgreSQL.
     :param sort_by: columns of its sort key, on ClickHouse.
     :param indexes: name -> index besides the primary key, on PostgreSQL.
+    :param rows: query of the rows that a new table starts with; empty for those of no rows.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Table:
     key: tuple[str, ...] = ()
     sort_by: tuple[str, ...] = ()
     indexes: Mapping[str, Index] = field(default_factory=dict)
+    rows: str = ""
 
     def columns_missing_in(self, other: Table) -> list[Column]:
         """The columns that another table lacks."""

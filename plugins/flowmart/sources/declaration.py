@@ -67,6 +67,11 @@ class StreamSpec(_Frozen):
         return self
 
 
+EntityName = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+StreamName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+PartName = EntityName
+
+
 class EntitySpec(_Frozen):
     """
     A kind of record with facts of its own, such as an issue.
@@ -77,10 +82,7 @@ class EntitySpec(_Frozen):
     """
 
     stream: str
-    parts: tuple[str, ...] = ()
-
-
-EntityName = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    parts: tuple[PartName, ...] = ()
 
 
 class SourceSpec(_Frozen):
@@ -98,7 +100,7 @@ class SourceSpec(_Frozen):
     name: str
     title: str
     entities: dict[EntityName, EntitySpec] = Field(min_length=1)
-    streams: dict[str, StreamSpec]
+    streams: dict[StreamName, StreamSpec]
     statuses: dict[str, StatusMeaning] = Field(default_factory=dict)
 
     @model_validator(mode="before")
@@ -107,11 +109,16 @@ class SourceSpec(_Frozen):
         """Add the streams that the census writes."""
         if not isinstance(given, dict) or not isinstance(given.get("streams"), dict):
             return given
+        entities = given.get("entities")
+        if not isinstance(entities, dict):
+            return given
+        if declared := sorted(given["streams"].keys() & set(map(tombstones_of, entities))):
+            raise ValueError(f"{', '.join(declared)} is a stream of the census: do not declare it")
         census = {
             tombstones_of(entity): StreamSpec(
                 kind="census", of=entity, endpoint="", key="record_id", version="found_at_ms"
             )
-            for entity in given.get("entities") or {}
+            for entity in entities
         }
         return {**given, "streams": {**given["streams"], **census}}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -20,6 +20,9 @@ ROW_COUNT = "fact_rows"
 """Column of a ``sum`` model: how many rows of the fact a group has."""
 
 Layer = Literal["staging", "intermediate", "mart", "ops"]
+
+# What both engines take unquoted, and PostgreSQL does not cut off.
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 _SUMMABLE = ("bigint", "decimal")
 
@@ -50,7 +53,7 @@ class Column(_Frozen):
     :param names: references of a column that has several kinds of values.
     """
 
-    name: str
+    name: Name
     type: LogicalType
     nullable: bool = False
     references: tuple[str, ...] = ()
@@ -84,16 +87,16 @@ class Contract(_Frozen):
     :param indexes: name -> index of the published table on PostgreSQL, besides its primary key.
     """
 
-    name: str
+    name: Name
     description: str
     grain: str
     layer: Layer
     materialized: Literal["table", "view"] = "table"
-    key: tuple[str, ...]
+    key: tuple[str, ...] = Field(min_length=1)
     publish: PublishPolicy | None = None
     copied_into_facts: CopiedIntoFacts | None = None
     sort_by: tuple[str, ...] = ()
-    indexes: dict[str, Index] = Field(default_factory=dict)
+    indexes: dict[Name, Index] = Field(default_factory=dict)
     columns: tuple[Column, ...]
 
     @property
@@ -162,6 +165,13 @@ class Contract(_Frozen):
 
 class _ContractFile(_Frozen):
     models: tuple[Contract, ...]
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> _ContractFile:
+        names = [contract.name for contract in self.models]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two contracts are called {', '.join(twice)}")
+        return self
 
 
 def read_contracts(folder: Path) -> dict[str, Contract]:

@@ -179,7 +179,8 @@ def _check_contract(model: Model, contracts: Mapping[str, Contract]) -> None:
     """Check the references of a contract to other models."""
     contract = model.contract
     for column in contract.columns:
-        if unknown := sorted(set(column.references) - contracts.keys()):
+        referenced = {*column.references, *({column.names.dimension} if column.names else ())}
+        if unknown := sorted(referenced - contracts.keys()):
             raise ConfigError(
                 f"{contract.name}.{column.name} references {', '.join(unknown)}, which is no model "
                 "of this source",
