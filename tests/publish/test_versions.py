@@ -67,16 +67,16 @@ class Stall:
 @pytest.fixture
 def stalls(monkeypatch):
     """Stalls to come, by run; nobody renews a lease and one second is long."""
-    remember_keys, coming = publisher.remember_keys, {}
+    record_keys, coming = publisher.record_keys, {}
 
     def stall(publishing, entity):
-        keys = remember_keys(publishing, entity)
+        keys = record_keys(publishing, entity)
         if found := coming.pop(publishing.batch.run_id, None):
             found.reached.set()
             assert found.go_on.wait(60)
         return keys
 
-    monkeypatch.setattr(publisher, "remember_keys", stall)
+    monkeypatch.setattr(publisher, "record_keys", stall)
     monkeypatch.setattr("flowmart.engines.clickhouse_lease.EXPIRES_AFTER", timedelta(seconds=1))
     monkeypatch.setattr("flowmart.engines.clickhouse_lease._RENEWAL_SECONDS", 60)
     return coming
@@ -151,7 +151,7 @@ def test_what_a_failed_publication_left_goes_with_the_next_one(engine):
     publish(engine, build(engine, make_batch("r1"), {"1": 1}))
     batch = build(engine, make_batch("r2"), {"1": 2})
     stage = f"stage.fct_things__{batch.batch_id}"
-    engine.execute(f"insert into {stage} values ('toy:1', 'toy', null)")
+    engine.execute(f"insert into {stage} values ('toy:1', 'toy', null, null)")
     with pytest.raises(Exception, match="NULL"):
         publish(engine, batch)
     [(first, _)] = publications(engine)
@@ -182,7 +182,7 @@ def test_a_publisher_that_stood_still_does_not_publish_after_its_successor(engin
     publish(engine, build(engine, make_batch("next"), {"2": 2}))
     after = everything(engine)
     stall.go_on.set()
-    with pytest.raises(WarehouseUnavailableError, match="took its turn"):
+    with pytest.raises(WarehouseUnavailableError, match="took its lock"):
         ending.result(60)
     assert everything(engine) == after
     assert last_state(engine, late).status == "running"
@@ -195,7 +195,7 @@ def test_a_publisher_that_stood_still_does_not_disturb_its_successor(engine, sta
     stall, ending = stalled(build(engine, make_batch("late"), {"1": 1}))
     other_stall, other_ending = stalled(build(engine, make_batch("next"), {"2": 2}))
     stall.go_on.set()
-    with pytest.raises(WarehouseUnavailableError, match="took its turn"):
+    with pytest.raises(WarehouseUnavailableError, match="took its lock"):
         ending.result(60)
     other_stall.go_on.set()
     other_ending.result(60)

@@ -125,7 +125,7 @@ def test_a_request_carries_the_token_below_the_context_path():
 def test_a_password_that_is_no_token_is_refused_without_being_told(server, token):
     connection = SourceConnection(server.url, token)
     with pytest.raises(
-        ConfigError, match="The password is empty or has invalid characters"
+        ConfigError, match="The password is empty or has characters that are invalid"
     ) as caught:
         make_source("youtrack", connection, INSTANCE)
     assert SECRET not in str(caught.value)
