@@ -62,6 +62,6 @@ def test_a_given_server_gets_both_once_and_stays_up(folder: Path, server: str) -
 
 def test_an_unreachable_server_is_said_without_its_password(folder: Path) -> None:
     dsn = f"postgresql://me:s3cret-word@127.0.0.1:{free_port()}/postgres"
-    with pytest.raises(LocalError, match="'airflow' cannot be had") as caught:
+    with pytest.raises(LocalError, match="'airflow' cannot be created") as caught:
         Databases(folder / "unused", given_dsn=dsn).start(port=0)
     assert "s3cret-word" not in str(caught.value)
