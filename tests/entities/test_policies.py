@@ -256,3 +256,18 @@ def test_overtaken_run_with_slices_has_to_be_built_again(warehouse, desk):
         publish_batch(warehouse.engine, warehouse.project, older)
     warehouse.publish(older)
     rebuilt(warehouse)
+
+
+def test_replay_overtaken_by_the_first_slices_has_to_be_built_again(warehouse, desk):
+    """It was built before there were any, and would delete what it has not seen."""
+    replay, newer = warehouse.batch("desk__two"), warehouse.batch("desk__two")
+    warehouse.load(replay, warehouse.land(replay, desk.records_of()))
+    warehouse.build(replay, everything=True)
+    warehouse.load(newer, warehouse.land(newer, desk.records_of("r1")))
+    warehouse.build(newer)
+    warehouse.publish(newer)
+    with pytest.raises(OutdatedBatchError, match="rows that agg_reports_daily sums up"):
+        publish_batch(warehouse.engine, warehouse.project, replay, everything=True)
+    warehouse.publish(replay, everything=True)
+    days = warehouse.rows("agg_reports_daily")
+    assert [row["day_on"] for row in days if row["instance"] == "desk__two"] == [date(2026, 1, 1)]
