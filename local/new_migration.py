@@ -28,6 +28,7 @@ _NEXT_STEPS = """
 Read them, and complete what contracts do not say: what the rows that are there get. Then:
   1. Run .venv/bin/python -m pytest tests/migrate: the files apply, undo and apply again.
   2. Run make migrate for the local warehouse, and commit the files.
+  3. New facts and slices hold what runs touch from then on: a replay fills them at once.
 """
 
 

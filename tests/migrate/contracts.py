@@ -51,6 +51,25 @@ columns:
   - {name: petals, type: bigint, description: their petals}
   - {name: price, type: decimal, description: their price}
 """
+PETALS_SCENT = "  - {name: scent, type: text, description: what they smell of}\n"
+# What `make migration` writes for PETALS on PostgreSQL.
+PETALS_TABLE = """-- migrate:up
+create table {{ ops }}.ops_petals (
+    instance text not null,
+    colour text,
+    fact_rows bigint not null,
+    petals bigint not null,
+    price numeric(38,9) not null
+);
+create index ops_petals__colour on {{ ops }}.ops_petals (colour);
+create unique index ops_petals__key on {{ ops }}.ops_petals (instance, colour) nulls not distinct;
+insert into {{ ops }}.ops_petals (instance, colour, fact_rows, petals, price)
+select instance as instance, colour as colour, count(*) as fact_rows, sum(petals) as petals, \
+sum(price) as price from {{ mart }}.fct_flowers where 1 = 1 group by instance, colour;
+
+-- migrate:down
+drop table {{ ops }}.ops_petals;
+"""
 
 
 def parse(text: str, **changes: Any) -> Contract:

@@ -16,7 +16,16 @@ from flowmart.migrate.new import write_migration
 from flowmart.settings import SQL_FOLDER
 from flowmart.transform.contract import Index
 from flowmart.transform.folders import all_contracts
-from tests.migrate.contracts import FLOWERS, PETALS, named, parse, with_columns, without_column
+from tests.migrate.contracts import (
+    FLOWERS,
+    PETALS,
+    PETALS_SCENT,
+    PETALS_TABLE,
+    named,
+    parse,
+    with_columns,
+    without_column,
+)
 from tests.migrate.warehouse import catalog
 from tests.servers import MIGRATIONS, copy_migrations_without_marts
 
@@ -134,28 +143,9 @@ def test_new_columns_are_written_with_a_word_about_existing_rows(engine, folder)
     assert path.read_text() == NEW_COLUMNS[engine.name]
 
 
-SUMS = """-- migrate:up
-create table {{ ops }}.ops_petals (
-    instance text not null,
-    colour text,
-    fact_rows bigint not null,
-    petals bigint not null,
-    price numeric(38,9) not null
-);
-create index ops_petals__colour on {{ ops }}.ops_petals (colour);
-create unique index ops_petals__key on {{ ops }}.ops_petals (instance, colour) nulls not distinct;
-insert into {{ ops }}.ops_petals (instance, colour, fact_rows, petals, price)
-select instance as instance, colour as colour, count(*) as fact_rows, sum(petals) as petals, \
-sum(price) as price from {{ mart }}.fct_flowers where 1 = 1 group by instance, colour;
-
--- migrate:down
-drop table {{ ops }}.ops_petals;
-"""
-
-
 def test_sums_are_unique_over_their_groups_nulls_included(postgres, folder):
     [path] = write(postgres, folder, IN_USE, parse(PETALS))
-    assert path.read_text() == SUMS
+    assert path.read_text() == PETALS_TABLE
 
 
 def test_new_sums_start_with_the_rows_that_the_fact_has(postgres, folder):
@@ -171,14 +161,11 @@ def test_new_sums_start_with_the_rows_that_the_fact_has(postgres, folder):
     assert row == {"colour": "red", "fact_rows": 2, "petals": 13, "price": 1}
 
 
-SCENT = "  - {name: scent, type: text, description: what they smell of}\n"
-
-
 def test_other_sums_or_groups_are_left_to_a_person(postgres, folder):
-    petals = parse(PETALS)
-    write(postgres, folder, IN_USE, petals)
-    shaded = parse(PETALS.replace("colour]}}", "colour, scent]}}") + SCENT)
-    for changed in (with_columns(petals, {"name": "height", "type": "decimal"}), shaded):
+    write(postgres, folder, IN_USE, parse(PETALS))
+    taller = with_columns(parse(PETALS), {"name": "height", "type": "decimal"})
+    shaded = parse(PETALS.replace("colour]}}", "colour, scent]}}") + PETALS_SCENT)
+    for changed in (taller, shaded):
         with pytest.raises(MigrationError, match="the sums of ops_petals have other columns"):
             write(postgres, folder, IN_USE, changed)
 
@@ -230,8 +217,6 @@ DEFAULTS = {
     "date": date(1970, 1, 1),
     "timestamp": datetime(1970, 1, 1, tzinfo=UTC),
 }
-
-
 NEW = [{"name": f"new_{type_}", "type": type_} for type_ in DEFAULTS]
 
 
