@@ -25,6 +25,9 @@ REFERENCES = (
     "as_published",
 )
 
+_MACRO_FILES = ("values", "time", "json", "raw")
+"""A file may use the macros of the files before it."""
+
 
 @functools.cache
 def environment(sql_folder: Path, engine_name: str) -> Environment:
@@ -32,18 +35,18 @@ def environment(sql_folder: Path, engine_name: str) -> Environment:
     The environment of an engine, in which all its macros are global functions.
 
     :param sql_folder: templates are found relative to it.
-    :param engine_name: name of the macro file.
-    :raises ConfigError: if the engine has no macro file, or it cannot be read.
+    :param engine_name: name of the folder with the macros.
+    :raises ConfigError: if a file of macros is missing or cannot be read.
     """
-    path = f"macros/{engine_name}.sql"
     jinja = Environment(
         loader=FileSystemLoader(sql_folder), undefined=StrictUndefined, autoescape=False
     )
-    try:
-        macros = jinja.get_template(path).module
-    except TemplateError as error:
-        raise _not_a_template(error, path) from error
-    jinja.globals.update({n: m for n, m in vars(macros).items() if not n.startswith("_")})
+    for path in [f"macros/{engine_name}/{name}.sql" for name in _MACRO_FILES]:
+        try:
+            macros = jinja.get_template(path).module
+        except TemplateError as error:
+            raise _not_a_template(error, path) from error
+        jinja.globals.update({n: m for n, m in vars(macros).items() if not n.startswith("_")})
     return jinja
 
 
