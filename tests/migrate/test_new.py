@@ -27,7 +27,7 @@ from tests.migrate.contracts import (
     without_column,
 )
 from tests.migrate.warehouse import catalog
-from tests.servers import MIGRATIONS, copy_migrations_without_marts
+from tests.servers import MIGRATIONS
 
 NOW = datetime(2099, 1, 31, 12, 30, 5, tzinfo=UTC)
 IN_USE = parse(FLOWERS)
@@ -73,15 +73,6 @@ drop view if exists {{ mart }}.fct_flowers{{ on_cluster }};
 drop table if exists {{ published('fct_flowers') }}{{ on_cluster }} sync;
 """,
 }
-
-
-@pytest.fixture
-def empty(engine, tmp_path):
-    """A folder with Flowmart's own migrations of schemas and ops tables."""
-    folder = tmp_path / "migrations"
-    (folder / engine.name).mkdir(parents=True)
-    copy_migrations_without_marts(engine.name, folder / engine.name)
-    return folder
 
 
 @pytest.fixture
@@ -291,9 +282,3 @@ def test_another_key_is_named(postgres, folder):
     )
     with pytest.raises(MigrationError, match=problem):
         write(postgres, folder, parse(FLOWERS, key=["instance", "flower_key"]))
-
-
-@pytest.mark.parametrize("name", ["", "Add-Sprints", "1st", "../../x"])
-def test_a_name_that_no_file_can_have_is_named(engine, folder, name):
-    with pytest.raises(MigrationError, match="is not a valid name of a migration"):
-        write_migration([engine], folder, named(IN_USE), name, NOW)
