@@ -7,6 +7,7 @@ import pytest
 from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
 from tests.migrate.warehouse import FIRST, SECOND, forget
+from tests.servers import copy_migrations_without_marts
 from tests.servers import oldest_postgres_dsn as oldest_postgres_dsn
 from tests.servers import oldest_postgres_server as oldest_postgres_server
 from tests.servers import warehouse_dsn as warehouse_dsn
@@ -43,4 +44,13 @@ def folder(engine, tmp_path):
     folder.mkdir(parents=True)
     (folder / "20261101000000_flowers.sql").write_text(FIRST[engine.name])
     (folder / "20261102000000_colours.sql").write_text(SECOND[engine.name])
+    return folder
+
+
+@pytest.fixture
+def empty(engine, tmp_path):
+    """A folder with Flowmart's own migrations of schemas and ops tables."""
+    folder = tmp_path / "migrations"
+    (folder / engine.name).mkdir(parents=True)
+    copy_migrations_without_marts(engine.name, folder / engine.name)
     return folder

@@ -27,6 +27,14 @@ def test_up_status_and_down_say_what_they_did(capsys):
     assert re.search(r"^undid \d{14}_schemas\.sql\n\Z", capsys.readouterr().out, re.M)
 
 
+@pytest.mark.parametrize("steps", ["-1", "0", "all"])
+def test_only_whole_steps_are_undone(monkeypatch, capsys, steps):
+    monkeypatch.delenv("FLOWMART_WAREHOUSE_DSN", raising=False)
+    with pytest.raises(SystemExit):
+        main(["down", "--steps", steps])
+    assert f"'{steps}' is not a whole number from 1 on" in capsys.readouterr().err
+
+
 def test_without_a_warehouse_the_variable_is_named(monkeypatch, capsys):
     monkeypatch.delenv("FLOWMART_WAREHOUSE_DSN", raising=False)
     assert main(["status"]) == 1

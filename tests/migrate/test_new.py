@@ -26,8 +26,8 @@ from tests.migrate.contracts import (
     with_columns,
     without_column,
 )
-from tests.migrate.warehouse import catalog
-from tests.servers import MIGRATIONS, copy_migrations_without_marts
+from tests.migrate.warehouse import catalog, forget
+from tests.servers import MIGRATIONS
 
 NOW = datetime(2099, 1, 31, 12, 30, 5, tzinfo=UTC)
 IN_USE = parse(FLOWERS)
@@ -73,15 +73,6 @@ drop view if exists {{ mart }}.fct_flowers{{ on_cluster }};
 drop table if exists {{ published('fct_flowers') }}{{ on_cluster }} sync;
 """,
 }
-
-
-@pytest.fixture
-def empty(engine, tmp_path):
-    """A folder with Flowmart's own migrations of schemas and ops tables."""
-    folder = tmp_path / "migrations"
-    (folder / engine.name).mkdir(parents=True)
-    copy_migrations_without_marts(engine.name, folder / engine.name)
-    return folder
 
 
 @pytest.fixture
@@ -256,20 +247,12 @@ def new_values(engine):
     return list(row.values())
 
 
-def test_another_sort_key_is_left_to_a_person(clickhouse, folder):
-    [path] = write(clickhouse, folder, IN_USE.model_copy(update={"sort_by": ("scent",)}))
-    up = path.read_text().partition("-- migrate:down")[0]
-    assert "fct_flowers is sorted by (instance, flower_key); its contract says scent." in up
-    assert {line[:2] for line in up.splitlines() if line} == {"--"}
-    assert runner.up(clickhouse, path.parent) == [path.name]
-
-
 UNDECIDED = {
     r"fct_flowers\.scent is not in its contract": without_column(
         parse(FLOWERS, indexes={}), "scent"
     ),
     r"fct_flowers\.scent is (text|String), its contract says (bigint|Int64)": with_columns(
-        IN_USE, {"name": "scent", "type": "bigint"}
+        parse(FLOWERS, indexes={}), {"name": "scent", "type": "bigint"}
     ),
     "table fct_flowers has no contract": parse(FLOWERS, name="fct_blossoms"),
 }
@@ -293,7 +276,13 @@ def test_another_key_is_named(postgres, folder):
         write(postgres, folder, parse(FLOWERS, key=["instance", "flower_key"]))
 
 
-@pytest.mark.parametrize("name", ["", "Add-Sprints", "1st", "../../x"])
-def test_a_name_that_no_file_can_have_is_named(engine, folder, name):
-    with pytest.raises(MigrationError, match="is not a valid name of a migration"):
-        write_migration([engine], folder, named(IN_USE), name, NOW)
+def test_another_sort_key_is_named_every_time_until_a_person_has_changed_it(clickhouse, folder):
+    by_scent = parse(FLOWERS, sort_by=["scent"])
+    problem = r"sorted by \(instance, flower_key\), its contract says \(scent\): fill a new table"
+    for _ in range(2):
+        with pytest.raises(MigrationError, match=problem):
+            write(clickhouse, folder, by_scent)
+    file = folder / "clickhouse" / "20981231000000_flowers.sql"
+    file.write_text(file.read_text().replace("(instance, flower_key)", "scent"))
+    forget(clickhouse)
+    assert write(clickhouse, folder, by_scent) == []

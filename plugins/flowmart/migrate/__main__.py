@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("up", help="apply what is pending")
     commands.add_parser("status", help="list the migrations")
     down = commands.add_parser("down", help="undo the latest, including the rows of its tables")
-    down.add_argument("--steps", type=int, default=1, help="how many to undo")
+    down.add_argument("--steps", type=_count, default=1, help="how many to undo")
     options = parser.parse_args(arguments)
     try:
         _run(options)
@@ -37,6 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _count(text: str) -> int:
+    """A number of migrations; a negative one would undo all but the first ones."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING
 
 from flowmart.engines.clickhouse_tables import TYPES, nullable
 from flowmart.engines.clickhouse_versions import existing, latest
-from flowmart.migrate.tables import CHECK_DEFAULT, SCHEMAS, Change, Column, Table, lines
+from flowmart.migrate.tables import (
+    CHECK_DEFAULT,
+    SCHEMAS,
+    Change,
+    Column,
+    Table,
+    add_columns,
+    lines,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flowmart.engines.base import Engine
     from flowmart.transform.contract import Contract
 
@@ -47,6 +57,10 @@ class ClickHouse:
         sort_by = contract.sort_by or contract.key
         return Table(contract.name, columns, sort_by=sort_by)
 
+    def described(self, engine: Engine, tables: Mapping[str, Table]) -> dict[str, Table]:
+        """ClickHouse has nothing to add: its tables have no conditions."""
+        return dict(tables)
+
     def existing(self, engine: Engine) -> dict[str, Table]:
         """The version of each table that readers see."""
         store = {"store": engine.schemas.store}
@@ -54,7 +68,7 @@ class ClickHouse:
         for row in engine.query(_COLUMNS, store):
             columns[row["version"]][row["name"]] = _read_column(row["name"], row["type"])
         sort_keys = {
-            row["version"]: tuple(row["sorting_key"].split(", "))
+            row["version"]: tuple(row["sorting_key"].replace("`", "").split(", "))
             for row in engine.query(_SORT_KEYS, store)
         }
         current = latest(engine).versions_of(version.name for version in existing(engine))
@@ -78,10 +92,9 @@ class ClickHouse:
     def alter(self, wanted: Table, existing: Table) -> list[Change]:
         changes = []
         if added := wanted.columns_missing_in(existing):
-            changes.append(_add_columns(wanted, added))
+            clauses = [f"add column if not exists {_definition(column)}" for column in added]
+            changes.append(add_columns(_place(wanted), added, clauses, "drop column if exists"))
         changes += [_set_nullability(wanted, c) for c in wanted.nullability_unlike(existing)]
-        if wanted.sort_by != existing.sort_by:
-            changes.append(_explain_sort_key(wanted, existing))
         return changes
 
 
@@ -99,15 +112,6 @@ def _definition(column: Column) -> str:
     return f"{column.name} {nullable(column.type) if column.nullable else column.type}"
 
 
-def _add_columns(table: Table, columns: list[Column]) -> Change:
-    is_filled = any(not column.nullable for column in columns)
-    comment = f"-- {CHECK_DEFAULT}\n" if is_filled else ""
-    added = [f"add column if not exists {_definition(column)}" for column in columns]
-    dropped = [f"drop column if exists {column.name}" for column in reversed(columns)]
-    alter = f"alter table {_place(table)}\n"
-    return Change(f"{comment}{alter}{lines(*added)};", f"{alter}{lines(*dropped)};")
-
-
 def _set_nullability(table: Table, column: Column) -> Change:
     modify = f"alter table {_place(table)} modify column {column.name}"
     allow = f"{modify} {nullable(column.type)};"
@@ -117,18 +121,6 @@ def _set_nullability(table: Table, column: Column) -> Change:
         f"{modify} remove default;"
     )
     return Change(allow, forbid) if column.nullable else Change(forbid, allow)
-
-
-def _explain_sort_key(wanted: Table, existing: Table) -> Change:
-    """A comment in place of a change, since a person has to choose."""
-    return Change(
-        f"-- {wanted.name} is sorted by {_listed(existing.sort_by)}; its contract says "
-        f"{_listed(wanted.sort_by)}.\n"
-        "-- ClickHouse cannot change a table's sort key: create a table with the new one, copy the "
-        "rows,\n"
-        "-- and swap the two with `exchange tables`; or let the contract keep the old sort key.",
-        f"-- Undo the change of the sort key of {wanted.name}.",
-    )
 
 
 def _listed(columns: tuple[str, ...]) -> str:

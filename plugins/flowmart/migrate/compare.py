@@ -34,10 +34,12 @@ def missing_changes(engine: Engine, contracts: Mapping[str, Contract]) -> list[C
     :param engine: a warehouse with all migrations applied.
     :param contracts: model name -> contract, of all models.
     :raises MigrationError: if a column or a table is no longer in the contracts, or has another
-        type or key there: somebody has to decide what happens to its rows.
+        type, key or sort key there: somebody has to decide what happens to its rows. So does a
+        contract that the server cannot make a table of.
     """
     dialect = _DIALECTS[engine.name]
-    wanted, existing = _wanted(dialect, contracts), dialect.existing(engine)
+    wanted = dialect.described(engine, _wanted(dialect, contracts))
+    existing = dialect.existing(engine)
     unknown = existing.keys() - wanted.keys() - _WITHOUT_CONTRACT
     undecided = [
         *(f"table {name} has no contract" for name in unknown),
@@ -104,6 +106,12 @@ def _undecided(wanted: Table, existing: Mapping[str, Table]) -> Iterator[str]:
         yield (
             f"the key of {table.name} is ({', '.join(table.key)}), its contract says "
             f"({', '.join(wanted.key)})"
+        )
+    if table.sort_by != wanted.sort_by:
+        yield (
+            f"{table.name} is sorted by ({', '.join(table.sort_by)}), its contract says "
+            f"({', '.join(wanted.sort_by)}): fill a new table, and swap the two with "
+            "`exchange tables`"
         )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import MigrationError
 from flowmart.migrate.compare import missing_changes
+from flowmart.migrate.files import read_migrations
 from flowmart.migrate.runner import up
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from flowmart.migrate.tables import Change
     from flowmart.transform.contract import Contract
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+# A file system takes 255 bytes, with the version and the ending.
+_LONGEST = 100
+_NAME = re.compile(rf"[a-z][a-z0-9_]{{0,{_LONGEST - 1}}}")
 
 
 def write_migration(
@@ -37,7 +40,7 @@ def write_migration(
     :param migrations: the folder with a folder of migrations per engine.
     :param contracts: model name -> contract, of all models.
     :param name: what the migration does, such as ``add_sprints``.
-    :param now: its version, in UTC.
+    :param now: its version, in UTC; the one after the latest file's, should that be later.
     :return: the files, one for each engine that lacks something.
     :raises MigrationError: if the name is invalid, or a change cannot be derived (see
         :func:`flowmart.migrate.compare.missing_changes`); nothing is written then.
@@ -46,17 +49,21 @@ def write_migration(
         raise MigrationError(
             f"{name!r} is not a valid name of a migration",
             where="NAME",
-            next_step="use lowercase words that say what it does, such as NAME=add_sprints",
+            next_step=f"say in at most {_LONGEST} lowercase letters, digits and underscores what "
+            "it does, a letter first, such as NAME=add_sprints",
         )
-    texts = {}
+    texts, latest = {}, 0
     for engine in engines:
-        _migrate(engine, migrations / engine.name)
+        folder = migrations / engine.name
+        latest = max(latest, *map(int, read_migrations(folder)))
+        _migrate(engine, folder)
         if changes := missing_changes(engine, contracts):
-            path = migrations / engine.name / f"{now:%Y%m%d%H%M%S}_{name}.sql"
-            texts[path] = _text(changes)
-    for path, text in texts.items():
+            texts[folder] = _text(changes)
+    version = max(int(f"{now:%Y%m%d%H%M%S}"), latest + 1)
+    files = {folder / f"{version}_{name}.sql": text for folder, text in texts.items()}
+    for path, text in files.items():
         path.write_text(text, encoding="utf-8")
-    return list(texts)
+    return list(files)
 
 
 def _migrate(engine: Engine, folder: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from flowmart.engines.base import Schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from flowmart.engines.base import Engine
     from flowmart.transform.contract import Contract
@@ -36,15 +37,14 @@ class Column:
 @dataclass(frozen=True)
 class Index:
     """
-    An index of a published table.
+    An index of a published table; two are equal if the server describes them alike.
 
-    :param where: condition of a partial index.
-    :param is_unique: whether its rows are unique, with nulls equal to each other.
+    :param statement: what creates it, as a template.
+    :param definition: the server's description; empty while the server has not been asked.
     """
 
-    columns: tuple[str, ...]
-    where: str = ""
-    is_unique: bool = False
+    statement: str = field(compare=False)
+    definition: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,16 @@ class Dialect(Protocol):
         """The table that a contract describes; None if the engine has a view instead."""
         ...
 
+    def described(self, engine: Engine, tables: Mapping[str, Table]) -> dict[str, Table]:
+        """
+        Complete tables of contracts by what only the server can tell of them.
+
+        :param engine: nothing is left on it.
+        :param tables: name -> table.
+        :raises MigrationError: naming what the server does not take.
+        """
+        ...
+
     def existing(self, engine: Engine) -> dict[str, Table]:
         """Name -> table in the schemas of published tables."""
         ...
@@ -99,10 +109,31 @@ class Dialect(Protocol):
         ...
 
     def alter(self, wanted: Table, existing: Table) -> list[Change]:
-        """Add columns and bring nullability, indexes and sort key up to date."""
+        """Add columns and bring nullability and indexes up to date."""
         ...
 
 
 def lines(*items: str) -> str:
     """Items of a list in a statement, one per line."""
     return ",\n".join(f"    {item}" for item in items)
+
+
+def add_columns(table: str, columns: Sequence[Column], added: Sequence[str], drop: str) -> Change:
+    """
+    Add columns to a table.
+
+    :param table: the table as statements name it.
+    :param columns: the new columns.
+    :param added: for each of them the clause that adds it.
+    :param drop: what stands before a name in the clause that drops a column.
+    """
+    is_filled = any(not column.nullable for column in columns)
+    comment = f"-- {CHECK_DEFAULT}\n" if is_filled else ""
+    dropped = [f"{drop} {column.name}" for column in reversed(columns)]
+    alter = f"alter table {table}\n"
+    return Change(f"{comment}{alter}{lines(*added)};", f"{alter}{lines(*dropped)};")
+
+
+def as_template(text: str) -> str:
+    """A text as a migration file has to spell it, where braces may begin a placeholder."""
+    return re.sub(r"\{(?=[{%#])", "{{ '{' }}", text)

@@ -25,6 +25,7 @@ Layer = Literal["staging", "intermediate", "mart", "ops"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 _SUMMABLE = ("bigint", "decimal")
+_LONGEST_SUM = 63 - len("__key")
 
 
 class _Frozen(BaseModel):
@@ -125,6 +126,7 @@ class Contract(_Frozen):
                 raise ValueError(f"{self.name} has no column {', '.join(missing)} for its {what}")
         self._check_sums()
         self._check_slices()
+        self._check_keys()
         return self
 
     def _needed_columns(self) -> dict[str, tuple[str, ...]]:
@@ -145,6 +147,11 @@ class Contract(_Frozen):
     def _check_sums(self) -> None:
         if not (self.publish and self.publish.sum):
             return
+        if len(self.name) > _LONGEST_SUM:
+            raise ValueError(
+                f"{self.name} has more than {_LONGEST_SUM} letters; PostgreSQL would cut off the "
+                f"name of its index {self.name}__key"
+            )
         for column in self.columns:
             is_sum = column.name not in self.publish.sum.by
             if is_sum and (column.type not in _SUMMABLE or column.nullable):
@@ -161,6 +168,16 @@ class Contract(_Frozen):
                 f"{self.name} is replaced by {', '.join(open_columns)}, which may be null; "
                 "no group is found by a null"
             )
+
+    def _check_keys(self) -> None:
+        if not self.publish or self.publish.sum:
+            return
+        for what, names in (("key", self.key), ("sort_by", self.sort_by)):
+            if open_columns := [c.name for c in self.columns if c.name in names and c.nullable]:
+                raise ValueError(
+                    f"{self.name} has {', '.join(open_columns)} in its {what}, which may be null; "
+                    "the engines take no nulls there"
+                )
 
 
 class _ContractFile(_Frozen):

@@ -1,0 +1,53 @@
+"""A contract that no warehouse could keep is named when it is read."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from flowmart.core.errors import ConfigError
+from flowmart.transform.contract import read_contracts
+from tests.migrate.contracts import FLOWERS, PETALS
+
+VIEW = FLOWERS.replace("publish: {by: flower_key}", "materialized: view")
+
+
+def read(folder, *texts):
+    models = [yaml.safe_load(text) for text in texts]
+    (folder / "_models.yaml").write_text(yaml.safe_dump({"models": models}))
+    return read_contracts(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("key: [flower_key]", "key: [flower_key, colour]", "has colour in its key, which may be"),
+        ("sort_by: [instance", "sort_by: [colour", "has colour in its sort_by, which may be null"),
+    ],
+)
+@pytest.mark.parametrize("policy", ["{by: flower_key}", "upsert"])
+def test_a_published_table_has_no_nulls_in_its_keys(tmp_path, old, new, what, policy):
+    text = FLOWERS.replace("{by: flower_key}", policy).replace(old, new)
+    with pytest.raises(ConfigError, match=f"fct_flowers {what}") as caught:
+        read(tmp_path, text)
+    assert caught.value.where == str(tmp_path / "_models.yaml")
+
+
+def test_sums_and_what_is_not_published_may_have_nulls_in_their_keys(tmp_path):
+    read(tmp_path, PETALS, VIEW.replace("key: [flower_key]", "key: [colour]"))
+
+
+def test_the_index_of_a_sum_has_a_name_that_postgres_keeps_whole(tmp_path):
+    read(tmp_path, PETALS.replace("name: ops_petals\n", f"name: ops_{'p' * 54}\n"))
+    with pytest.raises(ConfigError, match="has more than 58 letters; PostgreSQL would cut off"):
+        read(tmp_path, PETALS.replace("name: ops_petals\n", f"name: ops_{'p' * 55}\n"))
+
+
+@pytest.mark.parametrize("length", [63, 64])
+def test_an_index_has_a_name_that_postgres_keeps_whole(tmp_path, length):
+    text = FLOWERS.replace("fct_flowers__colour:", f"{'i' * length}:")
+    if length == 63:
+        read(tmp_path, text)
+    else:
+        with pytest.raises(ConfigError, match=r"fct_flowers\.indexes\.i.*should match pattern"):
+            read(tmp_path, text)
