@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from flowmart.transform.contract import Contract
 
+INSTANCE_VIEW = "v_issues__"
+"""What the name of an instance's own view of issues begins with; the instance follows."""
+
 _BATCH_LAYERS = ("staging", "intermediate", "marts")
 
 
@@ -79,3 +82,8 @@ def all_contracts(sql_folder: Path) -> dict[str, Contract]:
                 )
             found[name] = contract
     return found
+
+
+def issue_columns(sql_folder: Path) -> tuple[str, ...]:
+    """The columns of ``fct_issues``, which instances' own views have besides their fields."""
+    return read_contracts(sql_folder / "issue/marts")["fct_issues"].column_names
