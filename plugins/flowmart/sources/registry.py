@@ -120,7 +120,7 @@ def _place_of(error: Exception) -> str:
 
 def _unlike_a_source(found: Any, wanted: str, arguments: tuple[Any, ...]) -> str | None:
     """What a source's class lacks, if anything."""
-    from flowmart.sources.base import Source
+    from flowmart.sources.base import Source  # with HTTP, which declarations do not need
 
     if not (isinstance(found, type) and issubclass(found, Source)):
         return f"There is no class {wanted} that is a Source"

@@ -159,6 +159,12 @@ def _check_layer(folder: str, path: str, contract: Contract) -> None:
             where=path,
             next_step=f"move the file, or let the contract say {' or '.join(allowed)}",
         )
+    if (kind == "views") != (contract.materialized == "view"):
+        raise ContractError(
+            f"{contract.name} says that it is a {contract.materialized}",
+            where=path,
+            next_step="keep views over published tables, and no other models, in a folder views",
+        )
 
 
 def _check_entity(path: str, contract: Contract, entity: str | None) -> None:
