@@ -100,7 +100,7 @@ def _class_of(name: str, arguments: tuple[Any, ...]) -> type[Source]:
             where=_place_of(error),
             next_step="correct the file, or install what it imports",
         ) from error
-    found = getattr(module, wanted, None)
+    found: Any = getattr(module, wanted, None)
     if problem := _unlike_a_source(found, wanted, arguments):
         raise ConfigError(
             problem,

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError, ContractError
+from flowmart.transform.calls import calls_of, require_known
+from flowmart.transform.template import environment
+from flowmart.transform.touched import is_published_by, references_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from flowmart.transform.contract import Column, Contract
     from flowmart.transform.model import Model
@@ -45,6 +49,42 @@ def check_reads(model: Model, models: Mapping[str, Model]) -> None:
             where=model.path,
             next_step="read staged(...) instead",
         )
+
+
+def check_calls(model: Model, contracts: Mapping[str, Contract]) -> None:
+    """
+    Check the published models that a model names.
+
+    :param contracts: of all models of the source.
+    :raises ConfigError: naming the line, and the models that there are.
+    """
+    published = [name for name, contract in contracts.items() if contract.publish]
+    facts = [
+        name
+        for name in published
+        if model.entity and is_published_by(contracts[name], model.entity)
+    ]
+    mentioned = [name for name in published if any(references_to(name, contracts.values()))]
+    known = {"published": published, "as_published": facts, "mentioned": mentioned}
+    require_known(model.calls, known, model.path)
+
+
+def check_queries(
+    sql_folder: Path, engine_name: str, entity: str, contracts: Mapping[str, Contract]
+) -> None:
+    """
+    Check an entity's templates that are no models: its census, and the views of instances.
+
+    :param contracts: of all models of the source.
+    :raises ConfigError: if one is no template, or uses something that there is not.
+    """
+    published = [name for name, contract in contracts.items() if contract.publish]
+    for place in ("census.sql", "instance/*.sql"):
+        for file in sorted((sql_folder / entity).glob(place)):
+            path = str(file.relative_to(sql_folder))
+            jinja = environment(sql_folder, engine_name)
+            calls = calls_of(jinja, path, usable=("published", "setting", "fields"))
+            require_known(calls, {"published": published, "setting": ["instance"]}, path)
 
 
 def check_contract(model: Model, contracts: Mapping[str, Contract]) -> None:

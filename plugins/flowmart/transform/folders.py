@@ -40,6 +40,12 @@ def folders_of(sql_folder: Path, entity: str, parts: Sequence[str]) -> list[str]
     return found
 
 
+def parts_of(sql_folder: Path, entity: str) -> tuple[str, ...]:
+    """All parts of an entity, whether a source can fill them or not."""
+    files = (sql_folder / entity).glob(f"*/*/{CONTRACT_FILE}")
+    return tuple(sorted({path.parents[1].name for path in files}))
+
+
 def common_folders(sql_folder: Path) -> list[str]:
     """The folders of models that entities share."""
     folders = [f"common/{layer}" for layer in _BATCH_LAYERS]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError
 from flowmart.sources.registry import get_spec
-from flowmart.transform.checks import check_contract, check_reads
+from flowmart.transform.checks import check_calls, check_contract, check_queries, check_reads
 from flowmart.transform.folders import common_folders, folders_of
 from flowmart.transform.model import Model, read_models
 from flowmart.transform.touched import references_to, slice_models, touching_models
@@ -99,7 +99,10 @@ def load_project(
     for model in models.values():
         check_contract(model, contracts)
     for model in tables.values():
+        check_calls(model, contracts)
         check_reads(model, tables)
+    for entity in spec.entities:
+        check_queries(sql_folder, engine_name, entity, contracts)
     return Project(sql_folder, engine_name, spec, _in_order(tables), sums)
 
 

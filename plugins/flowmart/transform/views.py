@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flowmart.core.errors import ConfigError, ContractError
 from flowmart.engines.base import PUBLISHED_KEY_COLUMNS, PUBLISHED_KEYS
 from flowmart.transform import template
+from flowmart.transform.calls import require_known
 from flowmart.transform.fields import field_sql
 from flowmart.transform.folders import (
     INSTANCE_VIEW,
@@ -34,6 +35,7 @@ def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
     Read the views over published tables.
 
     :raises ContractError: if a view reads a stage table.
+    :raises ConfigError: if it reads something that is not published.
     """
     views = tuple(
         view
@@ -47,6 +49,9 @@ def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
                 where=view.path,
                 next_step="read published(...) instead",
             )
+    readable = {*published_contracts(sql_folder), *(view.name for view in views)}
+    for view in views:
+        require_known(view.calls, {"published": readable}, view.path)
     return views
 
 
