@@ -76,7 +76,8 @@ def make_source(
     :param connection: how to reach the instance.
     :param instance: the instance's name, for errors and logs.
     :param options: the instance's ``options`` in ``flowmart.yaml``.
-    :raises ConfigError: if there is no such source, or an option is wrong.
+    :raises ConfigError: if there is no such source, its class cannot be used, or an option is
+        wrong.
     """
     spec = get_spec(name)
     arguments = (spec, connection, instance, options or {})

@@ -103,6 +103,8 @@ def read_models(
     :param parts: the parts that the entity has.
     :raises ContractError: on a model without a contract, a contract without a model, or a layer
         that does not fit the folder.
+    :raises ConfigError: on a contract or a template that cannot be read, or a call of something
+        that there is not.
     """
     contracts = read_contracts(sql_folder / folder)
     files = {path.name.split(".")[0] for path in (sql_folder / folder).glob("*.sql")}
