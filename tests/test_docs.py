@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 
+from flowmart.engines.base import LogicalType
 from flowmart.sources.registry import get_spec, source_names
+from flowmart.transform.contract import read_contracts
 from tests.conftest import PROJECT
 
 COLUMNS = ["stream", "endpoint", "cursor contract", "proof of completeness", "known limits"]
@@ -39,3 +42,30 @@ def test_links_lead_somewhere(file) -> None:
     links = re.findall(r"\]\(([^)#]+)", file.read_text(encoding="utf-8"))
     broken = [link for link in links if "://" not in link and not (file.parent / link).exists()]
     assert broken == []
+
+
+def told_types(model: str) -> dict[str, str]:
+    """Column -> its type, in what *Adding a source* says about a staging model."""
+    text = (PROJECT / "docs" / "adding_a_source.md").read_text(encoding="utf-8")
+    section = text.partition(f"\n### `{model}`")[2].partition("\n##")[0]
+    types = dict(re.findall(rf"`(\w+)` ({'|'.join(get_args(LogicalType))})\b", section))
+    for line in re.findall(r"^\| (`.*?) \| (.*?) \|", section, re.MULTILINE):
+        columns, kinds = re.findall(r"`(\w+)`", line[0]), line[1].split(", ")
+        types |= dict(zip(columns, kinds * len(columns) if len(kinds) == 1 else kinds, strict=True))
+    return types
+
+
+@pytest.mark.parametrize("source", source_names())
+def test_staging_models_have_the_types_that_are_told(source: str) -> None:
+    for name, contract in read_contracts(PROJECT / "include/sql/staging" / source).items():
+        told = told_types(name.removeprefix(f"stg_{source}__"))
+        types = {column.name: column.type for column in contract.columns}
+        assert {column: types.get(column) for column in told} == told, name
+
+
+def test_every_column_of_a_model_that_sources_promise_has_a_type() -> None:
+    text = (PROJECT / "docs" / "adding_a_source.md").read_text(encoding="utf-8")
+    promises = sections(text)["What staging models promise"]
+    models = re.findall(r"^### `(\w+)`", promises, re.MULTILINE)
+    assert len(models) == 14
+    assert [model for model in models if not told_types(model)] == []

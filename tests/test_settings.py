@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import pytest
+from airflow.sdk import CronDataIntervalTimetable
 
 from flowmart.core.errors import ConfigError
+from flowmart.engines.base import Schemas
 from flowmart.settings import DEFAULT_CONFIG, load_settings
 from flowmart.sources.registry import source_names
+from flowmart.transform.folders import INSTANCE_VIEW
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,8 +64,42 @@ def test_several_instances_of_one_source(tmp_path: Path) -> None:
             ["fields.cost.name: unknown key", "field, type"],
         ),
         ("schema_prefix: 'drop table x'\ninstances: {}", ["schema_prefix"]),
-        ("instances: [", ["not YAML"]),
+        ("instances: [", ["cannot be read as YAML"]),
         ("", ["instances: Field required"]),
+        ("[1]", ["the file: Input should be"]),
+        ("instances: {phabricator: {options: {a: !!binary aGVsbG//}}}", ["!!binary", "line 1"]),
+        ("instances: {phabricator: {options: &o {a: *o}}}", ["contains itself", "line 1"]),
+        (
+            f"instances: {{phabricator: {{options: {{a: {'[' * 300}{']' * 300}}}}}}}",
+            ["100 levels deep"],
+        ),
+        (
+            "instances: {phabricator: {schedule: every day}}",
+            ["instances.phabricator.schedule", "'every day' is not a cron expression", "@daily"],
+        ),
+        ("instances: {phabricator: {schedule: ''}}", ["instances.phabricator.schedule", "''"]),
+        ("instances: {phabricator: {schedule: '@once'}}", ["'@once' is not a cron expression"]),
+        ("instances: {phabricator: {schedule: 61 * * * *}}", ["schedule", "out of range"]),
+        ("instances: {phabricator: {schedule: 0 0 30 2 *}}", ["schedule", "find next date"]),
+        ("census_schedule: weekly\ninstances: {}", ["census_schedule", "'weekly' is not a cron"]),
+        ("schema_prefix: pg_own_\ninstances: {}", ["schema_prefix", "begin with pg_"]),
+        (f"schema_prefix: {'a' * 59}\ninstances: {{}}", ["schema_prefix", "at most 58"]),
+        (
+            f"instances: {{phabricator__{'a' * 41}: {{}}}}",
+            [f"instances.phabricator__{'a' * 41}", "at most 53"],
+        ),
+        (
+            f"instances: {{phabricator: {{fields: {{{'a' * 64}: {{field: x}}}}}}}}",
+            [f"fields.{'a' * 64}", "at most 63"],
+        ),
+        (
+            "instances: {phabricator: {fields: {select: {field: x}}}}",
+            ["instances.phabricator.fields.select", "'select' is a word of SQL", "select_name"],
+        ),
+        (
+            "instances: {phabricator: {fields: {issue_key: {field: x}}}}",
+            ["fields of 'phabricator' has issue_key, which fct_issues has a column for"],
+        ),
     ],
 )
 def test_a_wrong_file_is_explained(tmp_path: Path, text: str, messages: list[str]) -> None:
@@ -70,6 +108,23 @@ def test_a_wrong_file_is_explained(tmp_path: Path, text: str, messages: list[str
         load_settings(path)
     for message in [*messages, str(path), "next step"]:
         assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("schedule", ["@daily", "@quarterly", "*/5 * * * *", "0 6 * * mon-fri"])
+def test_a_schedule_is_what_airflow_reads(tmp_path: Path, schedule: str) -> None:
+    text = f"census_schedule: '{schedule}'\ninstances: {{phabricator: {{schedule: '{schedule}'}}}}"
+    settings = load_settings(write(tmp_path, text))
+    for given in (settings.census_schedule, settings.instances["phabricator"].schedule):
+        timetable = CronDataIntervalTimetable(given, timezone="UTC")
+        timetable.validate()
+
+
+def test_the_longest_names_are_those_that_postgresql_keeps_whole(tmp_path: Path) -> None:
+    instance = f"phabricator__{'a' * 40}"
+    text = f"schema_prefix: {'a' * 58}\ninstances: {{{instance}: {{}}}}"
+    settings = load_settings(write(tmp_path, text))
+    schemas = astuple(Schemas.with_prefix(settings.schema_prefix))
+    assert max(map(len, [*schemas, f"{INSTANCE_VIEW}{instance}"])) == 63
 
 
 def test_a_missing_file_is_explained(tmp_path: Path) -> None:

@@ -10,15 +10,25 @@ from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from croniter import CroniterError, croniter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 
 from flowmart.core import instance as names
 from flowmart.core.errors import ConfigError
+from flowmart.core.identifiers import LONGEST, ColumnName
 from flowmart.core.instance import source_of
 from flowmart.core.status import StatusMeaning
 from flowmart.core.yaml import load_yaml
 from flowmart.sources.registry import get_spec, source_names
 from flowmart.transform.fields import FieldType
+from flowmart.transform.folders import INSTANCE_VIEW, issue_columns
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_CONFIG = PROJECT_ROOT / "include" / "config" / "flowmart.yaml"
@@ -29,11 +39,15 @@ CycleTimePolicy = Literal[
     "first_start_first_done", "first_start_last_done", "last_start_last_done", "active"
 ]
 
-
-ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-InstanceName = Annotated[str, Field(pattern=f"^{names.PATTERN}$")]
+InstanceName = Annotated[
+    str, Field(pattern=f"^{names.PATTERN}$", max_length=LONGEST - len(INSTANCE_VIEW))
+]
 # Names that need no quoting in SQL on any engine.
 FieldName = Annotated[str, Field(pattern=r"^[^'\\%{}]+$")]
+
+
+# The one of Airflow's presets that croniter does not know (airflow.utils.dates.cron_presets).
+_PRESETS = {"@quarterly": "0 0 1 */3 *"}
 
 
 class _Frozen(BaseModel):
@@ -44,6 +58,20 @@ def _known_timezone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is not an IANA time zone such as Europe/Berlin")
     return name
+
+
+def _known_schedule(cron: str) -> str:
+    """Airflow's timetables read the expression with croniter, by the next time that fits it."""
+    try:
+        croniter(_PRESETS.get(cron, cron)).get_next()
+    except CroniterError as error:
+        raise ValueError(
+            f"{cron!r} is not a cron expression such as '0 6 * * 1-5', or @daily: {error}"
+        ) from error
+    return cron
+
+
+Schedule = Annotated[str, AfterValidator(_known_schedule)]
 
 
 class FieldSettings(_Frozen):
@@ -81,7 +109,7 @@ class InstanceSettings(_Frozen):
     :param concurrency: maximum number of simultaneous requests of a task.
     """
 
-    schedule: str = "0 0 * * *"
+    schedule: Schedule = "0 0 * * *"
     timezone: str = "UTC"
     statuses: dict[str, StatusMeaning] = Field(default_factory=dict)
     strict: bool = False
@@ -107,6 +135,16 @@ def _require_known_streams(instance: str, streams: list[str]) -> None:
         )
 
 
+def _require_new_columns(instance: str, fields: dict[str, FieldSettings]) -> None:
+    if not fields:
+        return
+    if doubled := sorted(fields.keys() & set(issue_columns(SQL_FOLDER))):
+        raise ValueError(
+            f"fields of {instance!r} has {', '.join(doubled)}, which fct_issues has a column for; "
+            "give the field's column another name"
+        )
+
+
 class Settings(_Frozen):
     """
     The configuration.
@@ -120,12 +158,21 @@ class Settings(_Frozen):
     """
 
     instances: dict[InstanceName, InstanceSettings]
-    schema_prefix: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
+    schema_prefix: str = Field(
+        default="", pattern=r"^([a-z][a-z0-9_]*)?$", max_length=LONGEST - len("stage")
+    )
     landing_root: str = ""
     reporting_timezone: str = "UTC"
-    census_schedule: str = "0 3 * * 6"
+    census_schedule: Schedule = "0 3 * * 6"
 
     _timezone = field_validator("reporting_timezone")(_known_timezone)
+
+    @field_validator("schema_prefix")
+    @classmethod
+    def _prefix_is_free(cls, prefix: str) -> str:
+        if prefix.startswith("pg_"):
+            raise ValueError("PostgreSQL keeps schemas that begin with pg_ for itself")
+        return prefix
 
     @field_validator("instances")
     @classmethod
@@ -139,6 +186,7 @@ class Settings(_Frozen):
                     f"<source> is one of {', '.join(source_names())}"
                 )
             _require_known_streams(name, instances[name].streams)
+            _require_new_columns(name, instances[name].fields)
         return instances
 
     def instances_of(self, source: str) -> dict[str, InstanceSettings]:
@@ -175,7 +223,7 @@ def load_settings(path: Path | None = None) -> Settings:
         ) from error
     except yaml.YAMLError as error:
         raise ConfigError(
-            f"The configuration is not YAML: {error}",
+            f"The configuration cannot be read as YAML: {error}",
             where=str(path),
             next_step="correct the line that the message names",
         ) from error
@@ -192,7 +240,7 @@ def load_settings(path: Path | None = None) -> Settings:
 def _explain(problem: object) -> str:
     """One of pydantic's findings as ``key: message``, with the allowed keys for an unknown one."""
     assert isinstance(problem, dict)
-    key = ".".join(str(part) for part in problem["loc"])
+    key = ".".join(str(part) for part in problem["loc"]) or "the file"
     if problem["type"] == "extra_forbidden":
         model: type[BaseModel] = InstanceSettings if key.startswith("instances.") else Settings
         if ".statuses." in key:

@@ -64,7 +64,7 @@ ODD = with_columns(IN_USE, *NEW, *WORDS).model_copy(
     }
 )
 OPEN = [column | {"name": f"open_{column['name']}", "nullable": True} for column in NEW]
-SUMS = parse(PETALS, name=f"ops_{'p' * 54}")
+SUMS = parse(PETALS, name=f"ops_{'p' * 47}")
 
 
 @pytest.mark.parametrize("contract", [ODD, with_columns(ODD, *OPEN)])

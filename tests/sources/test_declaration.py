@@ -88,7 +88,29 @@ def test_a_declaration_becomes_a_frozen_object(write):
         (declaration(streams=stream(bounds=None)), r"bounds belong to window streams"),
         (declaration(streams=stream(max_age_hours=1)), r"max_age_hours belongs to snapshots"),
         (declaration(statuses={"x": {"category": "busy"}}), r"statuses\.x\.category: Input"),
-        ("name: [", r"is not YAML"),
+        (entities(common={"stream": "issues"}), r"entities\.common.*'common' is no name for an"),
+        (entities(staging={"stream": "issues"}), r"the folder staging holds files of all"),
+        (entities(macros={"stream": "issues"}), r"entities\.macros.*'macros' is no name"),
+        (entities(issue_={"stream": "issues"}), r"entities\.issue_.*should match pattern"),
+        (entities(a__b={"stream": "issues"}), r"entities\.a__b.*should match pattern"),
+        (entities(**{"a" * 34: {"stream": "issues"}}), r"entities\.a+.*at most 33 characters"),
+        (
+            entities(issue={"stream": "issues", "parts": ["boards", "lists", "boards"]}),
+            r"entities\.issue\.parts: .*boards is listed twice",
+        ),
+        (
+            declaration(streams=stream() | {"gone": CHILD | {"kind": "census", "of": "issue"}}),
+            r"'gone' is of the kind census, which only the streams have",
+        ),
+        (
+            declaration(streams=stream() | {"a" * 45: CHILD | {"of": "issue"}}),
+            r"streams\.a+.*at most 44 characters",
+        ),
+        (
+            declaration(name="a" * 30, streams=stream() | {"b" * 32: CHILD | {"of": "issue"}}),
+            r"the table a+__b+ has 64 characters; PostgreSQL keeps 63",
+        ),
+        ("name: [", r"cannot be read as YAML"),
         ("", r"declaration: Input should be"),
     ],
 )

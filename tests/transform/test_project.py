@@ -136,6 +136,15 @@ def test_layer_has_to_fit_the_folder(sql_folder):
         sql_folder.load()
 
 
+def test_views_and_tables_have_folders_of_their_own(sql_folder):
+    sql_folder.model("v_wrong", "select id from {{ published('fct_issues') }}")
+    with pytest.raises(ContractError, match="v_wrong says that it is a table"):
+        load_views(sql_folder.path, "postgres")
+    sql_folder.model("int_wrong", "select id from {{ staged('issues') }}", materialized="view")
+    with pytest.raises(ContractError, match="int_wrong says that it is a view"):
+        sql_folder.load()
+
+
 def test_view_over_a_batch_is_refused(sql_folder):
     sql_folder.model("v_wrong", "select id from {{ ref('fct_issues') }}", materialized="view")
     with pytest.raises(ContractError, match="which are stage tables"):

@@ -70,7 +70,7 @@ def test_loaded_keys_are_all_keys_in_a_replay(render):
         ("{{ nothing }}", "'nothing' is undefined"),
         ("{{ nothing('x') }}", "'nothing' is undefined"),
         ("{{ setting('secret') }}", "no setting 'secret'"),
-        ("{{ published('fct_nothing') }}", "no model fct_nothing"),
+        ("{{ published('fct_nothing') }}", "no published model 'fct_nothing'"),
     ],
 )
 def test_unknown_name_is_an_error_that_says_it(render, sql, words):

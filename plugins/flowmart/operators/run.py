@@ -10,7 +10,7 @@ from flowmart.core.errors import ConfigError, FatalError
 from flowmart.hooks.source import SourceHook
 from flowmart.migrate.runner import require_current
 from flowmart.operators.base import BatchOperator
-from flowmart.operators.steps import project_of
+from flowmart.operators.steps import require_sound
 from flowmart.ops.runs import last_config_hash, last_state, open_run
 from flowmart.publish.cleanup import drop_stage_leftovers
 from flowmart.settings import MIGRATIONS_FOLDER, load_settings
@@ -36,10 +36,10 @@ class OpenBatchOperator(BatchOperator):
         self.run_type = run_type
 
     def run(self, batch: Batch) -> None:
-        """Check the window, models, the warehouse's migrations, then the source's credentials."""
+        """Check the window, models, their checks, migrations, then the source's credentials."""
         if self.run_type == "window":
             _require_past(batch)
-        project_of(self.engine, batch)
+        require_sound(self.engine, batch)
         require_current(self.engine, MIGRATIONS_FOLDER / self.engine.name)
         config_hash = load_settings().fingerprint(batch.instance)
         before = last_config_hash(self.engine, batch.instance)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flowmart.hooks.folders import validation_folder
 from flowmart.ops.ledger import LedgerEntry, record, require_balanced
 from flowmart.quality.checkpoint import validate_batch
+from flowmart.quality.suites import build_suites
 from flowmart.settings import SQL_FOLDER, load_settings
 from flowmart.sources.registry import get_spec
 from flowmart.transform.fields import Field
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
 def project_of(engine: Engine, batch: Batch) -> Project:
     """The models of a batch's source."""
     return load_project(SQL_FOLDER, batch.source, engine.name)
+
+
+def require_sound(engine: Engine, batch: Batch) -> None:
+    """
+    Read the models of a batch's source, and the checks of them; nothing is read or changed yet.
+
+    :raises FatalError: naming what is wrong with them.
+    """
+    build_suites(project_of(engine, batch), engine.schemas, batch, {})
 
 
 def build(engine: Engine, batch: Batch, everything: bool) -> dict[str, int]:

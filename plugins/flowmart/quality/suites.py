@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from flowmart.core.errors import ConfigError
-from flowmart.core.yaml import load_yaml
+from flowmart.quality.declared import read_declared
 from flowmart.transform import template
-from flowmart.transform.folders import assertion_folders
+from flowmart.transform.calls import calls_of, require_known
+from flowmart.transform.folders import assertion_folders, published_contracts
 from flowmart.transform.render import stage_table
 
 if TYPE_CHECKING:
@@ -51,16 +50,17 @@ def build_suites(
     ``include/expectations/<model>.yaml`` and the model's assertions.
 
     :param counts: model -> rows that the transform wrote.
+    :raises ConfigError: naming an expectation or an assertion that cannot be read.
     """
     assertions = _read_assertions(project, schemas, batch)
-    folder = project.sql_folder.parent / "expectations"
+    declared = _read_declared(project.sql_folder)
     suites = []
     for contract in (model.contract for model in project.published()):
         expectations = [
             *_counted(contract, counts),
             *_promised(contract),
             *_referenced(project, contract, schemas, batch),
-            *_declared(folder / f"{contract.name}.yaml"),
+            *declared.get(contract.name, []),
             *assertions.get(contract.name, []),
         ]
         table = stage_table(schemas, contract.name, batch).split(".")[1]
@@ -100,18 +100,11 @@ def _referenced(
     yield _assertion("references", template.render(jinja, _REFERENCES, functions))
 
 
-def _declared(path: Path) -> list[Expectation]:
-    if not path.exists():
-        return []
-    try:
-        entries = load_yaml(path) or []
-        return [entry | _expectation(entry["type"], **entry["kwargs"]) for entry in entries]
-    except (yaml.YAMLError, TypeError, KeyError, ValueError) as error:
-        raise ConfigError(
-            f"The expectations cannot be read: {error}",
-            where=str(path),
-            next_step="write a list of entries with `type` and `kwargs`, as in the files beside it",
-        ) from error
+def _read_declared(sql_folder: Path) -> dict[str, list[Expectation]]:
+    """Model -> its expectations in ``include/expectations``; sums have no stage table to check."""
+    contracts = published_contracts(sql_folder)
+    checked = {n: c for n, c in contracts.items() if not (c.publish and c.publish.sum)}
+    return read_declared(sql_folder.parent / "expectations", checked)
 
 
 def _read_assertions(
@@ -119,7 +112,7 @@ def _read_assertions(
 ) -> dict[str, list[Expectation]]:
     """Model -> its assertions; of ``assert_<model>_<rule>.sql`` the longest model name counts."""
     jinja = template.environment(project.sql_folder, project.engine)
-    functions = {"ref": lambda name: stage_table(schemas, project.model(name).name, batch)}
+    functions = {"ref": lambda name: stage_table(schemas, name, batch)}
     names = sorted((model.name for model in project.published()), key=len, reverse=True)
     found: dict[str, list[Expectation]] = {}
     folders = (
@@ -136,7 +129,10 @@ def _read_assertions(
                 where=str(path),
                 next_step="rename it to assert_<model>_<rule>.sql",
             )
-        sql = template.render(jinja, str(path.relative_to(project.sql_folder)), functions)
+        file = str(path.relative_to(project.sql_folder))
+        calls = calls_of(jinja, file, usable=("ref",))
+        require_known(calls, {"ref": [built.name for built in project.models]}, file)
+        sql = template.render(jinja, file, functions)
         found.setdefault(model, []).append(_assertion(stem.removeprefix(f"{model}_"), sql))
     return found
 

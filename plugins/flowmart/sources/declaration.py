@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from flowmart.core.errors import ConfigError
+from flowmart.core.identifiers import LONGEST
 from flowmart.core.status import StatusMeaning
+from flowmart.core.validation import problems_in
 from flowmart.core.yaml import load_yaml
 
 if TYPE_CHECKING:
@@ -67,9 +77,27 @@ class StreamSpec(_Frozen):
         return self
 
 
-EntityName = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
-StreamName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-PartName = EntityName
+# Folders beside those of entities (transform/folders.py).
+_OTHER_FOLDERS = ("common", "macros", "pages", "staging", "templates")
+
+
+def _is_no_other_folder(name: str) -> str:
+    if name in _OTHER_FOLDERS:
+        raise ValueError(
+            f"{name!r} is no name for an entity: the folder {name} holds files of all entities"
+        )
+    return name
+
+
+# A batch has tables such as landed_<stream>__<10 digits>, also for <entity>_tombstones.
+_BATCH_ROOM = len("landed___") + 10
+PartName = Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*$")]
+EntityName = Annotated[
+    PartName,
+    Field(max_length=LONGEST - _BATCH_ROOM - len("_tombstones")),
+    AfterValidator(_is_no_other_folder),
+]
+StreamName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=LONGEST - _BATCH_ROOM)]
 
 
 class EntitySpec(_Frozen):
@@ -83,6 +111,13 @@ class EntitySpec(_Frozen):
 
     stream: str
     parts: tuple[PartName, ...] = ()
+
+    @field_validator("parts")
+    @classmethod
+    def _each_part_once(cls, parts: tuple[str, ...]) -> tuple[str, ...]:
+        if twice := sorted({part for part in parts if parts.count(part) > 1}):
+            raise ValueError(f"{', '.join(twice)} is listed twice")
+        return parts
 
 
 class SourceSpec(_Frozen):
@@ -135,7 +170,17 @@ class SourceSpec(_Frozen):
             if other := owners.get(entity.stream):
                 raise ValueError(f"{other!r} and {name!r} share the stream {entity.stream!r}")
             owners[entity.stream] = name
+        census = set(map(tombstones_of, self.entities))
         for stream_name, stream in self.streams.items():
+            if stream.kind == "census" and stream_name not in census:
+                raise ValueError(
+                    f"{stream_name!r} is of the kind census, which only the streams have that "
+                    "every entity gets without being declared"
+                )
+            if len(table := f"{self.name}__{stream_name}") > LONGEST:
+                raise ValueError(
+                    f"the table {table} has {len(table)} characters; PostgreSQL keeps {LONGEST}"
+                )
             if stream.kind == "window" and stream_name not in owners:
                 raise ValueError(f"the window stream {stream_name!r} belongs to no entity")
             if stream.of is not None and stream.of not in self.entities:
@@ -179,12 +224,9 @@ def load_spec(folder: Path) -> SourceSpec:
     except OSError as error:
         problem = f"The declaration cannot be read: {error.strerror}"
     except yaml.YAMLError as error:
-        problem = f"The declaration is not YAML: {error}"
+        problem = f"The declaration cannot be read as YAML: {error}"
     except ValidationError as error:
-        problem = "; ".join(
-            f"{'.'.join(str(part) for part in found['loc']) or 'declaration'}: {found['msg']}"
-            for found in error.errors()
-        )
+        problem = problems_in(error, "declaration")
     else:
         if spec.name == folder.name:
             return spec

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from flowmart.core.errors import ConfigError
+from flowmart.core.validation import problems_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,13 +36,9 @@ def read_options(
     try:
         return model.model_validate(options)
     except ValidationError as error:
-        problems = (
-            f"{'.'.join(str(part) for part in found['loc']) or 'options'}: {found['msg']}"
-            for found in error.errors()
-        )
         known = ", ".join(sorted(model.model_fields)) or "none"
         raise ConfigError(
-            "; ".join(problems),
+            problems_in(error, "options"),
             where=f"flowmart.yaml, instances.{instance}.options",
             next_step=f"correct it; options of this source are: {known}",
         ) from error

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import importlib
+import inspect
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,10 +76,59 @@ def make_source(
     :param connection: how to reach the instance.
     :param instance: the instance's name, for errors and logs.
     :param options: the instance's ``options`` in ``flowmart.yaml``.
-    :raises ConfigError: if there is no such source, or an option is wrong.
+    :raises ConfigError: if there is no such source, its class cannot be used, or an option is
+        wrong.
     """
     spec = get_spec(name)
-    module = importlib.import_module(f"flowmart.sources.{name}.source")
-    class_name = "".join(part.capitalize() for part in name.split("_")) + "Source"
-    source: Source = getattr(module, class_name)(spec, connection, instance, options or {})
-    return source
+    arguments = (spec, connection, instance, options or {})
+    class_ = _class_of(name, arguments)
+    return class_(*arguments)
+
+
+def _class_of(name: str, arguments: tuple[Any, ...]) -> type[Source]:
+    """
+    The class of a source.
+
+    :param arguments: those that it is going to be called with.
+    :raises ConfigError: if it cannot be imported, or is none that can be called so.
+    """
+    wanted = "".join(part.capitalize() for part in name.split("_")) + "Source"
+    try:
+        module = importlib.import_module(f"flowmart.sources.{name}.source")
+    except Exception as error:  # whatever an import may run into
+        raise ConfigError(
+            f"The source cannot be imported: {type(error).__name__}: {error}",
+            where=_place_of(error),
+            next_step="correct the file, or install what it imports",
+        ) from error
+    found: Any = getattr(module, wanted, None)
+    if problem := _unlike_a_source(found, wanted, arguments):
+        raise ConfigError(
+            problem,
+            where=str(source_folders()[name] / "source.py"),
+            next_step=f"write `class {wanted}(Source)` as flowmart/sources/base.py describes it",
+        )
+    class_: type[Source] = found
+    return class_
+
+
+def _place_of(error: Exception) -> str:
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}, line {error.lineno}"
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename}, line {frame.lineno}"
+
+
+def _unlike_a_source(found: Any, wanted: str, arguments: tuple[Any, ...]) -> str | None:
+    """What a source's class lacks, if anything."""
+    from flowmart.sources.base import Source  # with HTTP, which declarations do not need
+
+    if not (isinstance(found, type) and issubclass(found, Source)):
+        return f"There is no class {wanted} that is a Source"
+    if missing := sorted(found.__abstractmethods__):
+        return f"{wanted} has no {', '.join(missing)}"
+    try:
+        inspect.signature(found).bind(*arguments)
+    except TypeError as error:
+        return f"{wanted} does not take (spec, connection, instance, options): {error}"
+    return None

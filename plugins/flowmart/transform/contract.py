@@ -8,11 +8,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from flowmart.core.errors import ConfigError
+from flowmart.core.identifiers import LONGEST, ColumnName, TableName
 from flowmart.core.yaml import load_yaml
 from flowmart.engines.base import LogicalType
 from flowmart.transform.policy import CopiedIntoFacts, PublishPolicy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 CONTRACT_FILE = "_models.yaml"
@@ -21,11 +23,12 @@ ROW_COUNT = "fact_rows"
 
 Layer = Literal["staging", "intermediate", "mart", "ops"]
 
-# What both engines take unquoted, and PostgreSQL does not cut off.
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+# A batch has a table <model>__<10 digits>, and one int_touched_<model>__… for a slice.
+_LONGEST_MODEL = LONGEST - len("__") - 10
+_LONGEST_SLICE = _LONGEST_MODEL - len("int_touched_")
+ModelName = Annotated[TableName, Field(max_length=_LONGEST_MODEL)]
 
 _SUMMABLE = ("bigint", "decimal")
-_LONGEST_SUM = 63 - len("__key")
 
 
 class _Frozen(BaseModel):
@@ -54,12 +57,17 @@ class Column(_Frozen):
     :param names: references of a column that has several kinds of values.
     """
 
-    name: Name
+    name: ColumnName
     type: LogicalType
     nullable: bool = False
     references: tuple[str, ...] = ()
     names: Named | None = None
     description: str
+
+    @property
+    def kind(self) -> str:
+        """What its values can be compared with: those of columns of the same kind."""
+        return "text" if self.type == "label" else self.type
 
 
 class Index(_Frozen):
@@ -88,7 +96,7 @@ class Contract(_Frozen):
     :param indexes: name -> index of the published table on PostgreSQL, besides its primary key.
     """
 
-    name: Name
+    name: ModelName
     description: str
     grain: str
     layer: Layer
@@ -97,7 +105,7 @@ class Contract(_Frozen):
     publish: PublishPolicy | None = None
     copied_into_facts: CopiedIntoFacts | None = None
     sort_by: tuple[str, ...] = ()
-    indexes: dict[Name, Index] = Field(default_factory=dict)
+    indexes: dict[TableName, Index] = Field(default_factory=dict)
     columns: tuple[Column, ...]
 
     @property
@@ -116,18 +124,34 @@ class Contract(_Frozen):
         """The one column that identifies a row of a dimension."""
         return self.key[0]
 
+    @property
+    def by_name(self) -> dict[str, Column]:
+        """Column name -> column."""
+        return {column.name: column for column in self.columns}
+
     @model_validator(mode="after")
-    def _columns_fit_together(self) -> Contract:
-        names = self.column_names
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"{self.name} lists {', '.join(twice)} twice")
-        for what, needed in self._needed_columns().items():
-            if missing := sorted(set(needed) - set(names)):
-                raise ValueError(f"{self.name} has no column {', '.join(missing)} for its {what}")
-        self._check_sums()
-        self._check_slices()
-        self._check_keys()
+    def _fits_together(self) -> Contract:
+        checks = (
+            self._misnamed,
+            self._unpublished,
+            self._wrong_sums,
+            self._wrong_slices,
+            self._wrong_keys,
+        )
+        for problem in (problem for check in checks for problem in check()):
+            raise ValueError(f"{self.name} {problem}")
         return self
+
+    def _misnamed(self) -> Iterator[str]:
+        if twice := _twice(self.column_names):
+            yield f"lists {twice} twice"
+        for what, needed in self._needed_columns().items():
+            if missing := sorted(set(needed) - set(self.column_names)):
+                yield f"has no column {', '.join(missing)} for its {what}"
+        by = self.publish.grouping.by if self.publish and self.publish.grouping else ()
+        for what, names in {"key": self.key, "groups": by}.items():
+            if twice := _twice(names):
+                yield f"lists {twice} twice in its {what}"
 
     def _needed_columns(self) -> dict[str, tuple[str, ...]]:
         publish, copied = self.publish, self.copied_into_facts
@@ -144,40 +168,55 @@ class Contract(_Frozen):
             needed["copied_into_facts"] = tuple(name for names in columns for name in names)
         return needed
 
-    def _check_sums(self) -> None:
+    def _unpublished(self) -> Iterator[str]:
+        if self.publish and self.materialized == "view":
+            yield "is published, so it is a table: `materialized: view` is for models that are not"
+        if self.copied_into_facts and not self.publish:
+            yield "has copied_into_facts, but is not published: nothing is copied from it"
+
+    def _wrong_sums(self) -> Iterator[str]:
         if not (self.publish and self.publish.sum):
             return
-        if len(self.name) > _LONGEST_SUM:
-            raise ValueError(
-                f"{self.name} has more than {_LONGEST_SUM} letters; PostgreSQL would cut off the "
-                f"name of its index {self.name}__key"
-            )
+        by = self.publish.sum.by
+        if set(self.key) != set(by):
+            yield f"has a row per {', '.join(by)}, but the key {', '.join(self.key)}"
+        if ROW_COUNT in by:
+            yield f"groups by {ROW_COUNT}, which counts the rows of a group"
         for column in self.columns:
-            is_sum = column.name not in self.publish.sum.by
-            if is_sum and (column.type not in _SUMMABLE or column.nullable):
-                raise ValueError(
-                    f"{self.name} sums up {column.name}, which is {column.type}"
+            if column.name not in by and (column.type not in _SUMMABLE or column.nullable):
+                yield (
+                    f"sums up {column.name}, which is {column.type}"
                     f"{' and may be null' if column.nullable else ''}; a sum is exact over "
                     f"{' and '.join(_SUMMABLE)} without nulls only"
                 )
+        if self.by_name[ROW_COUNT].type != "bigint":
+            yield f"counts rows in {ROW_COUNT}, which is {self.by_name[ROW_COUNT].type}, not bigint"
 
-    def _check_slices(self) -> None:
-        by = self.publish.slice.by if self.publish and self.publish.slice else ()
+    def _wrong_slices(self) -> Iterator[str]:
+        if not (self.publish and self.publish.slice):
+            return
+        by = self.publish.slice.by
         if open_columns := [c.name for c in self.columns if c.name in by and c.nullable]:
-            raise ValueError(
-                f"{self.name} is replaced by {', '.join(open_columns)}, which may be null; "
+            yield (
+                f"is replaced by {', '.join(open_columns)}, which may be null; "
                 "no group is found by a null"
             )
+        if len(self.name) > _LONGEST_SLICE:
+            yield f"has {len(self.name)} characters; a slice's name has {_LONGEST_SLICE} at most"
 
-    def _check_keys(self) -> None:
+    def _wrong_keys(self) -> Iterator[str]:
         if not self.publish or self.publish.sum:
             return
         for what, names in (("key", self.key), ("sort_by", self.sort_by)):
             if open_columns := [c.name for c in self.columns if c.name in names and c.nullable]:
-                raise ValueError(
-                    f"{self.name} has {', '.join(open_columns)} in its {what}, which may be null; "
+                yield (
+                    f"has {', '.join(open_columns)} in its {what}, which may be null; "
                     "the engines take no nulls there"
                 )
+
+
+def _twice(names: Sequence[str]) -> str:
+    return ", ".join(sorted({name for name in names if names.count(name) > 1}))
 
 
 class _ContractFile(_Frozen):
@@ -185,9 +224,8 @@ class _ContractFile(_Frozen):
 
     @model_validator(mode="after")
     def _names_differ(self) -> _ContractFile:
-        names = [contract.name for contract in self.models]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two contracts are called {', '.join(twice)}")
+        if twice := _twice([contract.name for contract in self.models]):
+            raise ValueError(f"two contracts are called {twice}")
         return self
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from flowmart.transform.contract import Contract
 
+INSTANCE_VIEW = "v_issues__"
+"""What the name of an instance's own view of issues begins with; the instance follows."""
+
 _BATCH_LAYERS = ("staging", "intermediate", "marts")
 
 
@@ -35,6 +38,12 @@ def folders_of(sql_folder: Path, entity: str, parts: Sequence[str]) -> list[str]
             )
         found += own
     return found
+
+
+def parts_of(sql_folder: Path, entity: str) -> tuple[str, ...]:
+    """All parts of an entity, whether a source can fill them or not."""
+    files = (sql_folder / entity).glob(f"*/*/{CONTRACT_FILE}")
+    return tuple(sorted({path.parents[1].name for path in files}))
 
 
 def common_folders(sql_folder: Path) -> list[str]:
@@ -79,3 +88,8 @@ def all_contracts(sql_folder: Path) -> dict[str, Contract]:
                 )
             found[name] = contract
     return found
+
+
+def issue_columns(sql_folder: Path) -> tuple[str, ...]:
+    """The columns of ``fct_issues``, which instances' own views have besides their fields."""
+    return read_contracts(sql_folder / "issue/marts")["fct_issues"].column_names

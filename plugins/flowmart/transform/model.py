@@ -5,17 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flowmart.core.errors import ConfigError, ContractError
+from flowmart.core.errors import ContractError
+from flowmart.transform.calls import FUNCTIONS, VALUES, calls_of, require_known
 from flowmart.transform.contract import read_contracts
-from flowmart.transform.template import calls_of
+from flowmart.transform.folders import parts_of
+from flowmart.transform.template import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from flowmart.sources.declaration import SourceSpec
+    from flowmart.transform.calls import Calls
     from flowmart.transform.contract import Contract
 
+SETTINGS = ("instance", "reporting_timezone", "cycle_time_policy", "fields")
+"""The settings that a model may ask for by ``setting()``."""
+
+SETTINGS_TABLES = ("status", "team")
+"""The tables of settings that a model may join with, by ``settings_table()``."""
+
+# Views are rendered with less; what else they are found to read has a message of its own.
+_OF_VIEWS = ("published", "ref", "as_published")
 _LAYERS_OF_FOLDER = {
     "staging": ("staging",),
     "intermediate": ("intermediate",),
@@ -36,6 +47,7 @@ class Model:
     :param raw_streams: streams of the source that it reads.
     :param settings: settings that it joins with: ``status``, ``team``.
     :param after: models that must be built before it.
+    :param calls: what its template calls.
     :param variables: further variables of its template.
     """
 
@@ -47,6 +59,7 @@ class Model:
     raw_streams: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    calls: Calls = field(default_factory=dict, compare=False)
     variables: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
@@ -90,6 +103,8 @@ def read_models(
     :param parts: the parts that the entity has.
     :raises ContractError: on a model without a contract, a contract without a model, or a layer
         that does not fit the folder.
+    :raises ConfigError: on a contract or a template that cannot be read, or a call of something
+        that there is not.
     """
     contracts = read_contracts(sql_folder / folder)
     files = {path.name.split(".")[0] for path in (sql_folder / folder).glob("*.sql")}
@@ -127,15 +142,21 @@ def _read_model(
     _check_entity(path, contract, entity)
     if contract.publish and contract.publish.sum:
         return Model(contract, path, entity)
-    calls = calls_of(sql_folder / path, parts)
-    reads = set(calls["ref"]) | calls["as_published"]
-    touched = {touched_model(name) for name in entities_of(calls["raw"], spec, path)}
-    entities_of(calls["raw_of_loaded"], spec, path)
+    has_slices = bool(contract.publish and contract.publish.slice)
+    usable = [n for n in (*FUNCTIONS, *VALUES) if has_slices or n != "touched_slices"]
+    jinja = environment(sql_folder, engine_name)
+    calls = calls_of(jinja, path, parts, usable if spec else _OF_VIEWS)
+    if spec:
+        own_parts = parts_of(sql_folder, entity) if entity else ()
+        require_known(calls, _known_to(spec) | {"has_part": own_parts}, path)
+    reads = {*calls["ref"], *calls["as_published"]}
+    streams = (*calls["raw"], *calls["raw_of_loaded"])
+    touched = {touched_model(e) for name in calls["raw"] if spec and (e := spec.entity_of(name))}
     if spec:
         reads |= {staged_model(spec.name, name) for name in calls["staged"]}
     if entity and calls["as_published"]:
         touched.add(touched_model(entity))
-    if contract.publish and contract.publish.slice:
+    if has_slices:
         touched.add(slices_model(contract.name))
     return Model(
         contract,
@@ -143,11 +164,23 @@ def _read_model(
         entity,
         reads=tuple(sorted(reads)),
         mentions=tuple(sorted(calls["mentioned"])),
-        raw_streams=tuple(sorted(calls["raw"] | calls["raw_of_loaded"])),
+        raw_streams=tuple(sorted(set(streams))),
         settings=tuple(sorted(calls["settings_table"])),
         after=tuple(sorted(reads | touched)),
+        calls=calls,
         variables={"parts": tuple(parts)},
     )
+
+
+def _known_to(spec: SourceSpec) -> dict[str, Collection[str]]:
+    """Function -> the names that it may be called with in the models of a source."""
+    return {
+        "raw": spec.streams,
+        "raw_of_loaded": [entity.stream for entity in spec.entities.values()],
+        "loaded": spec.entities,
+        "settings_table": SETTINGS_TABLES,
+        "setting": SETTINGS,
+    }
 
 
 def _check_layer(folder: str, path: str, contract: Contract) -> None:
@@ -159,6 +192,12 @@ def _check_layer(folder: str, path: str, contract: Contract) -> None:
             where=path,
             next_step=f"move the file, or let the contract say {' or '.join(allowed)}",
         )
+    if (kind == "views") != (contract.materialized == "view"):
+        raise ContractError(
+            f"{contract.name} says that it is a {contract.materialized}",
+            where=path,
+            next_step="keep views over published tables, and no other models, in a folder views",
+        )
 
 
 def _check_entity(path: str, contract: Contract, entity: str | None) -> None:
@@ -169,19 +208,3 @@ def _check_entity(path: str, contract: Contract, entity: str | None) -> None:
             where=path,
             next_step=f"let the contract say `publish: {{by: {entity}_key}}`, or move the file",
         )
-
-
-def entities_of(streams: frozenset[str], spec: SourceSpec | None, path: str) -> set[str]:
-    """
-    The entities whose touched keys limit the raw streams; snapshots are not limited.
-
-    :raises ConfigError: if the source has no such stream.
-    """
-    known = spec.streams if spec else {}
-    if unknown := sorted(streams - set(known)):
-        raise ConfigError(
-            f"raw({unknown[0]!r}) names no stream of the source",
-            where=path,
-            next_step=f"use one of {', '.join(sorted(known))}",
-        )
-    return {entity for stream in streams if spec and (entity := spec.entity_of(stream))}

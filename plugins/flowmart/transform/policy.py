@@ -104,4 +104,4 @@ class CopiedIntoFacts(_Frozen):
 
     compared: str
     where: str = "true"
-    shown: tuple[Shown, ...]
+    shown: tuple[Shown, ...] = Field(min_length=1)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from flowmart.core.errors import ConfigError, ContractError
+from flowmart.core.errors import ConfigError
 from flowmart.sources.registry import get_spec
+from flowmart.transform.checks import check_calls, check_contract, check_queries, check_reads
 from flowmart.transform.folders import common_folders, folders_of
 from flowmart.transform.model import Model, read_models
 from flowmart.transform.touched import references_to, slice_models, touching_models
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from flowmart.sources.declaration import SourceSpec
     from flowmart.transform.contract import Contract
-
-_HEIGHT = {"staging": 0, "intermediate": 1, "mart": 2, "ops": 2}
 
 
 @dataclass(frozen=True)
@@ -98,9 +97,12 @@ def load_project(
     sums = tuple(m for m in models.values() if m.contract.publish and m.contract.publish.sum)
     tables = {name: model for name, model in models.items() if model not in sums}
     for model in models.values():
-        _check_contract(model, contracts)
+        check_contract(model, contracts)
     for model in tables.values():
-        _check_references(model, tables)
+        check_calls(model, contracts)
+        check_reads(model, tables)
+    for entity in spec.entities:
+        check_queries(sql_folder, engine_name, entity, contracts)
     return Project(sql_folder, engine_name, spec, _in_order(tables), sums)
 
 
@@ -148,76 +150,6 @@ def _complete(model: Model, models: Mapping[str, Model]) -> Model:
         reads=tuple(sorted({*model.reads, *facts})),
         after=tuple(sorted({*model.after, *facts})),
     )
-
-
-def _check_references(model: Model, models: Mapping[str, Model]) -> None:
-    for name in model.after:
-        if name not in models:
-            raise ConfigError(
-                f"{model.name} reads {name}, which does not exist",
-                where=model.path,
-                next_step="correct the name, or add the model with its contract",
-            )
-    is_generated = model.path.startswith("templates/")
-    for name in () if is_generated else model.reads:
-        if _HEIGHT[models[name].contract.layer] > _HEIGHT[model.contract.layer]:
-            raise ContractError(
-                f"{model.name} ({model.contract.layer}) reads {name} "
-                f"({models[name].contract.layer}) above it",
-                where=model.path,
-                next_step="move what they share into the lower of the two layers",
-            )
-    if model.raw_streams and model.contract.layer != "staging":
-        raise ContractError(
-            f"{model.name} reads raw tables, which only staging models may",
-            where=model.path,
-            next_step="read staged(...) instead",
-        )
-
-
-def _check_contract(model: Model, contracts: Mapping[str, Contract]) -> None:
-    """Check the references of a contract to other models."""
-    contract = model.contract
-    for column in contract.columns:
-        referenced = {*column.references, *({column.names.dimension} if column.names else ())}
-        if unknown := sorted(referenced - contracts.keys()):
-            raise ConfigError(
-                f"{contract.name}.{column.name} references {', '.join(unknown)}, which is no model "
-                "of this source",
-                where=model.path,
-                next_step="correct the name in the contract, or add the model",
-            )
-    grouping = contract.publish.grouping if contract.publish else None
-    if grouping is None:
-        return
-    fact = contracts.get(grouping.of)
-    if fact is None or not (fact.publish and fact.publish.by):
-        raise ConfigError(
-            f"{contract.name} groups {grouping.of}, which is no fact of this source",
-            where=model.path,
-            next_step="name a model that is published by an entity's key",
-        )
-    for problem in _unlike(contract, fact):
-        raise ConfigError(
-            f"{contract.name} groups {fact.name}, {problem}",
-            where=model.path,
-            next_step="let both contracts say the same of the columns that they share",
-        )
-
-
-def _unlike(contract: Contract, fact: Contract) -> Iterator[str]:
-    """What a fact has otherwise than the model of its groups promises."""
-    assert contract.publish
-    assert contract.publish.grouping
-    columns = {column.name: column for column in fact.columns}
-    shared = (*contract.publish.grouping.by, *(contract.summed if contract.publish.sum else ()))
-    for own in (column for column in contract.columns if column.name in shared):
-        if own.name not in columns:
-            yield f"which has no column {own.name}"
-        elif columns[own.name].type != own.type:
-            yield f"whose {own.name} is {columns[own.name].type}, not {own.type}"
-        elif columns[own.name].nullable and not own.nullable:
-            yield f"whose {own.name} may be null"
 
 
 def _in_order(models: Mapping[str, Model]) -> tuple[Model, ...]:

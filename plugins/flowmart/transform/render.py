@@ -6,7 +6,6 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flowmart.core.errors import ConfigError
 from flowmart.transform import template
 from flowmart.transform.fields import Field, field_sql
 from flowmart.transform.model import slices_model, staged_model, touched_model
@@ -149,13 +148,7 @@ class Renderer:
     def _latest_loaded(self, stream: str) -> str:
         """The latest version of each record that the batch has loaded, before keys are touched."""
         spec = self._project.spec
-        entity = spec.entity_of(stream)
-        if entity is None or not spec.is_entity_stream(stream):
-            raise ConfigError(
-                f"raw_of_loaded({stream!r}) names no stream of an entity's records",
-                where="raw_of_loaded(...)",
-                next_step=f"use one of {', '.join(e.stream for e in spec.entities.values())}",
-            )
+        entity = next(name for name, e in spec.entities.items() if e.stream == stream)
         keys = f"select record_id from {self._loaded(entity)}"
         table = self._schemas.raw_table(spec.name, stream)
         return self.macro("latest_records_of", table, self._setting("instance"), keys, "record_id")
@@ -175,10 +168,4 @@ class Renderer:
             "cycle_time_policy": self._context.cycle_time_policy,
             "fields": fields_setting(self._context.fields),
         }
-        if name not in values:
-            raise ConfigError(
-                f"There is no setting {name!r} for models",
-                where="setting(...)",
-                next_step=f"use one of {', '.join(values)}",
-            )
         return self.macro("text_literal", values[name])

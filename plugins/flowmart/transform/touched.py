@@ -159,14 +159,28 @@ def _misfits(
         yield f"{dimension.copied_into_facts.compared} holds its rows, which is no model"
         return
     for name in columns:
-        if name not in compared.column_names:
+        if name not in compared.by_name:
             yield f"{compared.name} holds its rows, which has no column {name}"
-    for fact, column in shown.by.items():
+        elif compared.by_name[name].kind != dimension.by_name[name].kind:
+            types = (compared.by_name[name].type, dimension.by_name[name].type)
+            yield f"{compared.name} holds its rows, whose {name} is {types[0]}, not {types[1]}"
+    for fact, column in shown.by.items() or _referring(dimension.name, contracts):
         contract = contracts.get(fact)
         if not (contract and contract.publish and contract.publish.by):
             yield f"{fact} shows it, which is no fact of this source"
-        elif column not in contract.column_names:
+        elif column not in contract.by_name:
             yield f"{fact} shows it by {column}, which is no column of that fact"
+        elif contract.by_name[column].kind != "text":
+            yield f"{fact} shows it by {column}, which is {contract.by_name[column].type}, not text"
+
+
+def _referring(dimension: str, contracts: Mapping[str, Contract]) -> Iterator[tuple[str, str]]:
+    """The facts that reference a dimension, and their columns that do."""
+    for contract in contracts.values():
+        if contract.publish and contract.publish.by:
+            for column in contract.columns:
+                if dimension in column.references:
+                    yield contract.name, column.name
 
 
 def _distinct(*names: str | None) -> list[str]:

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 from flowmart.core.errors import ConfigError, ContractError
 from flowmart.engines.base import PUBLISHED_KEY_COLUMNS, PUBLISHED_KEYS
 from flowmart.transform import template
-from flowmart.transform.contract import read_contracts
+from flowmart.transform.calls import require_known
 from flowmart.transform.fields import field_sql
-from flowmart.transform.folders import published_contracts, view_folders
+from flowmart.transform.folders import (
+    INSTANCE_VIEW,
+    issue_columns,
+    published_contracts,
+    view_folders,
+)
 from flowmart.transform.model import read_models
 from flowmart.transform.sum_query import sum_query
 
@@ -23,7 +28,6 @@ if TYPE_CHECKING:
     from flowmart.transform.model import Model
 
 _INSTANCE_VIEW = "issue/instance/v_issues.sql"
-_SHOWN = "issue/marts"
 
 
 def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
@@ -31,6 +35,7 @@ def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
     Read the views over published tables.
 
     :raises ContractError: if a view reads a stage table.
+    :raises ConfigError: if it reads something that is not published.
     """
     views = tuple(
         view
@@ -44,6 +49,9 @@ def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
                 where=view.path,
                 next_step="read published(...) instead",
             )
+    readable = {*published_contracts(sql_folder), *(view.name for view in views)}
+    for view in views:
+        require_known(view.calls, {"published": readable}, view.path)
     return views
 
 
@@ -113,14 +121,14 @@ def create_instance_view(
     :return: its qualified name.
     :raises ConfigError: if a field has the name of an existing column.
     """
-    issues = read_contracts(sql_folder / _SHOWN)["fct_issues"].column_names
+    issues = issue_columns(sql_folder)
     if doubled := sorted({*issues} & {field.column for field in fields}):
         raise ConfigError(
             f"fct_issues has a column {doubled[0]} already",
             where=f"flowmart.yaml, instances.{instance}.fields",
             next_step="give the field's column another name",
         )
-    name = f"v_issues__{instance}"
+    name = f"{INSTANCE_VIEW}{instance}"
     view = f"{engine.schemas.mart}.{name}"
     columns = [*(field.column for field in fields), *issues]
     if replace or _columns_of(engine, name) != columns:
