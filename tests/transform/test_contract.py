@@ -54,5 +54,5 @@ def test_an_index_has_a_name_that_postgres_keeps_whole(tmp_path, length):
     if length == 63:
         read(tmp_path, text)
     else:
-        with pytest.raises(ConfigError, match=r"fct_flowers\.indexes\.i.*should match pattern"):
+        with pytest.raises(ConfigError, match=r"fct_flowers\.indexes\.i.*at most 63 characters"):
             read(tmp_path, text)
