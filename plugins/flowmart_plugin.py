@@ -1,10 +1,12 @@
-"""Flowmart's page in Airflow's UI."""
+"""Flowmart's page in Airflow's UI, and the timetable of its DAGs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
+
+from flowmart.timetable import IntervalTimetable
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -22,9 +24,10 @@ async def page(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class FlowmartPlugin(AirflowPlugin):
-    """Registers the page and its entry in the navigation."""
+    """Registers the timetable, the page and its entry in the navigation."""
 
     name = "flowmart"
+    timetables: ClassVar[list[Any]] = [IntervalTimetable]
     fastapi_apps: ClassVar[list[Any]] = [
         {"app": page, "url_prefix": "/flowmart", "name": "Flow metrics"}
     ]

@@ -70,6 +70,11 @@ def warehouse_without_marts(dsn: str, folder: Path) -> Engine:
 
 def copy_migrations_without_marts(engine_name: str, folder: Path) -> None:
     """Copy the migrations in use that make schemas and ops tables."""
-    for pattern in ("*000[12]00_*.sql", "*_publication_versions.sql", "*_keys_per_entity.sql"):
+    for pattern in (
+        "*000[12]00_*.sql",
+        "*_publication_versions.sql",
+        "*_keys_per_entity.sql",
+        "*_coverage.sql",
+    ):
         for migration in (MIGRATIONS / engine_name).glob(pattern):
             shutil.copy(migration, folder)

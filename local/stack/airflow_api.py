@@ -190,13 +190,15 @@ class AirflowApi:
         self,
         wanted: Mapping[str, Iterable[str]],
         *,
+        by: Callable[[Run], str] = lambda run: run.run_id,
         timeout_seconds: float = 3600,
         on_progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> dict[str, list[Run]]:
         """
         Wait until runs of several DAGs are finished, or the first of them failed.
 
-        :param wanted: DAG id -> ids of its runs.
+        :param wanted: DAG id -> ids of its runs, which need not exist yet.
+        :param by: what identifies a run in ``wanted``.
         :param on_progress: as for :meth:`wait`.
         :returns: DAG id -> its runs.
         :raises LocalError: if they are not through in time.
@@ -206,12 +208,15 @@ class AirflowApi:
         deadline = time.monotonic() + timeout_seconds
         while True:
             found = {
-                dag_id: [run for run in self.runs(dag_id) if run.run_id in run_ids]
+                dag_id: [run for run in self.runs(dag_id) if by(run) in run_ids]
                 for dag_id, run_ids in ids.items()
             }
-            finished = [run for runs in found.values() for run in runs if run.is_finished]
-            on_progress(len(finished), total)
-            if len(finished) == total or any(run.state == "failed" for run in finished):
+            finished = [
+                (dag_id, run) for dag_id, runs in found.items() for run in runs if run.is_finished
+            ]
+            done = len({(dag_id, by(run)) for dag_id, run in finished})
+            on_progress(done, total)
+            if done == total or any(run.state == "failed" for _, run in finished):
                 return found
             if time.monotonic() > deadline:
                 names = ", ".join(ids)

@@ -29,8 +29,8 @@ def headline(engine: Engine) -> list[str]:
 
 
 def last_runs(engine: Engine) -> list[str]:
-    """How the last run of each instance ended and how far its marts reach, a line each."""
-    return [_last_run(run) for run in read_runs(engine)]
+    """How the last run of each instance ended, how far its marts reach, and what they lack."""
+    return [_last_run(run) for run in read_runs(engine, datetime.now(UTC))]
 
 
 def _last_run(run: Row) -> str:
@@ -40,6 +40,7 @@ def _last_run(run: Row) -> str:
         + (f"fresh until {fresh_until:%Y-%m-%d %H:%M} UTC" if fresh_until else "empty")
         # The rest of an error says where and what to do: too long for a line.
         + (f"; {run['error'].split(' | ')[0]}" if run["error"] else "")
+        + "".join(f"\n{'':19}not loaded: {hole}" for hole in run["holes"])
     )
 
 

@@ -1,4 +1,4 @@
-"""Loading of history: the older part as one wide window, the latest days one by one."""
+"""Loading of history: the older part as one wide window, the rest by the schedule."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from flowmart.settings import midnight
 from local.errors import LocalError
 from local.stack.progress import Progress
 
@@ -14,10 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from flowmart.engines.base import Engine
-    from local.stack.airflow_api import AirflowApi, Reprocess, Run
+    from local.stack.airflow_api import AirflowApi, Run
     from local.stack.stack import Stack
 
-DAILY = timedelta(days=5)
 _DAG_SECONDS = 120
 _LAST_LINES = 15
 
@@ -26,65 +26,86 @@ def load_history(stack: Stack, instances: Sequence[str]) -> None:
     """
     Load the history of some instances side by side; what was loaded before is left as it is.
 
+    One window reaches to the ``start`` of an instance; from there on its schedule makes the runs.
+
     :raises LocalError: naming the run that failed, and its log.
     """
     api = stack.api
+    first = midnight(stack.state.first_day - timedelta(days=stack.settings.history_days), "UTC")
+    windows = {}
     for instance in instances:
         wait_for_dag(stack, api, instance)
+        windows[instance] = _load_wide_window(stack, api, instance, first)
         api.unpause(instance)
-    last = _midnight(stack.state.first_day)
-    first, daily = last - timedelta(days=stack.settings.history_days), last - DAILY
-    windows = {instance: _load_wide_window(api, instance, first, daily) for instance in instances}
-    _wait(stack, api, windows, f"{first:%Y-%m-%d} .. {daily:%Y-%m-%d} as one window")
-    yesterday = _midnight(datetime.now(UTC).date()) - timedelta(days=1)
-    _load_days(stack, api, instances, daily, yesterday, reprocess="failed")
+    _wait(stack, api, windows, f"{first:%Y-%m-%d} up to the schedule's start as one window")
+    due = {instance: _due(stack, instance) for instance in instances}
+    for instance, starts in due.items():
+        _clear_failed(api, instance, starts)
+    _wait(stack, api, due, "window by window", by=_start_of)
 
 
 def backfill(stack: Stack, instance: str, first: date, last: date) -> None:
     """
-    Load the days from the first to the last again, through Airflow's own backfill.
+    Load the data intervals that begin on some days again, through Airflow's own backfill.
 
+    :param first: first day, in the instance's time zone.
+    :param last: last day.
     :raises LocalError: naming the run that failed, and its log.
     """
     api = stack.api
     wait_for_dag(stack, api, instance)
     api.unpause(instance)
-    # The interval that starts at the last day's midnight is the last one, in any time zone.
-    end = _midnight(last) + timedelta(days=1, microseconds=-1)
-    _load_days(stack, api, [instance], _midnight(first), end, reprocess="completed")
+    zone = stack.instance_settings(instance).timezone
+    start = midnight(first, zone)
+    end = midnight(last + timedelta(days=1), zone) - timedelta(microseconds=1)
+    run_ids = api.backfill(instance, start, end, reprocess="completed")
+    _wait(stack, api, {instance: run_ids}, f"{first} .. {last}")
 
 
-def _load_wide_window(api: AirflowApi, instance: str, start: datetime, end: datetime) -> list[str]:
-    """Start the run of the wide window, unless it is there; its id in a list."""
-    run_id = f"history__{start:%Y-%m-%d}__{end:%Y-%m-%d}"
+def _load_wide_window(stack: Stack, api: AirflowApi, instance: str, first: datetime) -> list[str]:
+    """Start the run of what is older than the schedule, unless it is there; its id in a list."""
+    end = stack.instance_settings(instance).starts_at
+    if first >= end:
+        return []
+    run_id = f"history__{first:%Y-%m-%d}__{end:%Y-%m-%dT%H:%M}"
     present = api.run(instance, run_id)
     if present is None:
         # An instant that no schedule hits, or a backfill of the first day would find this run.
-        logical_date = start + timedelta(microseconds=1)
-        api.trigger(instance, start, end, logical_date=logical_date, run_id=run_id)
+        logical_date = first + timedelta(microseconds=1)
+        api.trigger(instance, first, end, logical_date=logical_date, run_id=run_id)
     elif present.state == "failed":
         api.clear(instance, run_id)
     return [run_id]
 
 
-def _load_days(
+def _due(stack: Stack, instance: str) -> list[str]:
+    """The starts of the data intervals that the schedule has made due by now."""
+    settings = stack.instance_settings(instance)
+    boundaries = [settings.starts_at]
+    while (following := settings.intervals.after(boundaries[-1])) <= datetime.now(UTC):
+        boundaries.append(following)
+    return [boundary.isoformat() for boundary in boundaries[:-1]]
+
+
+def _start_of(run: Run) -> str:
+    return run.start.astimezone(UTC).isoformat() if run.start else ""
+
+
+def _clear_failed(api: AirflowApi, instance: str, starts: Sequence[str]) -> None:
+    for run in api.runs(instance):
+        if run.state == "failed" and _start_of(run) in starts:
+            api.clear(instance, run.run_id)
+
+
+def _wait(
     stack: Stack,
     api: AirflowApi,
-    instances: Sequence[str],
-    first: datetime,
-    last: datetime,
-    *,
-    reprocess: Reprocess,
+    wanted: Mapping[str, Sequence[str]],
+    what: str,
+    by: Callable[[Run], str] = lambda run: run.run_id,
 ) -> None:
-    run_ids = {
-        instance: api.backfill(instance, first, last, reprocess=reprocess) for instance in instances
-    }
-    _wait(stack, api, run_ids, f"{first:%Y-%m-%d} .. {last:%Y-%m-%d} day by day")
-
-
-def _wait(stack: Stack, api: AirflowApi, run_ids: Mapping[str, Sequence[str]], what: str) -> None:
-    progress = Progress(f"{', '.join(run_ids)} {what}")
-    troubles = [_Troubles(stack.warehouse(), instance) for instance in run_ids]
+    progress = Progress(f"{', '.join(wanted)} {what}")
+    troubles = [_Troubles(stack.warehouse(), instance) for instance in wanted]
 
     def look(done: int, total: int) -> None:
         stack.check()
@@ -92,7 +113,7 @@ def _wait(stack: Stack, api: AirflowApi, run_ids: Mapping[str, Sequence[str]], w
             trouble.tell()
         progress(done, total)
 
-    for instance, runs in api.wait_for(run_ids, on_progress=look).items():
+    for instance, runs in api.wait_for(wanted, by=by, on_progress=look).items():
         for run in runs:
             if run.state == "failed":
                 raise LocalError(_explain(stack, api, instance, run))
@@ -153,7 +174,3 @@ def _until(condition: Callable[[], bool], stack: Stack, api: AirflowApi, complai
         if time.monotonic() > deadline:
             raise LocalError(f"{complaint}; see {stack.state.logs / 'dag-processor.log'}.")
         time.sleep(1)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -6,10 +6,11 @@ import shutil
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flowmart.migrate.runner import up
-from flowmart.settings import MIGRATIONS_FOLDER, PROJECT_ROOT, load_settings
+from flowmart.settings import MIGRATIONS_FOLDER, PROJECT_ROOT, START_VARIABLE, load_settings
 from local.errors import LocalError
 from local.logs import tail
 from local.ports import HOST, free_port
@@ -24,10 +25,14 @@ from local.state import USER, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from flowmart.engines.base import Engine
+    from flowmart.settings import InstanceSettings
     from local.stack.settings import LocalSettings
 
+# How much of the sandbox's history the DAGs' own schedules load; the rest is one window.
+SCHEDULED = timedelta(days=5)
 SANDBOX = "sandbox"
 API_SERVER = "api-server"
 SCHEDULER = "scheduler"
@@ -77,6 +82,17 @@ class Stack:
         """The configured instances that the user has a connection for."""
         given = self.settings.environment
         return tuple(n for n in load_settings().instances if given.get(connection_variable(n)))
+
+    def instance_settings(self, instance: str) -> InstanceSettings:
+        """An instance's settings; the sandbox's scheduled runs begin a few days ago."""
+        settings = load_settings().instances[instance]
+        if self.has_sandbox:
+            return settings.model_copy(update={"start": self._sandbox_start})
+        return settings
+
+    @property
+    def _sandbox_start(self) -> date:
+        return self.state.first_day - SCHEDULED
 
     @property
     def components(self) -> tuple[str, ...]:
@@ -232,6 +248,7 @@ class Stack:
             warehouse_dsn=self.warehouse_dsn,
         )
         if self.has_sandbox:
+            environment[START_VARIABLE] = self._sandbox_start.isoformat()
             for instance in self.instances:
                 path, token, extra = ACCESS[instance]
                 url = f"http://{HOST}:{ports[SANDBOX]}{path}"

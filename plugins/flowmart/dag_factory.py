@@ -18,6 +18,7 @@ from flowmart.operators.run import CloseBatchOperator, OpenBatchOperator
 from flowmart.operators.transform import TransformOperator
 from flowmart.settings import load_settings
 from flowmart.sources.registry import get_spec
+from flowmart.timetable import IntervalTimetable
 
 if TYPE_CHECKING:
     from flowmart.operators.base import BatchOperator
@@ -58,8 +59,9 @@ def make_source_dag(instance: str) -> DAG:
     spec = get_spec(source_of(instance))
     with DAG(
         dag_id=instance,
-        schedule=CronDataIntervalTimetable(settings.schedule, timezone=settings.timezone),
-        catchup=False,
+        schedule=IntervalTimetable(settings.schedule, timezone=settings.timezone),
+        start_date=settings.starts_at,
+        catchup=True,
         max_active_runs=1,
         default_args=DEFAULT_ARGS,
         tags=["flowmart", f"source:{spec.name}"],

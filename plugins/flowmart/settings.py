@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from croniter import CroniterError, croniter
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -24,6 +24,7 @@ from flowmart.core import instance as names
 from flowmart.core.errors import ConfigError
 from flowmart.core.identifiers import LONGEST, ColumnName
 from flowmart.core.instance import source_of
+from flowmart.core.schedule import Schedule
 from flowmart.core.status import StatusMeaning
 from flowmart.core.yaml import load_yaml
 from flowmart.sources.registry import get_spec, source_names
@@ -34,6 +35,8 @@ PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_CONFIG = PROJECT_ROOT / "include" / "config" / "flowmart.yaml"
 SQL_FOLDER = PROJECT_ROOT / "include" / "sql"
 MIGRATIONS_FOLDER = PROJECT_ROOT / "include" / "migrations"
+START_VARIABLE = "FLOWMART_START"
+"""Environment variable with a day that replaces every instance's ``start``, as for the sandbox."""
 
 CycleTimePolicy = Literal[
     "first_start_first_done", "first_start_last_done", "last_start_last_done", "active"
@@ -46,8 +49,15 @@ InstanceName = Annotated[
 FieldName = Annotated[str, Field(pattern=r"^[^'\\%{}]+$")]
 
 
-# The one of Airflow's presets that croniter does not know (airflow.utils.dates.cron_presets).
-_PRESETS = {"@quarterly": "0 0 1 */3 *"}
+# Airflow's names for expressions (airflow.utils.dates.cron_presets).
+_PRESETS = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@quarterly": "0 0 1 */3 *",
+    "@yearly": "0 0 1 1 *",
+}
 
 
 class _Frozen(BaseModel):
@@ -61,17 +71,10 @@ def _known_timezone(name: str) -> str:
 
 
 def _known_schedule(cron: str) -> str:
-    """Airflow's timetables read the expression with croniter, by the next time that fits it."""
-    try:
-        croniter(_PRESETS.get(cron, cron)).get_next()
-    except CroniterError as error:
-        raise ValueError(
-            f"{cron!r} is not a cron expression such as '0 6 * * 1-5', or @daily: {error}"
-        ) from error
-    return cron
+    return Schedule(_PRESETS.get(cron, cron), "UTC").expression
 
 
-Schedule = Annotated[str, AfterValidator(_known_schedule)]
+CronExpression = Annotated[str, AfterValidator(_known_schedule)]
 
 
 class FieldSettings(_Frozen):
@@ -95,6 +98,8 @@ class InstanceSettings(_Frozen):
     """
     One source instance; its credentials are the Airflow connection ``flowmart_<instance>``.
 
+    :param start: first day that scheduled runs cover, in ``timezone``; an earlier history is loaded
+        by a backfill or as one window.
     :param schedule: cron expression of the data intervals.
     :param timezone: IANA zone in which the cron expression is read.
     :param statuses: status id of the source -> its meaning.
@@ -109,7 +114,8 @@ class InstanceSettings(_Frozen):
     :param concurrency: maximum number of simultaneous requests of a task.
     """
 
-    schedule: Schedule = "0 0 * * *"
+    start: date
+    schedule: CronExpression = "0 0 * * *"
     timezone: str = "UTC"
     statuses: dict[str, StatusMeaning] = Field(default_factory=dict)
     strict: bool = False
@@ -123,6 +129,21 @@ class InstanceSettings(_Frozen):
     concurrency: int = Field(default=4, ge=1, le=64)
 
     _timezone = field_validator("timezone")(_known_timezone)
+
+    @property
+    def intervals(self) -> Schedule:
+        """The boundaries of the data intervals."""
+        return Schedule(self.schedule, self.timezone)
+
+    @property
+    def starts_at(self) -> datetime:
+        """Where the first data interval begins: the first boundary from ``start`` on, in UTC."""
+        return self.intervals.at_or_after(midnight(self.start, self.timezone))
+
+
+def midnight(day: date, timezone: str) -> datetime:
+    """The instant at which a day begins in a time zone, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(timezone)).astimezone(UTC)
 
 
 def _require_known_streams(instance: str, streams: list[str]) -> None:
@@ -163,7 +184,7 @@ class Settings(_Frozen):
     )
     landing_root: str = ""
     reporting_timezone: str = "UTC"
-    census_schedule: Schedule = "0 3 * * 6"
+    census_schedule: CronExpression = "0 3 * * 6"
 
     _timezone = field_validator("reporting_timezone")(_known_timezone)
 
@@ -204,6 +225,21 @@ def config_path() -> Path:
     return Path(os.environ.get("FLOWMART_CONFIG") or DEFAULT_CONFIG)
 
 
+def _with_start_of_the_environment(document: Any) -> Any:
+    start = os.environ.get(START_VARIABLE)
+    instances = document.get("instances") if isinstance(document, dict) else None
+    if not start or not isinstance(instances, dict):
+        return document
+    given = {name: own or {} for name, own in instances.items()}
+    return {
+        **document,
+        "instances": {
+            name: {**own, "start": start} if isinstance(own, dict) else own
+            for name, own in given.items()
+        },
+    }
+
+
 @functools.cache
 def load_settings(path: Path | None = None) -> Settings:
     """
@@ -228,7 +264,7 @@ def load_settings(path: Path | None = None) -> Settings:
             next_step="correct the line that the message names",
         ) from error
     try:
-        return Settings.model_validate(document or {})
+        return Settings.model_validate(_with_start_of_the_environment(document or {}))
     except ValidationError as error:
         raise ConfigError(
             "; ".join(_explain(problem) for problem in error.errors()),

@@ -7,8 +7,10 @@ import sys
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
-from airflow.sdk import CronDataIntervalTimetable
+from airflow.serialization.serialized_objects import DagSerialization
 
+from flowmart.settings import load_settings
+from flowmart.timetable import IntervalTimetable
 from tests.conftest import PROJECT
 
 SOURCES = ["phabricator", "yandex_tracker", "youtrack"]
@@ -27,8 +29,25 @@ def test_every_dag_file_is_read_without_error(bag: DagBag) -> None:
 
 def test_a_source_dag_covers_one_data_interval_per_run(bag: DagBag) -> None:
     dag = bag.dags["phabricator"]
-    assert isinstance(dag.timetable, CronDataIntervalTimetable)
-    assert dag.catchup is False
+    assert isinstance(dag.timetable, IntervalTimetable)
+
+
+def test_a1_airflow_catches_up_from_the_start_of_the_instance(bag: DagBag) -> None:
+    dag = bag.dags["phabricator"]
+    assert dag.catchup is True
+    assert dag.start_date == load_settings().instances["phabricator"].starts_at
+
+
+def test_the_scheduler_reads_back_what_the_file_says(bag: DagBag) -> None:
+    for name in SOURCES:
+        again = DagSerialization.from_dict(DagSerialization.to_dict(bag.dags[name]))
+        assert again.timetable == bag.dags[name].timetable
+        assert type(again.timetable) is IntervalTimetable
+
+
+@pytest.mark.parametrize("dag_id", ["key_census", "replay"])
+def test_a_census_and_a_replay_never_catch_up(bag: DagBag, dag_id: str) -> None:
+    assert bag.dags[dag_id].catchup is False
 
 
 def test_a_window_is_about_a_dozen_tasks(bag: DagBag) -> None:

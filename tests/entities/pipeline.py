@@ -51,7 +51,9 @@ class Pipeline:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         config = files / "flowmart.yaml"
-        config.write_text(f"instances: {{desk: {{}}}}\nlanding_root: file://{files}/landing\n")
+        config.write_text(
+            f"instances: {{desk: {{start: 2026-11-01}}}}\nlanding_root: file://{files}/landing\n"
+        )
         monkeypatch.setenv("FLOWMART_CONFIG", str(config))
         load_settings.cache_clear()
         monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_WAREHOUSE", connection(dsn))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A deployment with a prefix."""
     config = tmp_path / "flowmart.yaml"
-    config.write_text("instances: {phabricator: {}}\nschema_prefix: t_\n")
+    config.write_text("instances: {phabricator: {start: 2026-11-01}}\nschema_prefix: t_\n")
     monkeypatch.setenv("FLOWMART_CONFIG", str(config))
     load_settings.cache_clear()
     yield

@@ -126,7 +126,7 @@ def test_the_models_pass_the_linter_in_both_dialects(project, config):
 
 def test_the_dag_file_gives_a_dag_per_configured_instance(project):
     config = project / "flowmart.yaml"
-    config.write_text(f"instances: {{{LONG}: {{}}, {LONG}__acme: {{}}}}\n")
+    config.write_text(f"instances: {{{LONG}: &own {{start: 2026-11-01}}, {LONG}__acme: *own}}\n")
     code = (
         "import json, runpy\n"
         f"found = runpy.run_path('dags/{LONG}.py')\n"

@@ -48,7 +48,7 @@ class Pipeline:
     ) -> None:
         config = folder / "flowmart.yaml"
         config.write_text(
-            f"instances: {{{INSTANCE}: {{}}}}\nschema_prefix: '{prefix}'\n"
+            f"instances: {{{INSTANCE}: {{start: 2026-11-01}}}}\nschema_prefix: '{prefix}'\n"
             f"landing_root: file://{folder}/landing\n"
         )
         monkeypatch.setenv("FLOWMART_CONFIG", str(config))

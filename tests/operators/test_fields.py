@@ -15,7 +15,9 @@ def configure(fields: str) -> None:
     """Give the instance fields."""
     path = config_path()
     rest = path.read_text().splitlines()[1:]
-    path.write_text("\n".join([f"instances: {{{INSTANCE}: {{fields: {fields}}}}}", *rest]))
+    path.write_text(
+        "\n".join([f"instances: {{{INSTANCE}: {{start: 2026-11-01, fields: {fields}}}}}", *rest])
+    )
     load_settings.cache_clear()
 
 

@@ -28,6 +28,7 @@ def test_an_open_run_says_what_it_does(engine):
         "publications_seen": None,
         "config_hash": "abc",
         "finished_at": None,
+        "starts_at": None,
     }
 
 

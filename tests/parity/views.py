@@ -12,4 +12,5 @@ _AGES = {"age_seconds", "total_age_seconds", "seconds_in_status"}
 VIEWS = {
     view.name: ", ".join(name for name in view.contract.column_names if name not in _AGES)
     for view in load_views(SQL_FOLDER, "postgres")
+    if view.contract.layer == "mart"
 }

@@ -15,6 +15,7 @@ import shutil
 import time
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,6 @@ from tests.warehouses import migrated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from local.sandbox.phabricator.server import Running
     from local.stack.airflow_api import AirflowApi
@@ -57,12 +57,14 @@ QUIET = {
 INSTANCES = """
 instances:
   phabricator: &common
+    start: {yesterday}
     statuses:
-      progress: {category: in_progress}
-      stalled: {category: in_progress, is_waiting: true}
+      progress: {{category: in_progress}}
+      stalled: {{category: in_progress, is_waiting: true}}
   phabricator__recorded:
     <<: *common
-    schedule: 0 0,12 23 11 *  # the latest whole interval is that of the recordings
+    start: 2026-11-23
+    schedule: 0 0,12 23 11 *  # the only whole interval is that of the recordings
 """
 
 
@@ -126,7 +128,8 @@ def _sources(folder: Path, exit_stack: ExitStack) -> tuple[Running, dict[str, st
     """The sandbox behind ``phabricator``, and the variables by which DAGs find all sources."""
     folder.mkdir()
     config = folder / "flowmart.yaml"
-    config.write_text(f"{INSTANCES}\nlanding_root: file://{folder}/landing\n")
+    instances = INSTANCES.format(yesterday=datetime.now(UTC).date() - DAY)
+    config.write_text(f"{instances}\nlanding_root: file://{folder}/landing\n")
     made_up = generate(seed=11, tasks=80, days=30, until=UNTIL.date()).store
     stores = {"phabricator": made_up}
     if RECORDINGS.is_dir():
@@ -164,7 +167,7 @@ def _start_postgres(settings: LocalSettings) -> str:
 
 
 def _unpause(labs: dict[str, Lab]) -> None:
-    """Unpausing starts the latest whole interval; tests begin when it is through."""
+    """Unpausing starts the intervals since ``start``, one; tests begin when it is through."""
     for lab in labs.values():
         for name in ("phabricator", "phabricator__recorded", "replay"):
             _await_dag(lab.api, lab.dag(name))

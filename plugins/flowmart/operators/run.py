@@ -41,7 +41,8 @@ class OpenBatchOperator(BatchOperator):
             _require_past(batch)
         require_sound(self.engine, batch)
         require_current(self.engine, MIGRATIONS_FOLDER / self.engine.name)
-        config_hash = load_settings().fingerprint(batch.instance)
+        settings = load_settings()
+        config_hash = settings.fingerprint(batch.instance)
         before = last_config_hash(self.engine, batch.instance)
         if before not in (None, config_hash):
             self.log.info(
@@ -49,7 +50,8 @@ class OpenBatchOperator(BatchOperator):
                 "keys; the transform step logs how many",
                 batch.instance,
             )
-        open_run(self.engine, batch, self.run_type, config_hash)
+        starts_at = settings.instances[batch.instance].starts_at
+        open_run(self.engine, batch, self.run_type, config_hash, starts_at)
         drop_stage_leftovers(self.engine, batch.instance, older_than=INSPECTION)
         if self.run_type != "replay":
             SourceHook(self.instance).get_source().check()

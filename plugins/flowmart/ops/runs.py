@@ -18,14 +18,21 @@ _ERROR_CHARACTERS = 4000
 _KEY = ("instance", "run_id")
 
 
-def open_run(engine: Engine, batch: Batch, run_type: str, config_hash: str) -> None:
+def open_run(
+    engine: Engine,
+    batch: Batch,
+    run_type: str,
+    config_hash: str,
+    starts_at: datetime | None = None,
+) -> None:
     """
     Add a run with status running; a cleared run is reset.
 
     :param engine: the warehouse.
     :param batch: the batch of the run.
-    :param run_type: ``window`` or ``replay``.
+    :param run_type: ``window``, ``census`` or ``replay``.
     :param config_hash: fingerprint of the instance's settings.
+    :param starts_at: where the instance's first data interval begins, if it has a schedule.
     """
     engine.upsert(
         f"{engine.schemas.ops}.ops_runs",
@@ -47,6 +54,7 @@ def open_run(engine: Engine, batch: Batch, run_type: str, config_hash: str) -> N
             "config_hash": config_hash,
             "started_at": datetime.now(UTC),
             "finished_at": None,
+            "starts_at": starts_at,
         },
     )
 

@@ -90,7 +90,7 @@ def create_views(engine: Engine, sql_folder: Path) -> list[str]:
         columns = ", ".join(view.contract.column_names)
         select = template.render(jinja, view.path, functions)
         engine.replace_view(
-            f"{engine.schemas.mart}.{view.name}",
+            engine.schemas.published(view.name),
             f"select {columns} from (\n{select}\n) as view_rows",
         )
     return [view.name for view in views]

@@ -6,7 +6,8 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flowmart.settings import SQL_FOLDER
+from flowmart.ops.coverage import find_holes
+from flowmart.settings import SQL_FOLDER, load_settings
 from flowmart.transform import template
 from flowmart.ui.period import Period, period_until
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
+    from flowmart.core.schedule import Schedule
     from flowmart.engines.base import Engine, Session
+    from flowmart.settings import InstanceSettings
 
 FILTER_COLUMNS = ("team", "issue_type", "sprint", "quarter")
 
@@ -28,7 +31,7 @@ class PageData:
     """
     Everything that the page shows.
 
-    :param runs: one row per instance with runs.
+    :param runs: one row per instance with runs; ``holes`` is a list of its holes.
     :param options: filter -> its possible values.
     :param filters: filter -> its current value.
     :param period: the weeks that completions are counted in.
@@ -60,12 +63,13 @@ def read_page(
 
     :param wanted: filter -> value; empty and unknown values are ignored.
     :param timezone: IANA zone of weeks.
-    :param now: end of the period if no window was published.
+    :param now: data intervals that have ended by then are due; also the end of the period if no
+        window was published.
     :raises FlowmartError: if the warehouse cannot be reached or lacks tables.
     """
     with engine.session("repeatable read") as session:
         reader = _Reader(engine, session)
-        runs = reader.read("runs")
+        runs = reader.read_runs(now)
         options = _by_name(reader.read("filter_options"))
         filters = {name: value for name, value in wanted.items() if value in options[name]}
         reader.filters = {name: str(value) for name, value in filters.items()}
@@ -92,14 +96,15 @@ def read_page(
         )
 
 
-def read_runs(engine: Engine) -> list[Row]:
+def read_runs(engine: Engine, now: datetime) -> list[Row]:
     """
-    Read the last run of each instance, as the page shows it.
+    Read the last run of each instance and its holes, as the page shows them.
 
+    :param now: data intervals that have ended by then are due.
     :raises FlowmartError: if the warehouse cannot be reached or lacks tables.
     """
     with engine.session("repeatable read") as session:
-        return _Reader(engine, session).read("runs")
+        return _Reader(engine, session).read_runs(now)
 
 
 class _Reader:
@@ -110,6 +115,15 @@ class _Reader:
         self._session = session
         self.filters: dict[str, str] = {}
         self.params: dict[str, Any] = {}
+
+    def read_runs(self, now: datetime) -> list[Row]:
+        """The runs; ``holes`` of each is what its instance should have loaded and has not."""
+        coverage = self.read("coverage")
+        instances = load_settings().instances
+        return [
+            run | {"holes": find_holes(*_coverage_of(run["instance"], coverage, instances), now)}
+            for run in self.read("runs")
+        ]
 
     def read(self, name: str) -> list[Row]:
         schemas = self._engine.schemas
@@ -129,6 +143,14 @@ class _Reader:
     def _filtered(self, alias: str) -> str:
         """The condition of the filters in use; values go in as parameters only."""
         return " and ".join(f"{alias}.{name} = %({name})s" for name in self.filters) or "true"
+
+
+def _coverage_of(
+    instance: str, coverage: list[Row], instances: Mapping[str, InstanceSettings]
+) -> tuple[list[Row], Schedule | None]:
+    """An instance's stretches of time, and its schedule if it still has one."""
+    stretches = [row for row in coverage if row["instance"] == instance]
+    return stretches, instances[instance].intervals if instance in instances else None
 
 
 @functools.cache
