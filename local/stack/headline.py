@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from flowmart.settings import load_settings
 from flowmart.ui.queries import Row, read_page, read_runs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flowmart.engines.base import Engine
 
 _DAY = 86_400
@@ -24,24 +27,25 @@ def headline(engine: Engine) -> list[str]:
         f"  Done             {page.flow['recently_done_issues']:>6,}   ({page.period.recent_name})",
         f"  Lead time        {_days(page.flow, 'lead')}   ({page.period.name})",
         f"  Cycle time       {_days(page.flow, 'cycle')}",
-        *map(_last_run, page.runs),
+        *chain.from_iterable(map(_last_run, page.runs)),
     ]
 
 
 def last_runs(engine: Engine) -> list[str]:
     """How the last run of each instance ended, how far its marts reach, and what they lack."""
-    return [_last_run(run) for run in read_runs(engine, datetime.now(UTC))]
+    return list(chain.from_iterable(map(_last_run, read_runs(engine, datetime.now(UTC)))))
 
 
-def _last_run(run: Row) -> str:
+def _last_run(run: Row) -> Iterator[str]:
     fresh_until = run["fresh_until"]
-    return (
+    yield (
         f"  Last run         {run['instance']}: {run['status']}, "
         + (f"fresh until {fresh_until:%Y-%m-%d %H:%M} UTC" if fresh_until else "empty")
         # The rest of an error says where and what to do: too long for a line.
         + (f"; {run['error'].split(' | ')[0]}" if run["error"] else "")
-        + "".join(f"\n{'':19}not loaded: {hole}" for hole in run["holes"])
     )
+    for hole in run["holes"]:
+        yield f"  Not loaded       {run['instance']}: {hole}"
 
 
 def _days(flow: Row, name: str) -> str:

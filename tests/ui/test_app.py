@@ -86,11 +86,11 @@ def test_statuses_are_names_even_if_they_look_like_numbers(marts, client):
     assert figures["statuses"]["layout"]["yaxis"]["type"] == "category"
 
 
-def test_missing_windows_are_named_beside_the_freshness(marts, client):
-    marts.insert_run(run_id="a", window_start=at(4), window_end=at(5), status="NOK")
+def test_a1_holes_are_named_beside_the_freshness(marts, client):
+    marts.insert_run(run_id="a", window_start=at(4), window_end=at(5))
     html = client.get("/").text
-    assert "<strong>1 window missing</strong>" in html
-    assert "clear the failed run in Airflow" in html
+    assert f'<strong>Not loaded:</strong> <time datetime="{at(5).isoformat()}">' in html
+    assert "Unpause the DAG, clear its failed runs, or use Backfill for these dates" in html
 
 
 def test_filters_are_kept_in_the_form(marts, client):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from flowmart.ui.queries import read_page
+from flowmart.ops.coverage import Hole
+from flowmart.ui.queries import read_page, read_runs
 from tests.rows import DAY, at
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -51,19 +52,26 @@ def test_weeks_begin_with_the_first_issue(empty):
     assert data.period.name == "last 3 weeks"
 
 
-def test_a_failed_window_stays_in_sight_until_a_good_run_covers_it(marts):
+def test_a1_what_no_good_window_covers_stays_in_sight(marts):
     """Freshness alone would hide it behind the next good run."""
-    marts.insert_run(run_id="a", window_start=at(4), window_end=at(5), status="NOK")
+    marts.insert_run(run_id="a", window_start=at(4), window_end=at(5))
     marts.insert_run(run_id="b", window_start=at(8), window_end=at(9), status="NOK")
-    marts.insert_run(
-        run_id="r", window_start=at(8), window_end=at(9), status="NOK", run_type="replay"
-    )
+    marts.insert_run(run_id="r", window_start=at(8), window_end=at(9), run_type="replay")
     [run] = read(marts).runs
     assert (run["status"], run["fresh_until"]) == ("OK", at(22))
-    assert (run["failed_windows"], run["first_failed_at"]) == (2, at(4))
-    marts.insert_run(run_id="c", window_start=at(3), window_end=at(6))
+    assert run["holes"] == [Hole(at(5), at(21))]
+    marts.insert_run(run_id="c", window_start=at(5), window_end=at(10))
     [run] = read(marts).runs
-    assert (run["failed_windows"], run["first_failed_at"]) == (1, at(8))
+    assert run["holes"] == [Hole(at(10), at(21))]
+
+
+def test_a1_intervals_that_are_over_and_were_not_run_are_a_hole_at_the_end(marts):
+    """A paused DAG: three days later, at noon, three daily intervals are due."""
+    [run] = read_runs(marts.engine, NOW + timedelta(days=3))
+    assert run["holes"] == [Hole(at(22), at(25))]
+    ten_past_midnight = at(23) + timedelta(minutes=10)
+    [run] = read_runs(marts.engine, ten_past_midnight)
+    assert run["holes"] == []
 
 
 def test_headline_percentiles_cover_the_period(marts):

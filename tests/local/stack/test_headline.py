@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from local.stack.headline import headline
+from local.stack.headline import headline, last_runs
+from tests.ui.conftest import at
 from tests.ui.conftest import database as database
 from tests.ui.conftest import empty as empty
 from tests.ui.conftest import marts as marts
@@ -29,3 +30,9 @@ def test_what_is_not_known_is_not_zero(empty):
     lines = [" ".join(text.split()) for text in headline(empty.engine)]
     assert "Issues 0 (0 open)" in lines
     assert "Cycle time p50 unknown, p85 unknown" in lines
+
+
+def test_a1_holes_have_a_line_each(marts):
+    marts.insert_run(run_id="a", window_start=at(4), window_end=at(5))
+    hole = "Not loaded phabricator: 2026-11-06 00:00 .. 2026-11-22 00:00 UTC"
+    assert hole in [" ".join(text.split()) for text in last_runs(marts.engine)]
