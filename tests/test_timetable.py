@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from datetime import UTC, date, datetime
 
 import pendulum
 import pytest
 from airflow.timetables.base import DataInterval, TimeRestriction
 
+from flowmart.settings import InstanceSettings, midnight
 from flowmart.timetable import IntervalTimetable
+from local.stack.history import whole_days
 
 
 def runs(expression: str, zone: str, days: int) -> list[DataInterval]:
@@ -52,9 +55,41 @@ def test_a4_an_hourly_schedule_goes_on_after_a_night_of_half_an_hour() -> None:
         assert one.end == two.start
 
 
-def test_a2_the_first_interval_begins_at_the_first_boundary_from_the_start_on() -> None:
-    """The clock of the faults: daily at six begins at six, and an earlier window ends there."""
-    [first] = runs("0 6 * * *", "UTC", 1)
-    assert first.start == pendulum.datetime(2026, 1, 1, 6)
-    [first] = runs("0 0 * * *", "Europe/Moscow", 1)[:1]
-    assert first.start == pendulum.datetime(2025, 12, 31, 21)
+@pytest.mark.parametrize(
+    ("schedule", "zone", "expected"),
+    [
+        ("0 0 * * *", "Europe/Moscow", (19, 21)),  # local midnight of the 20th
+        ("0 6 * * *", "UTC", (20, 6)),
+        ("0 * * * *", "UTC", (20, 0)),
+        ("0 0 * * 1", "UTC", (23, 0)),  # the first Monday
+    ],
+)
+def test_a2_what_is_older_ends_where_the_first_scheduled_interval_begins(
+    schedule: str, zone: str, expected: tuple[int, int]
+) -> None:
+    """The one wide window of `make run` ends at ``starts_at``, and the scheduler begins there."""
+    settings = InstanceSettings(start=date(2026, 11, 20), schedule=schedule, timezone=zone)
+    day, hour = expected
+    assert settings.starts_at == datetime(2026, 11, day, hour, tzinfo=UTC)
+    timetable = IntervalTimetable(schedule, timezone=zone)
+    for earliest in (settings.starts_at, midnight(settings.start, zone)):
+        restriction = TimeRestriction(pendulum.instance(earliest), latest=None, catchup=True)
+        info = timetable.next_dagrun_info(
+            last_automated_data_interval=None, restriction=restriction
+        )
+        assert info
+        assert info.data_interval.start == settings.starts_at
+
+
+def test_a3_a_backfill_of_days_runs_the_intervals_that_begin_on_them_locally() -> None:
+    start, end = whole_days(date(2026, 11, 10), date(2026, 11, 14), "Europe/Moscow")
+    timetable = IntervalTimetable("0 0 * * *", timezone="Europe/Moscow")
+    infos = timetable.iter_dagrun_infos_between(
+        pendulum.instance(start), pendulum.instance(end), align=True
+    )
+    begun = [
+        info.data_interval.start.in_timezone("Europe/Moscow")
+        for info in infos
+        if info.data_interval
+    ]
+    assert [(moment.day, moment.hour) for moment in begun] == [(day, 0) for day in range(10, 15)]

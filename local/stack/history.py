@@ -55,11 +55,16 @@ def backfill(stack: Stack, instance: str, first: date, last: date) -> None:
     api = stack.api
     wait_for_dag(stack, api, instance)
     api.unpause(instance)
-    zone = stack.instance_settings(instance).timezone
-    start = midnight(first, zone)
-    end = midnight(last + timedelta(days=1), zone) - timedelta(microseconds=1)
+    start, end = whole_days(first, last, stack.instance_settings(instance).timezone)
     run_ids = api.backfill(instance, start, end, reprocess="completed")
     _wait(stack, api, {instance: run_ids}, f"{first} .. {last}")
+
+
+def whole_days(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
+    """The first and the last instant of some days in a time zone."""
+    return midnight(first, zone), midnight(last + timedelta(days=1), zone) - timedelta(
+        microseconds=1
+    )
 
 
 def _load_wide_window(stack: Stack, api: AirflowApi, instance: str, first: datetime) -> list[str]:
