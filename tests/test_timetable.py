@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pendulum
 import pytest
 from airflow.timetables.base import DataInterval, TimeRestriction
 
+from flowmart.core.schedule import Schedule
 from flowmart.settings import InstanceSettings, midnight
 from flowmart.timetable import IntervalTimetable
 from local.stack.history import whole_days
@@ -82,14 +84,12 @@ def test_a2_what_is_older_ends_where_the_first_scheduled_interval_begins(
 
 
 def test_a3_a_backfill_of_days_runs_the_intervals_that_begin_on_them_locally() -> None:
-    start, end = whole_days(date(2026, 11, 10), date(2026, 11, 14), "Europe/Moscow")
-    timetable = IntervalTimetable("0 0 * * *", timezone="Europe/Moscow")
-    infos = timetable.iter_dagrun_infos_between(
-        pendulum.instance(start), pendulum.instance(end), align=True
-    )
-    begun = [
-        info.data_interval.start.in_timezone("Europe/Moscow")
-        for info in infos
-        if info.data_interval
-    ]
-    assert [(moment.day, moment.hour) for moment in begun] == [(day, 0) for day in range(10, 15)]
+    """Airflow runs what begins between the two instants, both included."""
+    zone = "Europe/Moscow"
+    start, end = whole_days(date(2026, 11, 10), date(2026, 11, 14), zone)
+    schedule = Schedule("0 0 * * *", zone)
+    boundaries = [schedule.at_or_after(start)]
+    while (following := schedule.after(boundaries[-1])) <= end:
+        boundaries.append(following)
+    local = [boundary.astimezone(ZoneInfo(zone)) for boundary in boundaries]
+    assert [(moment.day, moment.hour) for moment in local] == [(day, 0) for day in range(10, 15)]
