@@ -12,7 +12,7 @@ QUICK = tests/core tests/http tests/ops tests/landing tests/transform tests/sql 
 # Airflow starts many processes: compiled modules are worth their disk space.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run stop status logs backfill sql migrate migrate-down migrate-status migration \
+.PHONY: help run stop status logs backfill replay sql migrate migrate-down migrate-status migration \
 	test quick soak lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
 
 help: ## list the targets
@@ -32,6 +32,9 @@ logs: .venv/local ## follow the logs; NAME=scheduler follows one of them
 
 backfill: .venv/local ## load again: SOURCE=phabricator FROM=2026-11-10 TO=2026-11-14
 	@$(BIN)/python -m local backfill "$(SOURCE)" "$(FROM)" "$(TO)"
+
+replay: .venv/local ## rebuild from landed files: SOURCE=phabricator; FROM=2026-11-10 TO=2026-11-14 for these days only
+	@$(BIN)/python -m local replay "$(SOURCE)" "$(FROM)" "$(TO)"
 
 sql: .venv/local ## query the warehouse: Q="select count(*) from mart.fct_issues" (CSV)
 	@$(BIN)/python -m local sql "$$Q"

@@ -12,7 +12,7 @@ from flowmart.core.errors import FlowmartError
 from local import PROJECT
 from local.errors import LocalError
 from local.stack.headline import headline, last_runs
-from local.stack.history import backfill, load_history
+from local.stack.history import backfill, load_history, replay
 from local.stack.settings import load_local_settings
 from local.stack.stack import Stack
 from local.state import USER
@@ -73,13 +73,15 @@ def sql(stack: Stack, arguments: argparse.Namespace) -> None:
 
 def backfill_days(stack: Stack, arguments: argparse.Namespace) -> None:
     """Load a range of days again."""
-    known = ", ".join(stack.instances)
-    if arguments.instance not in stack.instances:
-        raise LocalError(f"There is no source {arguments.instance!r}; SOURCE is one of: {known}.")
-    first, last = _day("FROM", arguments.first), _day("TO", arguments.last)
-    if first > last:
-        raise LocalError(f"FROM={first} is later than TO={last}.")
-    backfill(stack, arguments.instance, first, last)
+    _require_instance(stack, arguments.instance)
+    backfill(stack, arguments.instance, *_days(arguments))
+
+
+def replay_landed(stack: Stack, arguments: argparse.Namespace) -> None:
+    """Rebuild the marts of an instance, from all that landed or from a range of days."""
+    _require_instance(stack, arguments.instance)
+    given = arguments.first or arguments.last
+    replay(stack, arguments.instance, *(_days(arguments) if given else (None, None)))
 
 
 def migrate(stack: Stack, arguments: argparse.Namespace) -> None:
@@ -106,6 +108,19 @@ def _told(started: Started) -> str:
     return f"up, pid {started.pid}" + (f", port {' and '.join(ports)}" if ports else "")
 
 
+def _require_instance(stack: Stack, instance: str) -> None:
+    if instance not in stack.instances:
+        known = ", ".join(stack.instances)
+        raise LocalError(f"There is no source {instance!r}; SOURCE is one of: {known}.")
+
+
+def _days(arguments: argparse.Namespace) -> tuple[date, date]:
+    first, last = _day("FROM", arguments.first), _day("TO", arguments.last)
+    if first > last:
+        raise LocalError(f"FROM={first} is later than TO={last}.")
+    return first, last
+
+
 def _day(name: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -124,10 +139,11 @@ def _parser() -> argparse.ArgumentParser:
     adding = commands.add_parser("sql")
     adding.add_argument("query")
     adding.set_defaults(command=sql)
-    adding = commands.add_parser("backfill")
-    for name in ("instance", "first", "last"):
-        adding.add_argument(name)
-    adding.set_defaults(command=backfill_days)
+    for word, action in (("backfill", backfill_days), ("replay", replay_landed)):
+        adding = commands.add_parser(word)
+        for name in ("instance", "first", "last"):
+            adding.add_argument(name)
+        adding.set_defaults(command=action)
     adding = commands.add_parser("migrate")
     adding.add_argument("direction", choices=["up", "down", "status"])
     adding.set_defaults(command=migrate)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from local.stack.airflow_api import AirflowApi, Run
     from local.stack.stack import Stack
 
+REPLAY, CENSUS = "replay", "key_census"
 _DAG_SECONDS = 120
 _LAST_LINES = 15
 
@@ -37,6 +38,9 @@ def load_history(stack: Stack, instances: Sequence[str]) -> None:
         wait_for_dag(stack, api, instance)
         windows[instance] = _load_wide_window(stack, api, instance, first)
         api.unpause(instance)
+    for dag in (REPLAY, CENSUS):
+        wait_for_dag(stack, api, dag)
+        api.unpause(dag)
     _wait(stack, api, windows, f"{first:%Y-%m-%d} up to the schedule's start as one window")
     due = {instance: _due(stack, instance) for instance in instances}
     for instance, starts in due.items():
@@ -58,6 +62,24 @@ def backfill(stack: Stack, instance: str, first: date, last: date) -> None:
     start, end = whole_days(first, last, stack.instance_settings(instance).timezone)
     run_ids = api.backfill(instance, start, end, reprocess="completed")
     _wait(stack, api, {instance: run_ids}, f"{first} .. {last}")
+
+
+def replay(stack: Stack, instance: str, first: date | None, last: date | None) -> None:
+    """
+    Rebuild an instance's marts from landed files.
+
+    :param first: first day of the landed windows, in UTC; None for everything.
+    :param last: last day.
+    :raises LocalError: naming the run that failed, and its log.
+    """
+    api = stack.api
+    wait_for_dag(stack, api, REPLAY)
+    api.unpause(REPLAY)
+    conf = {"instance": instance}
+    if first and last:
+        conf |= {"from_date": f"{first}", "to_date": f"{last + timedelta(days=1)}"}
+    run_id = api.trigger(REPLAY, conf=conf)
+    _wait(stack, api, {REPLAY: [run_id]}, f"of {instance}")
 
 
 def whole_days(first: date, last: date, zone: str) -> tuple[datetime, datetime]:

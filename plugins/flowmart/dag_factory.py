@@ -121,9 +121,15 @@ def make_replay_dag() -> DAG:
         tags=["flowmart"],
         params={
             "instance": Param(instances[0], enum=instances, description="Instance to rebuild."),
-            "from_date": Param("", type="string", description="First day; empty for everything."),
+            "from_date": Param(
+                None,
+                type=["null", "string"],
+                description="First day, or an instant in ISO 8601; empty for everything.",
+            ),
             "to_date": Param(
-                "", type="string", description="Day after the last; empty for everything."
+                None,
+                type=["null", "string"],
+                description="Day after the last, or an instant; empty for everything.",
             ),
         },
         doc_md="Rebuild an instance's marts from landed files, without calling its API: after "
@@ -132,8 +138,8 @@ def make_replay_dag() -> DAG:
         found: Any = FindLandedOperator(
             task_id="find_landed",
             instance="{{ params.instance }}",
-            from_date="{{ params.from_date }}",
-            to_date="{{ params.to_date }}",
+            from_date="{{ params.from_date or '' }}",
+            to_date="{{ params.to_date or '' }}",
         ).output
         batch = {
             "instance": "{{ params.instance }}",
