@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,9 @@ from flowmart.transform.folders import INSTANCE_VIEW
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+OWN = "{start: 2026-11-01}"
 
 
 def write(folder: Path, text: str) -> Path:
@@ -33,7 +37,7 @@ def test_the_shipped_file_is_valid_and_names_an_instance_of_each_source() -> Non
 
 def test_several_instances_of_one_source(tmp_path: Path) -> None:
     settings = load_settings(
-        write(tmp_path, "instances: {phabricator: {}, phabricator__acme: {timezone: Asia/Kolkata}}")
+        write(tmp_path, f"instances: {{phabricator: {OWN}, phabricator__acme: {OWN}}}")
     )
     assert list(settings.instances_of("phabricator")) == ["phabricator", "phabricator__acme"]
     assert settings.instances["phabricator__acme"].schedule == "0 0 * * *"
@@ -47,7 +51,7 @@ def test_several_instances_of_one_source(tmp_path: Path) -> None:
             ["instances.phabricator.shedule", "schedule"],
         ),
         ("instanses: {}", ["instanses: unknown key", "instances, landing_root"]),
-        ("instances: {bugzilla: {}}", ["'bugzilla' does not name a source", "phabricator"]),
+        (f"instances: {{bugzilla: {OWN}}}", ["'bugzilla' does not name a source", "phabricator"]),
         ("instances: {phabricator: {timezone: Mars/Phobos}}", ["Mars/Phobos", "IANA"]),
         (
             "instances: {phabricator: {statuses: {open: {category: doing}}}}",
@@ -79,8 +83,11 @@ def test_several_instances_of_one_source(tmp_path: Path) -> None:
         ),
         ("instances: {phabricator: {schedule: ''}}", ["instances.phabricator.schedule", "''"]),
         ("instances: {phabricator: {schedule: '@once'}}", ["'@once' is not a cron expression"]),
-        ("instances: {phabricator: {schedule: 61 * * * *}}", ["schedule", "out of range"]),
-        ("instances: {phabricator: {schedule: 0 0 30 2 *}}", ["schedule", "find next date"]),
+        ("instances: {phabricator: {schedule: 61 * * * *}}", ["schedule", "Bad minute"]),
+        ("instances: {phabricator: {schedule: 0 0 30 2 *}}", ["schedule", "Bad day-of-month"]),
+        ("instances: {phabricator: {}}", ["instances.phabricator.start: Field required"]),
+        ("instances: {phabricator: {start: soon}}", ["instances.phabricator.start", "date"]),
+        ("instances: {phabricator: {start: 2026-11-01T06:00}}", ["instances.phabricator.start"]),
         ("census_schedule: weekly\ninstances: {}", ["census_schedule", "'weekly' is not a cron"]),
         ("schema_prefix: pg_own_\ninstances: {}", ["schema_prefix", "begin with pg_"]),
         (f"schema_prefix: {'a' * 59}\ninstances: {{}}", ["schema_prefix", "at most 58"]),
@@ -97,7 +104,7 @@ def test_several_instances_of_one_source(tmp_path: Path) -> None:
             ["instances.phabricator.fields.select", "'select' is a word of SQL", "select_name"],
         ),
         (
-            "instances: {phabricator: {fields: {issue_key: {field: x}}}}",
+            "instances: {phabricator: {start: 2026-11-01, fields: {issue_key: {field: x}}}}",
             ["fields of 'phabricator' has issue_key, which fct_issues has a column for"],
         ),
     ],
@@ -112,7 +119,8 @@ def test_a_wrong_file_is_explained(tmp_path: Path, text: str, messages: list[str
 
 @pytest.mark.parametrize("schedule", ["@daily", "@quarterly", "*/5 * * * *", "0 6 * * mon-fri"])
 def test_a_schedule_is_what_airflow_reads(tmp_path: Path, schedule: str) -> None:
-    text = f"census_schedule: '{schedule}'\ninstances: {{phabricator: {{schedule: '{schedule}'}}}}"
+    instance = f"{{start: 2026-11-01, schedule: '{schedule}'}}"
+    text = f"census_schedule: '{schedule}'\ninstances: {{phabricator: {instance}}}"
     settings = load_settings(write(tmp_path, text))
     for given in (settings.census_schedule, settings.instances["phabricator"].schedule):
         timetable = CronDataIntervalTimetable(given, timezone="UTC")
@@ -121,7 +129,7 @@ def test_a_schedule_is_what_airflow_reads(tmp_path: Path, schedule: str) -> None
 
 def test_the_longest_names_are_those_that_postgresql_keeps_whole(tmp_path: Path) -> None:
     instance = f"phabricator__{'a' * 40}"
-    text = f"schema_prefix: {'a' * 58}\ninstances: {{{instance}: {{}}}}"
+    text = f"schema_prefix: {'a' * 58}\ninstances: {{{instance}: {OWN}}}"
     settings = load_settings(write(tmp_path, text))
     schemas = astuple(Schemas.with_prefix(settings.schema_prefix))
     assert max(map(len, [*schemas, f"{INSTANCE_VIEW}{instance}"])) == 63
@@ -133,7 +141,19 @@ def test_a_missing_file_is_explained(tmp_path: Path) -> None:
 
 
 def test_the_fingerprint_follows_what_the_marts_depend_on(tmp_path: Path) -> None:
-    before = load_settings(write(tmp_path, "instances: {phabricator: {}}"))
+    before = load_settings(write(tmp_path, f"instances: {{phabricator: {OWN}}}"))
     (tmp_path / "b").mkdir()
-    after = load_settings(write(tmp_path / "b", "instances: {phabricator: {teams: {A: [x]}}}"))
+    teams = "{start: 2026-11-01, teams: {A: [x]}}"
+    after = load_settings(write(tmp_path / "b", f"instances: {{phabricator: {teams}}}"))
     assert before.fingerprint("phabricator") != after.fingerprint("phabricator")
+
+
+def test_the_environment_may_replace_every_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the local stack does for the sandbox."""
+    monkeypatch.setenv("FLOWMART_START", "2026-11-20")
+    text = f"instances: {{phabricator: {{timezone: Europe/Moscow}}, youtrack: {OWN}}}"
+    instances = load_settings(write(tmp_path, text)).instances
+    assert instances["phabricator"].starts_at == datetime(2026, 11, 19, 21, tzinfo=UTC)
+    assert instances["youtrack"].starts_at == datetime(2026, 11, 20, tzinfo=UTC)

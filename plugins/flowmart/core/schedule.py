@@ -40,7 +40,8 @@ class Schedule:
             next(CronSim(self.expression, datetime(2000, 1, 1, tzinfo=UTC)))
         except (CronSimError, StopIteration) as error:
             raise ValueError(
-                f"{self.expression!r} is not a cron expression such as '0 6 * * 1-5', or @daily: {error}"
+                f"{self.expression!r} is not a cron expression such as '0 6 * * 1-5', or @daily: "
+                f"{error}"
             ) from error
 
     def after(self, instant: datetime) -> datetime:
