@@ -78,6 +78,10 @@ class AirflowApi:
         """Let the scheduler run the DAG."""
         self._call("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
 
+    def pause(self, dag_id: str) -> None:
+        """Keep the scheduler from making and starting runs of the DAG."""
+        self._call("PATCH", f"/dags/{dag_id}", json={"is_paused": True})
+
     def trigger(
         self,
         dag_id: str,

@@ -61,6 +61,9 @@ instances:
     statuses:
       progress: {{category: in_progress}}
       stalled: {{category: in_progress, is_waiting: true}}
+  phabricator__outage:
+    <<: *common
+    schedule: "0 */4 * * *"
   phabricator__recorded:
     <<: *common
     start: 2026-11-23
@@ -135,6 +138,7 @@ def _sources(folder: Path, exit_stack: ExitStack) -> tuple[Running, dict[str, st
     if RECORDINGS.is_dir():
         stores["phabricator__recorded"] = recorded_store(RECORDINGS)
     served = {name: exit_stack.enter_context(serve(store)) for name, store in stores.items()}
+    served["phabricator__outage"] = served["phabricator"]
     connections = {
         connection_variable(name): sandbox_connection(running.url, running.token)
         for name, running in served.items()
