@@ -1,8 +1,10 @@
-{# An entry where the issue began, and one per change of status, repeats included. #}
+{# An entry where the issue began, and one per change of status, repeats included. What changed
+   before the issue was created counts from its creation. #}
 with events as (
     select
         issue_id,
         0 as step,
+        cast(null as {{ type_text() }}) as change_id,
         cast(null as {{ type_text() }}) as event_id,
         created_at as changed_at,
         cast(0 as {{ type_bigint() }}) as event_order,
@@ -13,17 +15,20 @@ with events as (
     from {{ staged('issues') }}
     union all
     select
-        issue_id,
+        changes.issue_id as issue_id,
         1 as step,
-        event_id,
-        changed_at,
-        event_order,
-        actor_id,
-        old_value,
-        new_value,
+        changes.change_id as change_id,
+        changes.event_id as event_id,
+        changes.changed_at as changed_at,
+        coalesce(change_order.event_order, changes.event_order) as event_order,
+        changes.actor_id as actor_id,
+        changes.old_value as old_value,
+        changes.new_value as new_value,
         cast(null as {{ type_text() }}) as status_id
-    from {{ staged('issue_changes') }}
-    where field = 'status' and new_value is not null
+    from {{ staged('issue_changes') }} as changes
+    left join {{ ref('int_change_order') }} as change_order
+        on changes.change_id = change_order.change_id
+    where changes.field = 'status' and changes.new_value is not null
 ),
 
 ordered as (
@@ -35,7 +40,9 @@ ordered as (
         lag(new_value) over in_order as previous_value,
         lead(coalesce(old_value, new_value)) over in_order as next_value
     from events
-    window in_order as (partition by issue_id order by step, changed_at, event_order)
+    window in_order as (
+        partition by issue_id order by step, changed_at, event_order, change_id
+    )
 ),
 
 final as (
@@ -51,6 +58,7 @@ final as (
             else previous_value
         end as previous_status_id,
         greatest(changed_at, began_at) as entered_at,
+        {{ seconds_between('changed_at', 'began_at') }} as seconds_before_creation,
         actor_id as entered_by_id
     from ordered
     where first_step = 0
