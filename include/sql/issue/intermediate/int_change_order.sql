@@ -1,5 +1,6 @@
 {# Changes whose place within an instant is another one than the source's order of events says.
-   Each sprint or project is a series of its own: the issue comes, leaves and comes again. #}
+   Each sprint or project is a series of its own: the issue comes, leaves and comes again. What is
+   dated before the creation happened with it. #}
 {% from "templates/in_order.sql" import changes_in_order %}
 with recursive steps as (
     select
@@ -9,7 +10,7 @@ with recursive steps as (
             else changes.field
         end as series,
         changes.change_id as change_id,
-        changes.changed_at as changed_at,
+        greatest(changes.changed_at, issues.created_at) as changed_at,
         changes.event_order as event_order,
         changes.old_value as old_value,
         changes.new_value as new_value,

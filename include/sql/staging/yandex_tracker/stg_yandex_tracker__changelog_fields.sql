@@ -8,7 +8,12 @@ items as (
     select
         entries.event_id,
         coalesce(
-            {{ json_text('item', ['field', 'id']) }}, {{ json_text('item', ['field']) }}, 'unknown'
+            {{ json_text('item', ['field', 'id']) }},
+            case
+                when substring({{ json_part('item', ['field']) }}, 1, 1) = '"'
+                    then {{ json_text('item', ['field']) }}
+            end,
+            'unknown'
         ) as field_id,
         nullif({{ json_part('item', ['from']) }}, 'null') as old_json,
         nullif({{ json_part('item', ['to']) }}, 'null') as new_json
