@@ -1,4 +1,19 @@
-{# Changes of fields that hold one value; lists and board moves are models of their own. #}
+{# Changes of fields that hold one value; lists and board moves are models of their own. Statuses had
+   numbers before they had names; a server that lists such a number means something else by it. #}
+{% macro named_status(value) -%}
+case
+    when field <> 'status' then {{ value }}
+    when {{ value }} in (select status_id from {{ ref('stg_phabricator__statuses') }})
+        then {{ value }}
+    else
+        case {{ value }}
+            {%- for name in ['open', 'resolved', 'wontfix', 'invalid', 'duplicate', 'spite'] %}
+            when '{{ loop.index0 }}' then '{{ name }}'
+            {%- endfor %}
+            else {{ value }}
+        end
+end
+{%- endmacro %}
 with transactions as (
     select * from {{ ref('stg_phabricator__transactions') }}
     where
@@ -29,6 +44,20 @@ valued as (
     from transactions
 ),
 
+named as (
+    select
+        event_id,
+        issue_id,
+        event_order,
+        edit_id,
+        changed_at,
+        actor_id,
+        field,
+        {{ named_status('old_value') }} as old_value,
+        {{ named_status('new_value') }} as new_value
+    from valued
+),
+
 final as (
     select
         event_id as change_id,
@@ -41,7 +70,7 @@ final as (
         field,
         old_value,
         new_value
-    from valued
+    from named
     where field in ('created', 'comment') or coalesce(old_value, '') <> coalesce(new_value, '')
 )
 
