@@ -1,4 +1,4 @@
-"""Changes at one instant: their from and to say the order, whatever their ids; a slow oracle agrees."""
+"""Changes at one instant: from and to say the order, whatever the ids; a slow oracle agrees."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SEED = 20261129
 
 
 def walk(dice):
-    """Instants, each of some changes (old, new) in their true order; a lone one between two of them."""
+    """Two instants of several changes (old, new) in their true order; a lone one between them."""
     at, instants = "open", []
     for size in (dice.randint(2, 5), 1, dice.randint(2, 4)):
         steps = []
@@ -70,9 +70,7 @@ def built(warehouse, histories):
 
 
 def visited(warehouse, number):
-    rows = warehouse.rows(
-        "mart.fct_issue_status_intervals", "sequence, status_key", of(number)
-    )
+    rows = warehouse.rows("mart.fct_issue_status_intervals", "sequence, status_key", of(number))
     return [row["status_key"].split(":")[1] for row in sorted(rows, key=lambda r: r["sequence"])]
 
 
@@ -97,7 +95,7 @@ def test_c1_the_visits_are_those_of_the_order_with_fewest_breaks(built, historie
 
 
 def known_by_what_came_before(tracker):
-    """There and back at one instant: both orders link up, and the change before tells which is right."""
+    """There and back at one instant: two orders link up, one of them with the change before."""
     tracker.task(1001, status="stalled")
     tracker.moves(1001, (1, "progress"))
     tracker.event(1001, 2, "status", {"old": "stalled", "new": "progress"})

@@ -26,10 +26,8 @@ def built(warehouse):
         known_by_its_end_only,
         changed_before_creation,
         numbered,
-        numbered_by_the_server,
     ):
         case(tracker)
-    tracker.status("5", False, "Phase five")
     warehouse.run(tracker.records())
 
 
@@ -91,12 +89,6 @@ def numbered(tracker):
     for day, (old, new) in enumerate(itertools.pairwise(steps), start=1):
         tracker.event(10, day, "status", {"old": old, "new": new})
     tracker.moves(10, (7, "resolved"))
-
-
-def numbered_by_the_server(tracker):
-    """This server lists a status `5` of its own, which is not `spite`."""
-    tracker.task(11, status="5")
-    tracker.moves(11, (1, "5"))
 
 
 def visits(warehouse, number):
@@ -205,10 +197,6 @@ def test_f3_numbers_of_old_statuses_are_their_names(warehouse):
         ("open", 6, 7),
         ("resolved", 7, None),
     ]
-
-
-def test_f3_a_number_that_the_server_lists_is_its_own_status(warehouse):
-    assert visits(warehouse, 11) == [("open", 0, 1), ("5", 1, None)]
 
 
 def test_f3_the_names_have_a_meaning_where_the_server_no_longer_lists_them():

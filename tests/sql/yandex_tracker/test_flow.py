@@ -57,7 +57,8 @@ def built(warehouse):
     tracker.creation(8)
     tracker.moves(8, (1, "77"), (3, "2"))
     # 9: an entry with two changes of the status; 10: the same, the later change first, between two
-    # without an id and two without a field; 11: two entries of one instant, whose ids run against their from and to.
+    # without an id and two without a field; 11: entries of one instant, with ids against their
+    # from and to.
     tracker.issue(9, now="8", resolvedAt=at(2))
     tracker.creation(9)
     tracker.entry(9, 2, "IssueWorkflow", ("status", status("1"), status("3")),

@@ -1,19 +1,6 @@
-{# Changes of fields that hold one value; lists and board moves are models of their own. Statuses had
-   numbers before they had names; a server that lists such a number means something else by it. #}
-{% macro named_status(value) -%}
-case
-    when field <> 'status' then {{ value }}
-    when {{ value }} in (select status_id from {{ ref('stg_phabricator__statuses') }})
-        then {{ value }}
-    else
-        case {{ value }}
-            {%- for name in ['open', 'resolved', 'wontfix', 'invalid', 'duplicate', 'spite'] %}
-            when '{{ loop.index0 }}' then '{{ name }}'
-            {%- endfor %}
-            else {{ value }}
-        end
-end
-{%- endmacro %}
+{# Changes of fields that hold one value; lists and board moves are models of their own. Statuses
+   had numbers before they had names; no status of today consists of digits only. #}
+{% set former_statuses = ['open', 'resolved', 'wontfix', 'invalid', 'duplicate', 'spite'] %}
 with transactions as (
     select * from {{ ref('stg_phabricator__transactions') }}
     where
@@ -53,8 +40,18 @@ named as (
         changed_at,
         actor_id,
         field,
-        {{ named_status('old_value') }} as old_value,
-        {{ named_status('new_value') }} as new_value
+        case
+            {% for name in former_statuses -%}
+            when field = 'status' and old_value = '{{ loop.index0 }}' then '{{ name }}'
+            {% endfor -%}
+            else old_value
+        end as old_value,
+        case
+            {% for name in former_statuses -%}
+            when field = 'status' and new_value = '{{ loop.index0 }}' then '{{ name }}'
+            {% endfor -%}
+            else new_value
+        end as new_value
     from valued
 ),
 

@@ -1,5 +1,5 @@
-{# What entries say about each field, by the field's id and never by its place. An entry may speak of a
-   field twice; its values then tell the order. #}
+{# What entries say about each field, by the field's id and never by its place. An entry may speak
+   of a field twice; its values then tell the order. #}
 with entries as (
     select * from {{ ref('stg_yandex_tracker__changelog') }}
 ),

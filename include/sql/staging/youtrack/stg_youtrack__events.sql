@@ -31,14 +31,14 @@ final as (
         category,
         field_id,
         coalesce(custom_name, shown_name, field_id) as field_name,
-        coalesce(type_id, value_type) as field_type,
         {%- for side in ['added', 'removed'] %}
         case
             when coalesce({{ side }}_json, 'null') = 'null' then '[]'
             when substring({{ side }}_json, 1, 1) = '[' then {{ side }}_json
             else '[' || {{ side }}_json || ']'
-        end as {{ side }}{{ "" if loop.last else "," }}
+        end as {{ side }},
         {%- endfor %}
+        coalesce(type_id, value_type) as field_type
     from members
 )
 
