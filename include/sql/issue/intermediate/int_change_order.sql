@@ -1,35 +1,5 @@
-{# Changes whose place within an instant is another one than the source's order of events says.
-   Each sprint or project is a series of its own: the issue comes, leaves and comes again. What is
-   dated before the creation happened with it. #}
-{% from "templates/in_order.sql" import changes_in_order %}
-with recursive steps as (
-    select
-        changes.issue_id as issue_id,
-        case changes.field
-            when 'project' then 'project:' || coalesce(changes.new_value, changes.old_value)
-            else changes.field
-        end as series,
-        changes.change_id as change_id,
-        greatest(changes.changed_at, issues.created_at) as changed_at,
-        changes.event_order as event_order,
-        changes.old_value as old_value,
-        changes.new_value as new_value,
-        case changes.field
-            when 'status' then issues.status_id
-            when 'project' then coalesce(memberships.project_id, '')
-        end as current_value
-    from {{ staged('issue_changes') }} as changes
-    inner join {{ staged('issues') }} as issues on changes.issue_id = issues.issue_id
-    left join {{ staged('issue_projects') }} as memberships
-        on
-            changes.issue_id = memberships.issue_id
-            and coalesce(changes.new_value, changes.old_value) = memberships.project_id
-    where
-        changes.field in (
-            'status', 'project', 'assignee', 'issue_type', 'priority', 'estimate', 'title'
-        )
-),
-
-{{ changes_in_order('steps') }}
+{# Changes whose place within an instant may be another one than the source's order of events says. #}
+{% from "templates/in_order.sql" import order_of_trails %}
+with recursive {{ order_of_trails(ref('int_change_ties')) }}
 
 select * from final
