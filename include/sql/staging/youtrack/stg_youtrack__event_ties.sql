@@ -1,4 +1,4 @@
-{# Changes of states, and moves between projects, at instants whose ids contradict their from and to. #}
+{# Changes of states, and moves, at instants whose ids contradict their from and to. #}
 {% from "templates/in_order.sql" import contradictory_instants %}
 with events as (
     select
