@@ -38,6 +38,7 @@ placed as (
 judged as (
     select
         *,
+        max(case when place = 1 then change_id end) over one_instant as instant_id,
         max(case when place = 1 then value_before end) over one_instant as begins_with,
         max(case when place = instant_size then value_after end) over one_instant as leads_to,
         max(case when old_value <> value_before or new_value <> value_after then 1 else 0 end)
@@ -51,7 +52,7 @@ judged as (
 final as (
     select
         change_id,
-        issue_id || ':' || series || ':' || cast(changed_at as {{ type_text() }}) as instant_id,
+        instant_id,
         place,
         cast(10 + place as {{ type_text() }}) as code,
         cast(10 + lag(place) over (
