@@ -23,7 +23,8 @@ def headline(engine: Engine) -> list[str]:
     issues = sum(row["issue_count"] for row in page.statuses)
     return [
         f"  Issues           {issues:>6,}   ({page.open_work['open_issues']:,} open)",
-        f"  In progress      {page.open_work['started_issues']:>6,}",
+        f"  In progress      {page.open_work['in_progress_issues']:>6,}   "
+        f"({page.open_work['started_issues']:,} started, not done)",
         f"  Done             {page.flow['recently_done_issues']:>6,}   ({page.period.recent_name})",
         f"  Lead time        {_days(page.flow, 'lead')}   ({page.period.name})",
         f"  Cycle time       {_days(page.flow, 'cycle')}",

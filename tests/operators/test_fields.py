@@ -55,7 +55,7 @@ def type_of(pipeline: Pipeline, column: str) -> str:
     return str(row["data_type"])
 
 
-def test_the_view_follows_a_path_or_a_type_alone(pipeline: Pipeline) -> None:
+def test_b3_the_view_follows_a_path_or_a_type_alone(pipeline: Pipeline) -> None:
     """Its columns have the same names all the while."""
     configure("{cost: {field: acme.cost}}")
     pipeline.run("one", *HISTORY)

@@ -79,8 +79,9 @@ def flow(meanings: Meanings, visits: list[Visit]) -> dict[str, Any]:
     starts, ends, reopens = _turning_points(meanings, visits)
     created = visits[0].entered_at
     is_done = meanings.category(visits[-1].where) == "done"
-    is_cycle = is_done and bool(starts)
-    delivered = starts and ends and starts[0] <= ends[0]
+    born_done = meanings.category(_when_created(visits)) == "done"
+    is_cycle = is_done and bool(starts) and not born_done
+    delivered = starts and ends and starts[0] <= ends[0] and not born_done
     active = waiting = 0
     for visit in visits:
         if meanings.is_waiting(visit.where):
@@ -94,7 +95,7 @@ def flow(meanings: Meanings, visits: list[Visit]) -> dict[str, Any]:
         "first_done_at": ends[0] if ends else None,
         "last_done_at": ends[-1] if ends else None,
         "is_done": is_done,
-        "lead_time_seconds": ends[-1] - created if is_done else None,
+        "lead_time_seconds": ends[-1] - created if is_done and not born_done else None,
         "first_start_first_done_seconds": ends[0] - starts[0] if delivered else None,
         "first_start_last_done_seconds": ends[-1] - starts[0] if is_cycle else None,
         "last_start_last_done_seconds": ends[-1] - starts[-1] if is_cycle else None,
@@ -102,6 +103,11 @@ def flow(meanings: Meanings, visits: list[Visit]) -> dict[str, Any]:
         "waiting_seconds": waiting if is_cycle and waits else None,
         "reopen_count": reopens,
     }
+
+
+def _when_created(visits: list[Visit]) -> str:
+    """The status that a task had when the instant of its creation was over."""
+    return next(v.where for v in visits if v.left_at is None or v.left_at > visits[0].entered_at)
 
 
 def _turning_points(meanings: Meanings, visits: list[Visit]) -> tuple[list[int], list[int], int]:

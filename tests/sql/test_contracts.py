@@ -129,6 +129,40 @@ def test_model_keeps_to_the_common_subset(path):
     assert [hazard for hazard, found in FORBIDDEN.items() if re.search(found, text)] == []
 
 
+# Columns that are unique among the rows of the partitions that end in them. Places are numbers of
+# rows; an issue's events, and its changes of one field, have an order without ties.
+UNIQUE = re.compile(
+    r"^(\w+\.)?(\w*_id|\w*_key|id|position|sequence|place|path|event_order|instance|status_ref|team|"
+    r"rule|value|week_on|status_category)$"
+)
+# Running sums count rows of one instant together; equal values are equal, whichever comes first.
+TIES_ALLOWED = {
+    "stg_youtrack__activities": ["changed_at"],
+    "stg_yandex_tracker__changelog_fields": ["new_json"],
+    "stg_yandex_tracker__issue_changes": ["changed_fields.occurrence"],
+}
+
+
+def last_terms(sql):
+    """The last term of each ordering of rows; those of lists are the values themselves."""
+    for found in re.finditer(r"\border by\s", sql):
+        depth, term = 0, ""
+        for character in sql[found.end() :]:
+            depth += (character == "(") - (character == ")")
+            if depth < 0:
+                break
+            term = "" if character == "," and depth == 0 else term + character
+        term = re.split(r"\s(?:limit|rows between|asc|desc)\b", term)[0].strip()
+        yield re.sub(r"^coalesce\((.*), \S+\)$", r"\1", term)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_b4_every_ordering_ends_in_a_unique_key(path):
+    sql = re.sub(r"\{#.*?#\}|--[^\n]*", "", path.read_text(), flags=re.DOTALL)
+    ties = [term for term in last_terms(sql) if not UNIQUE.match(term)]
+    assert ties == TIES_ALLOWED.get(path.stem, [])
+
+
 def test_only_views_read_the_clock():
     clocked = [path.stem for path in MODELS if "now()" in path.read_text()]
     assert clocked == ["ops_coverage", "v_issue_ageing"]

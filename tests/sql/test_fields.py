@@ -102,6 +102,16 @@ def test_other_fields_take_the_place_of_the_former(warehouse, view):
     create_instance_view(warehouse.engine, INCLUDE / "sql", "phabricator", FIELDS)
 
 
+def test_b3_the_view_follows_a_path_or_a_type_alone(warehouse, view):
+    """Its columns have the same names all the while."""
+    values = []
+    for path, type in (("severity", "text"), ("seats", "text"), ("seats", "bigint")):
+        fields = (Field("answer", (path,), type),)
+        create_instance_view(warehouse.engine, INCLUDE / "sql", "phabricator", fields, replace=True)
+        values.append(warehouse.rows(view, "answer", of(1)))
+    assert values == [[{"answer": "it's high"}], [{"answer": "3"}], [{"answer": 3}]]
+
+
 def test_an_instance_sees_its_own_issues_only(warehouse, view):
     other = create_instance_view(warehouse.engine, INCLUDE / "sql", "phabricator__acme_2", FIELDS)
     assert other == "mart.v_issues__phabricator__acme_2"

@@ -18,6 +18,7 @@ RULES = {
     8: {"closed_at_disagrees_with_history"},
     9: set(),
     10: {"closed_at_disagrees_with_history"},
+    11: {"status_change_before_creation"},
 }
 
 
@@ -46,6 +47,8 @@ def built(warehouse):
     tracker.moves(9, (4, "resolved"))
     tracker.task(10, status="resolved", closed=4 - 2 * SECOND)
     tracker.moves(10, (4, "resolved"))
+    tracker.task(11, created=2, status="progress")
+    tracker.moves(11, (2 - 1 * SECOND, "progress"))
     warehouse.run(tracker.records())
 
 
@@ -62,3 +65,12 @@ def test_details_name_what_disagrees(warehouse):
         "status_disagrees_with_history": "the issue is resolved, its history leads to progress",
         "closed_at_disagrees_with_history": "the source closes the issue, the history does not",
     }
+
+
+def test_c4_a_change_before_the_creation_is_told(warehouse):
+    (row,) = warehouse.rows(
+        "ops.ops_data_quality", "detail", "rule = 'status_change_before_creation'"
+    )
+    assert row["detail"].endswith(
+        "changed the status 1 seconds before the issue was created; it counts from the creation"
+    )

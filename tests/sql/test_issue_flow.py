@@ -58,6 +58,10 @@ def cases():
         steps = [(2 * n + 1, "resolved") for n in range(reopens + 1)]
         steps += [(2 * n + 2, "open") for n in range(reopens)]
         tracker.moves(10 + reopens, *sorted(steps))
+    # 15: in a done status from the beginning; 16: the same, and then done once more.
+    tracker.task(15, created=1, status="resolved", closed=1)
+    tracker.task(16, created=1, status="resolved", closed=4)
+    tracker.moves(16, (1, "resolved"), (2, "progress"), (4, "resolved"))
     return tracker
 
 
@@ -89,7 +93,9 @@ POLICIES = (
         (7, (2 * DAY, None, None, None, None)),
         (8, (None, None, None, None, None)),
         (9, (None, 2 * DAY, 2 * DAY, 2 * DAY, 6 * DAY)),
-        (10, (None, None, None, None, 0)),
+        (10, (None, None, None, None, None)),
+        (15, (None, None, None, None, None)),
+        (16, (None, None, None, None, None)),
     ],
     ids=[
         "one history, five answers",
@@ -101,12 +107,38 @@ POLICIES = (
         "reopened: the first delivery remains",
         "never touched",
         "done before it was started",
-        "created as done: zero, not unknown",
+        "created as done",
+        "created as done, without any change",
+        "created as done, reopened, worked on and done again",
     ],
 )
-def test_every_policy(warehouse, number, expected):
+def test_f4_every_policy(warehouse, number, expected):
     row = flow(warehouse, number)
     assert tuple(row[policy] for policy in POLICIES) == expected
+
+
+def test_f4_what_was_created_as_done_is_done_and_a_finding(warehouse):
+    rows = warehouse.rows("ops.ops_data_quality", "issue_key, detail", "rule = 'created_as_done'")
+    assert {row["issue_key"].rsplit("-", 1)[1] for row in rows} == {"10", "15", "16"}
+    assert {row["detail"] for row in rows} == {
+        "the issue was created in a done status; it has no lead and no cycle time"
+    }
+    assert flow(warehouse, 15)["is_done"]
+    assert (flow(warehouse, 15)["quarter"], day_of(flow(warehouse, 15)["last_done_at"])) == (
+        "2026-Q1",
+        1,
+    )
+
+
+def test_f4_views_of_lead_time_leave_it_out(warehouse):
+    """Of the 16 issues these are done and were not so from the beginning."""
+    (row,) = warehouse.rows(
+        "mart.v_lead_time_percentiles",
+        "lead_time_n",
+        "team = '(all)' and issue_type = '(all)' and quarter = '(all)'",
+    )
+    (counted,) = warehouse.rows("mart.v_lead_time_distribution", "sum(done_issues) as issues")
+    assert row["lead_time_n"] == counted["issues"] == len({1, 2, 3, 4, 5, 9, 11, 12, 13, 14})
 
 
 def test_moves_between_done_statuses_do_not_move_the_completion(warehouse):

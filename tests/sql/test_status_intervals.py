@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
+from flowmart.sources.registry import get_spec
 from tests.sql.tracker import Tracker, day_of, phid
 
 HOUR = 1 / 24
@@ -22,6 +25,7 @@ def built(warehouse):
         twice_in_todo,
         known_by_its_end_only,
         changed_before_creation,
+        numbered,
     ):
         case(tracker)
     warehouse.run(tracker.records())
@@ -76,6 +80,15 @@ def changed_before_creation(tracker):
     """A skewed clock must not give a negative duration."""
     tracker.task(9, created=2, status="resolved", closed=3)
     tracker.moves(9, (1, "progress"), (3, "resolved"))
+
+
+def numbered(tracker):
+    """Statuses as they were stored before they had names; the last one is a number, not a text."""
+    tracker.task(10, status="resolved", closed=6)
+    steps = ("0", "1", "0", "2", "3", "4", 0)
+    for day, (old, new) in enumerate(itertools.pairwise(steps), start=1):
+        tracker.event(10, day, "status", {"old": old, "new": new})
+    tracker.moves(10, (7, "resolved"))
 
 
 def visits(warehouse, number):
@@ -161,7 +174,7 @@ def test_open_visit_has_no_duration_and_stops_the_clock_only_when_done(warehouse
         "is_current",
     )
     stopped = {row["issue_key"].split("-")[-1] for row in rows if row["is_clock_stopped"]}
-    assert stopped == {"1", "6", "9"}
+    assert stopped == {"1", "6", "9", "10"}
     assert {row["duration_seconds"] for row in rows} == {None}
 
 
@@ -171,3 +184,23 @@ def test_left_and_current_status_has_both_times(warehouse):
         pytest.approx(5 * HOUR),
         True,
     )
+
+
+def test_f3_numbers_of_old_statuses_are_their_names(warehouse):
+    assert visits(warehouse, 10) == [
+        ("open", 0, 1),
+        ("resolved", 1, 2),
+        ("open", 2, 3),
+        ("wontfix", 3, 4),
+        ("invalid", 4, 5),
+        ("duplicate", 5, 6),
+        ("open", 6, 7),
+        ("resolved", 7, None),
+    ]
+
+
+def test_f3_the_names_have_a_meaning_where_the_server_no_longer_lists_them():
+    facts = get_spec("phabricator").statuses
+    assert {name: facts[name].category for name in ("open", "wontfix", "invalid", "spite")} == {
+        "open": "todo", "wontfix": "done", "invalid": "done", "spite": "done"
+    }  # fmt: skip

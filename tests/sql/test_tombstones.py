@@ -17,6 +17,8 @@ STATES_ON_DAY_9 = {
     4: "present",
     5: "deleted",
     6: "access_lost",
+    8: "deleted",
+    9: "access_lost",
 }
 
 
@@ -27,7 +29,8 @@ def world(warehouse):
 
 class World:
     """
-    Seven open issues; the fifth came back by day 16, the sixth was edited on day 12.
+    Seven open issues, of which the fifth came back by day 16 and the sixth was edited on day 12;
+    two that were done after 3 and 5 days, in a sprint, and are gone.
 
     :param warehouse: an empty one.
     """
@@ -37,6 +40,11 @@ class World:
         tracker = Tracker()
         for number in range(1, 8):
             tracker.task(number)
+        tracker.project(3, "Sprint", parent=1, milestone=1)
+        for number, days in ((8, 3), (9, 5)):
+            tracker.task(number, status="resolved", closed=days, projects=(3,))
+            tracker.joins(number, 0, 3)
+            tracker.moves(number, (days, "resolved"))
         warehouse.run(tracker.records())
         self.intervals = warehouse.rows("mart.fct_issue_status_intervals")
         states = STATES_ON_DAY_9.items()
@@ -75,6 +83,8 @@ def test_the_state_of_a_missing_issue(world):
         5: (True, "deleted", DAY_9),
         6: (False, "access_lost", DAY_9),
         7: (False, None, None),
+        8: (True, "deleted", DAY_9),
+        9: (False, "access_lost", DAY_9),
     }
 
 
@@ -87,10 +97,29 @@ def test_an_issue_that_is_edited_after_the_census_is_there(world):
 
 
 def test_what_no_later_census_told_otherwise_stays(world):
-    for number in (1, 2, 3, 4, 7):
+    for number in (1, 2, 3, 4, 7, 8, 9):
         assert world.found[number] == world.found_on_day_9[number]
 
 
-def test_its_history_stays_and_its_age_is_no_longer_told(world):
+def test_its_history_stays(world):
     assert world.intervals_on_day_9 == world.intervals
-    assert world.ageing == {"T3", "T4", "T5", "T6", "T7"}
+
+
+def test_f2_open_work_is_without_deleted_issues_and_those_out_of_sight(world):
+    assert world.ageing == {"T4", "T5", "T6", "T7"}
+
+
+def test_f1_what_was_delivered_stays_delivered(warehouse, world):
+    [row] = warehouse.rows(
+        "mart.v_lead_time_percentiles",
+        "lead_time_n, lead_time_p50_days",
+        "team = '(all)' and issue_type = '(all)' and quarter = '(all)'",
+    )
+    assert row == {"lead_time_n": 2, "lead_time_p50_days": 4}
+    days = warehouse.rows("mart.v_lead_time_distribution", "lead_time_days, done_issues")
+    assert [tuple(row.values()) for row in days] == [(3, 1), (5, 1)]
+
+
+def test_f1_a_sprint_has_now_what_the_source_shows(warehouse, world):
+    [row] = warehouse.rows("mart.v_sprint_throughput", "current_issues, current_done_issues")
+    assert row == {"current_issues": 0, "current_done_issues": 0}

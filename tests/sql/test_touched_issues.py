@@ -280,7 +280,7 @@ def test_windows_in_any_order_give_the_same_marts(world):
     assert world.issue(181)["status_name"] == "Resolved"
 
 
-def test_marts_after_all_changes_are_those_of_a_rebuild(world):
+def test_b1_marts_after_all_changes_are_those_of_a_rebuild(world):
     for model, rows in world.after.items():
         assert world.rebuilt[model] == rows, model
 

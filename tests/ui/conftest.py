@@ -88,12 +88,14 @@ class Marts:
             if name in values
         }
         identity = {"readable_id": f"T{number}", "title": values.pop("title", f"Issue {number}")}
-        self.insert("fct_issues", **key, **filters, **status, **identity)
+        gone = {n: values.pop(n) for n in ("is_deleted", "missing_reason") if n in values}
+        self.insert("fct_issues", **key, **filters, **status, **identity, **gone)
         self.insert("fct_issue_flow", **key, **filters, **values)
         self.insert(
             "fct_issue_status_intervals",
             interval_key=f"p:{number}:1",
             is_current=True,
+            is_clock_stopped=status["status_category"] == "done",
             **key,
             **filters,
             **status,

@@ -103,13 +103,86 @@ def test_weeks_begin_in_the_reporting_time_zone(marts):
 
 def test_open_work_statuses_and_findings(marts):
     data = read(marts)
-    assert data.open_work == {"open_issues": 3, "started_issues": 2}
+    assert data.open_work == {
+        "open_issues": 3,
+        "in_progress_issues": 2,
+        "started_issues": 2,
+        "deleted_issues": 0,
+        "hidden_issues": 0,
+    }
     assert [tuple(row.values()) for row in data.statuses] == [
         ("Resolved", "done", 7),
         ("In Progress", "in_progress", 2),
         ("Open", "todo", 1),
     ]
     assert [tuple(row.values()) for row in data.findings] == [("started_and_done_at_once", 3, 3)]
+
+
+@pytest.fixture
+def gone(marts):
+    """Two done and three open issues that are deleted or out of sight, beside those of `marts`."""
+    deleted = {"is_deleted": True, "missing_reason": "deleted"}
+    hidden = {"is_deleted": False, "missing_reason": "access_lost"}
+    marts.insert_done(31, at(17), 7, **deleted)
+    marts.insert_done(32, at(17), 7, **hidden)
+    progress = {"status_name": "In Progress", "status_category": "in_progress"}
+    marts.insert_issue(33, first_started_at=at(1), **progress, **deleted)
+    marts.insert_issue(34, first_started_at=at(1), **progress, **hidden)
+    marts.insert_issue(35, is_deleted=True, missing_reason="missing")
+    return marts
+
+
+def test_f1_page_and_views_count_the_same_completions(gone):
+    """Seven of `marts`, and two that are gone: what was delivered was delivered."""
+    data = read(gone)
+    [row] = gone.engine.query(
+        "select lead_time_n, lead_time_p50_days from mart.v_lead_time_percentiles "
+        "where team = '(all)' and issue_type = '(all)' and quarter = '(all)'"
+    )
+    [counted] = gone.engine.query(
+        "select sum(done_issues) as done_issues from mart.v_lead_time_distribution"
+    )
+    # {0, 1, 2, 3, 4, 5, 7, 7, 100}: the middle one is 4.
+    assert data.flow["lead_time_n"] == row["lead_time_n"] == counted["done_issues"] == 9
+    assert data.flow["lead_time_p50"] / DAY == row["lead_time_p50_days"] == 4
+    assert sum(week["done_issues"] for week in data.weeks) == 9
+    assert ("Resolved", "done", 9) in [tuple(row.values()) for row in data.statuses]
+
+
+def test_f2_open_work_leaves_out_what_is_gone_and_says_what(gone):
+    data = read(gone)
+    assert data.open_work == {
+        "open_issues": 3,
+        "in_progress_issues": 2,
+        "started_issues": 2,
+        "deleted_issues": 2,
+        "hidden_issues": 1,
+    }
+    assert {row["readable_id"] for row in data.ageing} == {"T8", "T9"}
+
+
+def test_n6_in_progress_is_one_number(gone):
+    """
+    One that was started is back in an open status, one is in progress without a start on record,
+    and one waits.
+    """
+    gone.insert_issue(41, first_started_at=at(1))
+    gone.insert_issue(42, status_name="Review", status_category="in_progress")
+    gone.insert_issue(43, status_name="Waiting", status_category="in_progress")
+    data = read(gone)
+    bars = sum(r["issue_count"] for r in data.statuses if r["status_category"] == "in_progress")
+    assert data.open_work["in_progress_issues"] == bars == 4
+    assert data.open_work["started_issues"] == 3
+    assert data.open_work["open_issues"] == 6
+    assert sum(r["issue_count"] for r in data.statuses if r["status_category"] != "done") == 6
+
+
+def test_f4_what_was_created_as_done_counts_and_has_no_times(marts):
+    marts.insert_done(44, at(17), 0, lead_time_seconds=None, cycle_time_seconds=None)
+    data = read(marts)
+    assert data.flow["recently_done_issues"] == 8
+    assert data.flow["lead_time_n"] == 7
+    assert data.flow["lead_time_p50"] / DAY == 3
 
 
 def test_the_longest_in_progress_come_first_and_what_never_started_is_left_out(marts):

@@ -6,4 +6,4 @@ select
     ends_at
 from {{ ops('ops_coverage') }}
 where state <> 'covered'
-order by instance, starts_at
+order by starts_at, instance

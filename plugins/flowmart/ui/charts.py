@@ -139,7 +139,7 @@ def _statuses(data: PageData) -> Chart:
     return Chart(
         name="statuses",
         title="Issues by status",
-        note="All issues by the status they are in now.",
+        note="All issues by the status they are in now; of open ones, those that the source shows.",
         summary=f"{total} issues in {len(rows)} statuses.",
         figure={"data": traces, "layout": layout},
         columns=("Status", "Category", "Issues"),

@@ -35,7 +35,7 @@ class PageData:
     :param options: filter -> its possible values.
     :param filters: filter -> its current value.
     :param period: the weeks that completions are counted in.
-    :param open_work: open and started issues.
+    :param open_work: open issues, those in progress, those that were started, those left out.
     :param flow: lead and cycle time in the period, in seconds.
     :param weeks: one row per week of the period, also without completions.
     :param statuses: issues by current status.

@@ -19,7 +19,7 @@ CASES = [(source, dimension) for source, walk in WALKS.items() for dimension in 
 
 
 @pytest.mark.parametrize("source", WALKS)
-def test_every_marked_column_has_a_change_here(source):
+def test_b1_every_marked_column_has_a_change_here(source):
     """Whoever marks another column in a contract, or takes a mark away, finds this test failing."""
     walk = WALKS[source]
     known = {
@@ -40,7 +40,7 @@ def warehouse_of(postgres_dsn, tmp_path_factory):
 
 
 @pytest.mark.parametrize(("source", "dimension"), CASES)
-def test_change_touches_the_issues_that_show_it(warehouse_of, source, dimension, caplog):
+def test_b1_change_touches_the_issues_that_show_it(warehouse_of, source, dimension, caplog):
     walk, warehouse = WALKS[source], warehouse_of(source)
     world = walk.make()
     warehouse.clear()

@@ -34,12 +34,12 @@ def sprints(marts, issue_key):
         pytest.param(lambda w: board_of_alpha(w.tracker, without="109-2"), id="it is deleted"),
     ],
 )
-def test_issue_falls_back_on_the_other_of_its_two_sprints(play, change):
+def test_b1_issue_falls_back_on_the_other_of_its_two_sprints(play, change):
     marts = play(YOUTRACK.make(), "youtrack", change)
     assert sprints(marts, "youtrack:2-1") == {table: {"S1"} for table in FILTERED}
 
 
-def test_shared_board_that_no_longer_shows_a_project(play):
+def test_b1_shared_board_that_no_longer_shows_a_project(play):
     """It still shows two others, so that its sprints belong to none of them, as before."""
     world = YOUTRACK.make()
     board_of_alpha(world.tracker, projects=(ALPHA, BETA, GAMMA))
@@ -57,7 +57,7 @@ def test_project_whose_other_state_field_comes_first_now(play):
     assert names["youtrack:2-3"] == "Approved"
 
 
-def test_status_that_is_configured_by_name_before_it_is_listed(play):
+def test_b2_status_that_is_configured_by_name_before_it_is_listed(play):
     """Once it is, its name no longer stands for a status of its own."""
     world = PHABRICATOR.make()
     world.configure(statuses=world.context.statuses | {"Review": meaning("in_progress")})

@@ -56,6 +56,29 @@ def built(warehouse):
     tracker.issue(8, now="2", resolvedAt=at(3))
     tracker.creation(8)
     tracker.moves(8, (1, "77"), (3, "2"))
+    # 9: an entry with two changes of the status; 10: the same, the later change first, between two
+    # without an id and two without a field; 11: entries of one instant, with ids against their
+    # from and to.
+    tracker.issue(9, now="8", resolvedAt=at(2))
+    tracker.creation(9)
+    tracker.entry(9, 2, "IssueWorkflow", ("status", status("1"), status("3")),
+                  ("status", status("3"), status("8")))  # fmt: skip
+    tracker.issue(10, now="8", resolvedAt=at(2))
+    tracker.creation(10)
+    tracker.entry(10, 2, "IssueWorkflow", ("status", status("3"), status("8")),
+                  (None, "a", "b"), (None, "c", "d"),
+                  ("status", status("1"), status("3")))  # fmt: skip
+    tracker.entry(10, 3, "IssueUpdated", fields=[{"field": None, "from": 1, "to": 2},
+                                                 {"field": None, "from": 2, "to": 3}])  # fmt: skip
+    tracker.issue(11, now="8", resolvedAt=at(2))
+    tracker.creation(11, entry_id=f"{200:024x}")
+    for number, before, after in ((210, "5", "8"), (211, "3", "5"), (212, "1", "3")):
+        tracker.entry(11, 2, "IssueWorkflow", ("status", status(before), status(after)),
+                      entry_id=f"{number:024x}")  # fmt: skip
+    # 12: a transition before the creation.
+    tracker.issue(12, created=at(2), now="3")
+    tracker.creation(12, 2)
+    tracker.moves(12, (1, "3"))
     tracker.into(warehouse)
 
 
@@ -108,9 +131,23 @@ def flow(warehouse, number):
             [("Open", 0, DAY), ("Limbo", 1, 2 * DAY), ("Rejected", 3, None)],
             id="cancelled",
         ),
+        *(
+            pytest.param(
+                number,
+                [("Open", 0, 2 * DAY), ("In progress", 2, 0), ("Closed", 2, None)],
+                id=f"twice in an entry: {number}",
+            )
+            for number in (9, 10)
+        ),
+        pytest.param(12, [("Open", 2, 0), ("In progress", 2, None)], id="before the creation"),
+        pytest.param(
+            11,
+            [("Open", 0, 2 * DAY), ("In progress", 2, 0), ("Need info", 2, 0), ("Closed", 2, None)],
+            id="against their ids",
+        ),
     ],
 )  # fmt: skip
-def test_visits_to_statuses(warehouse, number, expected):
+def test_c1_c2_visits_to_statuses(warehouse, number, expected):
     assert visits(warehouse, number) == expected
 
 
@@ -154,8 +191,36 @@ def test_contradictions_and_nothing_else_are_reported(warehouse):
         (issue_key(5), "changelog_without_creation"),
         (issue_key(6), "changelog_without_creation"),
         (issue_key(8), "unmapped_status"),
+        (issue_key(9), "started_and_done_at_once"),
+        (issue_key(10), "started_and_done_at_once"),
+        (issue_key(11), "started_and_done_at_once"),
+        (issue_key(12), "status_change_before_creation"),
     }
     assert {row["detail"] for row in rows if row["rule"] == "changelog_without_creation"} == {
         "none of the 0 entries of the changelog is the creation",
         "none of the 1 entries of the changelog is the creation",
     }
+
+
+@pytest.mark.parametrize("number", [9, 10])
+def test_c2_both_changes_of_an_entry_are_kept(warehouse, number):
+    rows = warehouse.rows(
+        "mart.fct_issue_changes",
+        "event_order, old_value, new_value",
+        f"{of(number)} and field = 'status' and old_value is not null",
+    )
+    assert [(row["old_value"], row["new_value"]) for row in rows] == [("1", "3"), ("3", "8")]
+
+
+def test_c2_fields_without_an_id_are_all_kept(warehouse):
+    rows = warehouse.rows("mart.fct_issue_changes", "old_value, new_value",
+                          f"{of(10)} and field = 'custom:unknown'")  # fmt: skip
+    assert [tuple(row.values()) for row in rows] == [
+        ("1", "2"), ("2", "3"), ("a", "b"), ("c", "d")
+    ]  # fmt: skip
+
+
+def test_c4_a_change_before_the_creation_is_told(warehouse):
+    (row,) = warehouse.rows("ops.ops_data_quality", "detail",
+                            f"{of(12)} and rule = 'status_change_before_creation'")  # fmt: skip
+    assert "changed the status 86400 seconds before the issue was created" in row["detail"]

@@ -43,6 +43,9 @@ def built(warehouse):
     )
     youtrack.board("108-2", (ALPHA, BETA), [sprint("109-4", "Shared", 7)])
     youtrack.board("108-3", (GAMMA,), [sprint("109-5", "Kanban", None)])
+    # Sprints of equal rank: two begin together, two have no dates.
+    youtrack.board("108-4", (ALPHA,), [sprint("109-10", "Ten", 40), sprint("109-12", "No", None)])
+    youtrack.board("108-5", (ALPHA,), [sprint("109-7", "Seven", 40), sprint("109-11", "N", None)])
     for history in HISTORIES:
         history(youtrack)
     youtrack.snapshot("users", {**user("gone"), "banned": True, "guest": False})
@@ -108,6 +111,17 @@ def in_an_invisible_project(youtrack):
     youtrack.issue(10, DOING, project=ALPHA._replace(id="0-77"))
 
 
+def in_sprints_of_equal_rank(youtrack):
+    youtrack.issue(11)
+    youtrack.plan(11, 1, ("109-10",))
+    youtrack.plan(11, 2, ("109-7", "109-11"))
+
+
+def in_sprints_without_dates(youtrack):
+    youtrack.issue(12)
+    youtrack.plan(12, 1, ("109-12", "109-11"))
+
+
 HISTORIES = [
     never_planned,
     carried_over,
@@ -119,6 +133,8 @@ HISTORIES = [
     in_a_deleted_sprint,
     on_a_board_without_dates,
     in_an_invisible_project,
+    in_sprints_of_equal_rank,
+    in_sprints_without_dates,
 ]
 EXPECTED = {
     1: ("0-1", "Alpha", None),
@@ -131,11 +147,13 @@ EXPECTED = {
     8: ("0-1", "Alpha", None),
     9: ("0-13", "Гамма", "Kanban"),
     10: ("0-77", "project:0-77", None),
+    11: ("0-1", "Alpha", "Ten"),
+    12: ("0-1", "Alpha", "No"),
 }
 
 
 @pytest.mark.parametrize("number", EXPECTED)
-def test_main_project_team_and_sprint(warehouse, number):
+def test_b4_main_project_team_and_sprint(warehouse, number):
     (row,) = warehouse.rows(
         "mart.fct_issues", "project_key, team, sprint", f"issue_key = 'youtrack:2-{number}'"
     )
@@ -153,10 +171,14 @@ def test_sprint_is_the_filter_of_all_of_an_issues_rows(warehouse):
 def test_sprints_belong_to_the_only_project_of_their_board(warehouse):
     rows = warehouse.rows("mart.dim_sprints", "sprint_id, name, project_key, sprint_number, status")
     assert [tuple(row.values()) for row in rows] == [
+        ("sprint:109-10", "Ten", "youtrack:project:0-1", 2, "active"),
+        ("sprint:109-11", "N", "youtrack:project:0-1", 1, "active"),
+        ("sprint:109-12", "No", "youtrack:project:0-1", 1, "active"),
         ("sprint:109-2", "Sprint 2", "youtrack:project:0-1", 2, "active"),
         ("sprint:109-3", "Sprint 3", "youtrack:project:0-1", 3, "active"),
         ("sprint:109-4", "Shared", None, 1, "active"),
         ("sprint:109-5", "Kanban", "youtrack:project:0-13", 1, "active"),
+        ("sprint:109-7", "Seven", "youtrack:project:0-1", 2, "active"),
         ("sprint:109-9", "Sprint 1", "youtrack:project:0-1", 1, "archived"),
     ]
 

@@ -171,8 +171,9 @@ def test_what_was_in_it_for_no_time_has_no_row(warehouse):
     assert ("Alpha", "in and out at once") not in sprint_rows(warehouse, SPRINT)
 
 
-def test_deleted_issues_do_not_count(warehouse):
-    assert ("Alpha", "gone") not in sprint_rows(warehouse, SPRINT)
+def test_f1_a_deleted_issue_stays_in_the_report_and_is_not_in_the_sprint_now(warehouse):
+    """It was planned on day 1, done on day 20, and deleted on day 500."""
+    assert sprint_rows(warehouse, SPRINT)["Alpha", "gone"] == (1, 0, 0, 1, 1, 0, 0)
 
 
 def test_a_sprint_without_an_end_is_counted_up_to_now(warehouse):

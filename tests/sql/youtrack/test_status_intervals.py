@@ -149,6 +149,39 @@ def within_a_millisecond(youtrack):
     youtrack.moves(14, (0.25 + 1 / 86_400_000, DOING))
 
 
+@case(15, (OPEN, 0, 2), (DOING, 2, 2), (DONE, 2, None))
+def against_their_ids(youtrack):
+    """The change with the lower id starts where the one with the higher id leads to."""
+    youtrack.issue(15, DONE, resolved=2)
+    youtrack.change(15, 2, STATE, state(DOING), state(DONE), number=15_100)
+    youtrack.change(15, 2, STATE, state(OPEN), state(DOING), number=15_200)
+
+
+@case(16, (OPEN, 0, 1), (DOING, 1, 3), (BETA_OPEN, 3, 3), (BETA_DOING, 3, None))
+def moved_against_their_ids(youtrack):
+    """The same in the instant of a move, which has a change of its own from state to state."""
+    youtrack.issue(16, BETA_DOING, project=BETA)
+    youtrack.moves(16, (1, DOING))
+    youtrack.change(16, 3, STATE, state(BETA_OPEN), state(BETA_DOING), number=16_100)
+    youtrack.change(16, 3, STATE, state(DOING), state(BETA_OPEN), number=16_200)
+    youtrack.transfer(16, 3, ALPHA, BETA, number=16_300)
+
+
+@case(17, (OPEN, 0, 1), (DOING, 1, 3), (BETA_OPEN, 3, None))
+def moved_twice_against_their_ids(youtrack):
+    """Alpha to Гамма to Beta at one instant; in Гамма the field is another one."""
+    youtrack.issue(17, BETA_OPEN, project=BETA)
+    youtrack.moves(17, (1, DOING))
+    youtrack.transfer(17, 3, GAMMA, BETA, number=17_100)
+    youtrack.transfer(17, 3, ALPHA, GAMMA, number=17_200)
+
+
+@case(18, (OPEN, 2, 2), (DOING, 2, None))
+def changed_before_creation(youtrack):
+    youtrack.issue(18, DOING, created=2)
+    youtrack.moves(18, (1, DOING))
+
+
 @pytest.fixture(scope="module", autouse=True)
 def built(warehouse):
     youtrack = YouTrack()
@@ -158,7 +191,7 @@ def built(warehouse):
 
 
 @pytest.mark.parametrize("number", VISITS)
-def test_visits(warehouse, number):
+def test_c1_visits(warehouse, number):
     rows = warehouse.rows(
         "mart.fct_issue_status_intervals",
         "sequence, status_key, entered_at, left_at",
@@ -218,10 +251,19 @@ def test_what_is_no_status_is_kept_as_a_change(warehouse):
 
 
 def test_nothing_else_contradicts_itself(warehouse):
-    """Nobody has mapped what it means to have no state, and one issue is through at once."""
+    """Nobody has mapped what it means to have no state, and two issues are through at once."""
     rows = warehouse.rows("ops.ops_data_quality", "issue_key, rule")
     assert [tuple(row.values()) for row in rows] == [
         ("youtrack:2-10", "unmapped_status"),
         ("youtrack:2-11", "unmapped_status"),
+        ("youtrack:2-15", "started_and_done_at_once"),
+        ("youtrack:2-18", "status_change_before_creation"),
         ("youtrack:2-3", "started_and_done_at_once"),
     ]
+
+
+def test_c4_a_change_before_the_creation_is_told(warehouse):
+    (row,) = warehouse.rows(
+        "ops.ops_data_quality", "detail", "rule = 'status_change_before_creation'"
+    )
+    assert "changed the status 86400 seconds before the issue was created" in row["detail"]

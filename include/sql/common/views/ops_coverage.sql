@@ -10,6 +10,7 @@ with instances as (
 windows as (
     select
         instance,
+        run_id,
         window_start,
         window_end,
         max(cast(window_end as {{ type_timestamp() }})) over (
@@ -36,7 +37,7 @@ beginnings as (
         windows.window_start as starts_at,
         windows.covered_until as covered_until,
         lead(windows.covered_until) over (
-            partition by windows.instance order by windows.window_start
+            partition by windows.instance order by windows.window_start, windows.run_id
         ) as next_covered_until,
         ends.last_at as last_at
     from windows

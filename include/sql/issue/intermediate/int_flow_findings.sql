@@ -32,8 +32,20 @@ instant as (
     where status_category = 'in_progress' and not is_start
 ),
 
+created_done as (
+    select
+        issue_id,
+        'created_as_done' as rule,
+        issue_id as subject_id,
+        'the issue was created in a done status; it has no lead and no cycle time' as detail
+    from {{ ref('int_issue_flow') }}
+    where is_created_done
+),
+
 final as (
     select * from closing_times
+    union all
+    select * from created_done
     union all
     select * from instant
 )

@@ -10,6 +10,18 @@ with broken as (
     where position > 1 and coalesce(left_status_id, '') <> previous_status_id
 ),
 
+too_early as (
+    select
+        issue_id,
+        'status_change_before_creation' as rule,
+        event_id as subject_id,
+        'transaction ' || event_id || ' changed the status '
+        || cast(seconds_before_creation as {{ type_text() }})
+        || ' seconds before the issue was created; it counts from the creation' as detail
+    from {{ ref('int_status_changes') }}
+    where position > 0 and seconds_before_creation > 0
+),
+
 disagreeing as (
     select
         issues.issue_id,
@@ -36,6 +48,8 @@ unmapped as (
 
 final as (
     select * from broken
+    union all
+    select * from too_early
     union all
     select * from disagreeing
     union all

@@ -1,15 +1,28 @@
-{# Cycle times need a start; those up to the last completion also an issue that is still done. #}
+{# Cycle times need a start; those up to the last completion also an issue that is still done. An
+   issue that was done when the instant of its creation was over has neither lead nor cycle time. #}
 with milestones as (
     select
-        issue_id,
-        min(case when is_start then entered_at end) as first_started_at,
-        max(case when is_start then entered_at end) as last_started_at,
-        min(case when status_category = 'done' then entered_at end) as first_done_at,
-        max(case when status_category = 'done' then entered_at end) as last_done_at,
-        max(case when status_category = 'done' and left_at is null then 1 else 0 end) = 1
+        runs.issue_id as issue_id,
+        min(case when runs.is_start then runs.entered_at end) as first_started_at,
+        max(case when runs.is_start then runs.entered_at end) as last_started_at,
+        min(case when runs.status_category = 'done' then runs.entered_at end) as first_done_at,
+        max(case when runs.status_category = 'done' then runs.entered_at end) as last_done_at,
+        max(case when runs.status_category = 'done' and runs.left_at is null then 1 else 0 end) = 1
             as is_done,
-        count(case when status_category = 'done' and left_at is not null then 1 end) as reopen_count
-    from {{ ref('int_category_runs') }}
+        max(
+            case
+                when
+                    runs.status_category = 'done'
+                    and runs.entered_at = issues.created_at
+                    and coalesce(runs.left_at > issues.created_at, true)
+                    then 1
+                else 0
+            end
+        ) = 1 as is_created_done,
+        count(case when runs.status_category = 'done' and runs.left_at is not null then 1 end)
+            as reopen_count
+    from {{ ref('int_category_runs') }} as runs
+    inner join {{ staged('issues') }} as issues on runs.issue_id = issues.issue_id
     group by 1
 ),
 
@@ -43,7 +56,10 @@ measured as (
         milestones.last_done_at as last_done_at,
         milestones.is_done as is_done,
         milestones.reopen_count as reopen_count,
-        milestones.is_done and milestones.first_started_at is not null as is_cycle,
+        milestones.is_created_done as is_created_done,
+        milestones.is_done
+        and milestones.first_started_at is not null
+        and not milestones.is_created_done as is_cycle,
         times.active_seconds as active_seconds,
         case when waiting_statuses.are_known then times.waiting_seconds end as waiting_seconds
     from {{ staged('issues') }} as issues
@@ -61,10 +77,13 @@ final as (
         first_done_at,
         last_done_at,
         is_done,
-        case when is_done then {{ seconds_between('created_at', 'last_done_at') }} end
-            as lead_time_seconds,
+        is_created_done,
         case
-            when first_started_at <= first_done_at
+            when is_done and not is_created_done
+                then {{ seconds_between('created_at', 'last_done_at') }}
+        end as lead_time_seconds,
+        case
+            when first_started_at <= first_done_at and not is_created_done
                 then {{ seconds_between('first_started_at', 'first_done_at') }}
         end as first_start_first_done_seconds,
         case when is_cycle then {{ seconds_between('first_started_at', 'last_done_at') }} end

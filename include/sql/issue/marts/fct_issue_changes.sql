@@ -9,13 +9,15 @@ with final as (
         filters.quarter,
         changes.changed_at,
         changes.event_id,
-        changes.event_order,
+        coalesce(change_order.event_order, changes.event_order) as event_order,
         changes.field,
         changes.old_value,
         changes.new_value,
         {{ surrogate_key(setting('instance'), ['changes.actor_id']) }} as actor_key
     from {{ staged('issue_changes') }} as changes
     inner join {{ ref('int_issue_filters') }} as filters on changes.issue_id = filters.issue_id
+    left join {{ ref('int_change_order') }} as change_order
+        on changes.change_id = change_order.change_id
 )
 
 select * from final

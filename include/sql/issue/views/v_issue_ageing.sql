@@ -1,4 +1,4 @@
-{# Open work measured when it is read. #}
+{# Open work measured when it is read, without what is deleted or out of sight. #}
 with open_issues as (
     select * from {{ published('fct_issue_flow') }}
     where not is_done
@@ -28,7 +28,7 @@ final as (
         {{ seconds_between('intervals.entered_at', now()) }} as seconds_in_status
     from open_issues
     inner join {{ published('fct_issues') }} as issues
-        on open_issues.issue_key = issues.issue_key and not issues.is_deleted
+        on open_issues.issue_key = issues.issue_key and issues.missing_reason is null
     inner join {{ published('fct_issue_status_intervals') }} as intervals
         on open_issues.issue_key = intervals.issue_key and intervals.is_current
 )

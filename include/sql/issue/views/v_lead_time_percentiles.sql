@@ -1,16 +1,14 @@
 {# Lead and cycle time of done issues; `(all)` stands for all teams, types or quarters. #}
 with done as (
     select
-        flow.instance as instance,
-        flow.team as team_name,
-        flow.issue_type as type_name,
-        flow.quarter as quarter_name,
-        flow.lead_time_seconds as lead_time,
-        flow.cycle_time_seconds as cycle_time
-    from {{ published('fct_issue_flow') }} as flow
-    inner join {{ published('fct_issues') }} as issues
-        on flow.issue_key = issues.issue_key and not issues.is_deleted
-    where flow.is_done
+        instance,
+        team as team_name,
+        issue_type as type_name,
+        quarter as quarter_name,
+        lead_time_seconds as lead_time,
+        cycle_time_seconds as cycle_time
+    from {{ published('fct_issue_flow') }}
+    where is_done and lead_time_seconds is not null
 ),
 
 measured as (

@@ -15,9 +15,9 @@ issues as (
         issue_key,
         team,
         issue_type,
-        cast(created_at as {{ type_timestamp() }}) as created_at
+        cast(created_at as {{ type_timestamp() }}) as created_at,
+        case when missing_reason is null then 1 else 0 end as is_there
     from {{ published('fct_issues') }}
-    where not is_deleted
 ),
 
 events as (
@@ -25,6 +25,7 @@ events as (
         mentioned.issue_key as issue_key,
         sprints.sprint_key as sprint_key,
         cast(0 as {{ type_bigint() }}) as event_order,
+        '' as change_key,
         issues.created_at as happened_at,
         cast(null as {{ type_boolean() }}) as is_arrival
     from {{ published('ops_issue_projects') }} as mentioned
@@ -35,6 +36,7 @@ events as (
         issue_key,
         {{ surrogate_key('instance', ['coalesce(new_value, old_value)']) }} as sprint_key,
         event_order,
+        change_key,
         changed_at as happened_at,
         new_value is not null as is_arrival
     from {{ published('fct_issue_changes') }}
@@ -52,7 +54,7 @@ followed as (
     from events
     window history as (
         partition by issue_key, sprint_key
-        order by is_arrival is not null, happened_at, event_order
+        order by is_arrival is not null, happened_at, event_order, change_key
     )
 ),
 
@@ -135,8 +137,8 @@ final as (
             sum(case when sprints.starts_at is not null then {{ flag }} end) as {{ type_bigint() }}
         ) as {{ name }}_issues,
         {% endfor -%}
-        cast(sum(is_in) as {{ type_bigint() }}) as current_issues,
-        cast(sum(is_in * is_done) as {{ type_bigint() }}) as current_done_issues
+        cast(sum(is_in * is_there) as {{ type_bigint() }}) as current_issues,
+        cast(sum(is_in * is_done * is_there) as {{ type_bigint() }}) as current_done_issues
     from flags
     inner join sprints on flags.sprint_key = sprints.sprint_key
     inner join issues on flags.issue_key = issues.issue_key

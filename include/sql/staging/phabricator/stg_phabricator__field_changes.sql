@@ -1,4 +1,6 @@
-{# Changes of fields that hold one value; lists and board moves are models of their own. #}
+{# Changes of fields that hold one value; lists and board moves are models of their own. Statuses
+   had numbers before they had names; no status of today consists of digits only. #}
+{% set former_statuses = ['open', 'resolved', 'wontfix', 'invalid', 'duplicate', 'spite'] %}
 with transactions as (
     select * from {{ ref('stg_phabricator__transactions') }}
     where
@@ -29,6 +31,30 @@ valued as (
     from transactions
 ),
 
+named as (
+    select
+        event_id,
+        issue_id,
+        event_order,
+        edit_id,
+        changed_at,
+        actor_id,
+        field,
+        case
+            {% for name in former_statuses -%}
+            when field = 'status' and old_value = '{{ loop.index0 }}' then '{{ name }}'
+            {% endfor -%}
+            else old_value
+        end as old_value,
+        case
+            {% for name in former_statuses -%}
+            when field = 'status' and new_value = '{{ loop.index0 }}' then '{{ name }}'
+            {% endfor -%}
+            else new_value
+        end as new_value
+    from valued
+),
+
 final as (
     select
         event_id as change_id,
@@ -41,7 +67,7 @@ final as (
         field,
         old_value,
         new_value
-    from valued
+    from named
     where field in ('created', 'comment') or coalesce(old_value, '') <> coalesce(new_value, '')
 )
 

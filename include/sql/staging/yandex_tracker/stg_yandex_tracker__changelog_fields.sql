@@ -1,4 +1,5 @@
-{# What entries say about each field, by the field's id and never by its place. #}
+{# What entries say about each field, by the field's id and never by its place. An entry may speak
+   of a field twice; its values then tell the order. #}
 with entries as (
     select * from {{ ref('stg_yandex_tracker__changelog') }}
 ),
@@ -7,7 +8,12 @@ items as (
     select
         entries.event_id,
         coalesce(
-            {{ json_text('item', ['field', 'id']) }}, {{ json_text('item', ['field']) }}, 'unknown'
+            {{ json_text('item', ['field', 'id']) }},
+            case
+                when substring({{ json_part('item', ['field']) }}, 1, 1) = '"'
+                    then {{ json_text('item', ['field']) }}
+            end,
+            'unknown'
         ) as field_id,
         nullif({{ json_part('item', ['from']) }}, 'null') as old_json,
         nullif({{ json_part('item', ['to']) }}, 'null') as new_json
@@ -15,11 +21,24 @@ items as (
     {{ join_json_items('entries.changed_fields', [], 'item') }}
 ),
 
+counted as (
+    select
+        *,
+        cast(row_number() over (
+            partition by event_id, field_id
+            order by coalesce(old_json, ''), coalesce(new_json, '')
+        ) as {{ type_bigint() }}) as occurrence
+    from items
+),
+
 final as (
     select
-        event_id || ':' || field_id as change_id,
+        event_id || ':' || field_id
+        || case when occurrence = 1 then '' else ':' || cast(occurrence as {{ type_text() }}) end
+            as change_id,
         event_id,
         field_id,
+        occurrence,
         case
             when field_id in ('queue', 'sprint') then 'project'
             when field_id = 'project' then 'tracker_project'
@@ -38,7 +57,7 @@ final as (
         or substring(coalesce(new_json, ''), 1, 1) = '[' as is_list,
         old_json,
         new_json
-    from items
+    from counted
 )
 
 select * from final

@@ -1,3 +1,4 @@
+{# A field that an entry has twice takes two places in the order. #}
 with changes as (
     select * from {{ ref('stg_yandex_tracker__entry_changes') }}
     union all
@@ -13,7 +14,10 @@ final as (
         changes.change_id as change_id,
         entries.issue_id as issue_id,
         changes.event_id as event_id,
-        entries.event_order as event_order,
+        cast(dense_rank() over (
+            partition by entries.issue_id
+            order by entries.event_order, coalesce(changed_fields.occurrence, 1)
+        ) as {{ type_bigint() }}) as event_order,
         changes.event_id as edit_id,
         entries.changed_at as changed_at,
         entries.actor_id as actor_id,
@@ -23,6 +27,8 @@ final as (
     from changes
     inner join {{ ref('stg_yandex_tracker__changelog') }} as entries
         on changes.event_id = entries.event_id
+    left join {{ ref('stg_yandex_tracker__changelog_fields') }} as changed_fields
+        on changes.change_id = changed_fields.change_id
 )
 
 select * from final

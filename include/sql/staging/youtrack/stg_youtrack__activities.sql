@@ -1,49 +1,30 @@
-{# The API gives one value as itself or as a list of one, several as a list, and nothing as null:
-   here it is always a list. All activities of one edit have one timestamp. #}
-with members as (
+with ordered as (
     select
-        record_id as event_id,
-        parent_id as issue_id,
-        {{ json_texts('payload', {
-            'changed_ms': ['timestamp'], 'actor_id': ['author', 'id'],
-            'category': ['category', 'id'], 'shown_name': ['field', 'name'],
-            'field_id': ['field', 'customField', 'id'],
-            'custom_name': ['field', 'customField', 'name'],
-            'type_id': ['field', 'customField', 'fieldType', 'id'],
-            'value_type': ['field', 'customField', 'fieldType', 'valueType'],
-        }) }},
-        {{ json_part('payload', ['added']) }} as added_json,
-        {{ json_part('payload', ['removed']) }} as removed_json
-    from {{ raw('activities') }}
+        events.event_id as event_id,
+        events.issue_id as issue_id,
+        coalesce(event_order.event_order, events.event_order) as event_order,
+        events.edit_id as edit_id,
+        events.changed_at as changed_at,
+        events.actor_id as actor_id,
+        events.category as category,
+        events.field_id as field_id,
+        events.field_name as field_name,
+        events.field_type as field_type,
+        events.added as added,
+        events.removed as removed
+    from {{ ref('stg_youtrack__events') }} as events
+    left join {{ ref('stg_youtrack__event_order') }} as event_order
+        on events.event_id = event_order.change_id
 ),
 
 final as (
     select
-        event_id,
-        issue_id,
-        cast(row_number() over (
-            partition by issue_id
-            order by {{ text_to_bigint('changed_ms') }}, length(event_id), event_id
-        ) as {{ type_bigint() }}) as event_order,
-        coalesce(actor_id, '') || ':' || changed_ms as edit_id,
-        {{ epoch_ms_to_timestamp(text_to_bigint('changed_ms')) }} as changed_at,
-        actor_id,
-        category,
-        field_id,
-        coalesce(custom_name, shown_name, field_id) as field_name,
-        coalesce(type_id, value_type) as field_type,
-        {%- for side in ['added', 'removed'] %}
-        case
-            when coalesce({{ side }}_json, 'null') = 'null' then '[]'
-            when substring({{ side }}_json, 1, 1) = '[' then {{ side }}_json
-            else '[' || {{ side }}_json || ']'
-        end as {{ side }},
-        {%- endfor %}
+        *,
         -- Moves up to this instant: what an edit does besides moving belongs to the new project.
         cast(sum(case when category = 'ProjectCategory' then 1 else 0 end) over (
-            partition by issue_id order by {{ text_to_bigint('changed_ms') }}
+            partition by issue_id order by changed_at
         ) as {{ type_bigint() }}) as stay
-    from members
+    from ordered
 )
 
 select * from final
