@@ -3,7 +3,10 @@
 {# A text from a JSON document by its path, `[]` for all of it; null if missing or JSON's null. A
    number is written with all digits, without an exponent and without zeros at its end. #}
 {% macro json_text(json, path) -%}
-{{ _in_full("JSONExtract(" ~ _document(json) ~ _path(path) ~ ", 'Nullable(String)')", json, path) }}
+{%- set text -%}
+JSONExtract({{ _document(json) }}{{ _path(path) }}, 'Nullable(String)')
+{%- endset -%}
+{{ _in_full(text, json, path) }}
 {%- endmacro %}
 
 {# A part of a JSON document as JSON text; null if it is missing. #}
@@ -124,7 +127,8 @@ nullIf(JSONExtractRaw({{ _document(json) }}{{ _path(path) }}), '')
    look like one. #}
 {% macro _in_full(text, json, path) -%}
 if(
-    match({{ text }}, '^-?[0-9.]+e-?[0-9]+$|^-0$') and not startsWith({{ _raw(json, path) }}, '"'),
+    match({{ text }}, '^-?[0-9.]+e-?[0-9]+$|^-0$')
+    and not startsWith({{ _raw(json, path) }}, '"'),
     {{ _all_digits(text) }},
     {{ text }}
 )

@@ -53,9 +53,13 @@ cast({{ dividend }} as Nullable(Float64)) / nullIf({{ divisor }}, 0)
 quantileExactInclusive({{ fraction }})({{ value }})
 {%- endmacro %}
 
-{# A key from the instance and the source's immutable ids; null if one of them is. #}
+{# A key from the instance and the source's immutable ids; null if one of them is. A hash stands for
+   what is longer than ids are, since no index takes texts of any length. #}
 {% macro surrogate_key(instance, ids) -%}
-{{ instance }}{% for id in ids %} || ':' || {{ id }}{% endfor %}
+{{ instance }}
+{%- for id in ids %}
+|| ':' || case when lengthUTF8({{ id }}) > 200 then lower(hex(MD5({{ id }}))) else {{ id }} end
+{%- endfor %}
 {%- endmacro %}
 
 {# Parts of the above. #}

@@ -91,7 +91,7 @@ cross join lateral (
 
 {# Parts of the above. #}
 
-{# The part is looked up once: `offset 0` keeps the planner from repeating that. #}
+{# The part is looked up once: `limit 1` keeps the planner from repeating that. #}
 {% macro _read(json, path, otherwise) -%}
 (
     select
@@ -99,7 +99,7 @@ cross join lateral (
             when 'number' then cast(trim_scale(cast(part as numeric)) as text)
             else {{ otherwise }}
         end
-    from (select cast({{ json }} as jsonb) #> {{ _path(path) }} as part offset 0) as parts
+    from (select cast({{ json }} as jsonb) #> {{ _path(path) }} as part limit 1) as parts
 )
 {%- endmacro %}
 

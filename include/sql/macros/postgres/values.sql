@@ -34,7 +34,7 @@ end
                 when length({{ text }}) <= 400 and {{ text }} ~ '{{ _json_number() }}'
                     then cast({{ text }} as numeric)
             end as number
-        offset 0
+        limit 1
     ) as numbers
 )
 {%- endmacro %}
@@ -54,9 +54,13 @@ cast({{ dividend }} as double precision) / nullif({{ divisor }}, 0)
 percentile_cont({{ fraction }}) within group (order by {{ value }})
 {%- endmacro %}
 
-{# A key from the instance and the source's immutable ids; null if one of them is. #}
+{# A key from the instance and the source's immutable ids; null if one of them is. A hash stands for
+   what is longer than ids are, since no index takes texts of any length. #}
 {% macro surrogate_key(instance, ids) -%}
-{{ instance }}{% for id in ids %} || ':' || {{ id }}{% endfor %}
+{{ instance }}
+{%- for id in ids %}
+|| ':' || case when length({{ id }}) > 200 then md5({{ id }}) else {{ id }} end
+{%- endfor %}
 {%- endmacro %}
 
 {# Parts of the above. #}
