@@ -36,7 +36,7 @@ def test_what_can_be_stored_stays_byte_for_byte(text):
         (b'["\xed\xa0\xbd\xed\xba\x80"]', '["🚀"]'.encode()),
     ],
 )
-def test_characters_that_no_text_can_hold_are_replaced(body, text):
+def test_e3_characters_that_no_text_can_hold_are_replaced(body, text):
     assert storable(body) == text
 
 
@@ -85,7 +85,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text():
         (b"[" + b"9" * 4301 + b"]", f"the number {'9' * 40}"),
     ],
 )
-def test_a_number_that_no_warehouse_stores_is_named_with_its_member(body, value):
+def test_e3_a_number_that_no_warehouse_stores_is_named_with_its_member(body, value):
     with pytest.raises(UnstorableError) as caught:
         storable(body)
     assert caught.value.value == value
@@ -101,7 +101,7 @@ def test_a_number_that_no_warehouse_stores_is_named_with_its_member(body, value)
         (rb'["\"]",', rb',"\\"]'),
     ],
 )
-def test_deep_nesting_is_an_error(levels, opening, closing):
+def test_e3_deep_nesting_is_an_error(levels, opening, closing):
     with pytest.raises(UnstorableError, match="more than 500 levels"):
         storable(opening * levels + b"1" + closing * levels)
     shallow = opening * MOST_LEVELS + b"1" + closing * MOST_LEVELS

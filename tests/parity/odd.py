@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MARK = "the odd value"
 
 NUMBERS = (
     *("3.0", "-0", "-0.0", "0", "0e0", "1e-05", "0.00001", "1E5", "1e15", "1e16", "1e21", "1e25"),
@@ -112,6 +118,26 @@ def odd_values(seed: int, number: int) -> list[str]:
     listed = [*NUMBERS, *(json.dumps(text, ensure_ascii=False) for text in TEXTS), *DOCUMENTS]
     chance.shuffle(listed)
     return listed[:number] + [_value(chance, 3) for _ in range(number - len(listed))]
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths of all members and items of a document, also of those that hold others."""
+    if not isinstance(value, dict | list):
+        return
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        yield (*path, key)
+        yield from paths(item, (*path, key))
+
+
+def with_value(text: bytes, path: tuple[Any, ...], value: str) -> bytes:
+    """A document with another value at a path."""
+    document = json.loads(text)
+    holder = document
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]]  # there has to be one
+    holder[path[-1]] = _MARK
+    return json.dumps(document, ensure_ascii=False).replace(f'"{_MARK}"', value).encode()
 
 
 def _value(chance: random.Random, levels: int) -> str:

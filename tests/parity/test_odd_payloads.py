@@ -20,11 +20,10 @@ from local.sandbox.server import listening
 from local.sandbox.trackers import company_app
 from tests.oracle.reading import WHOLE
 from tests.parity.normal import normal
-from tests.parity.odd import odd_values
+from tests.parity.odd import odd_values, paths, with_value
 from tests.sql.warehouse import CONTEXT, Warehouse
 
 _CASES = 40
-_MARK = "the odd value"
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +68,7 @@ def test_d2_an_odd_value_anywhere_gives_the_same_rows_on_both_engines(
     told = []
     for name, (stream, record, path, value) in spoiled(streams, seed, cases).items():
         spec = warehouses[0].project.spec
-        payload = with_value(record.payload, path, value)
+        payload = storable(with_value(record.payload, path, value))
         for copied, original in copies(streams, stream, record, spec):
             new = payload if original is record else original.payload
             ids = new_ids(original, name, spec.entity_of(copied))
@@ -140,23 +139,3 @@ def new_ids(record, name, entity):
     if entity and not record.parent_id:
         return name, None
     return f"{record.record_id}-{name}", name if entity else record.parent_id
-
-
-def with_value(payload, path, value):
-    """A payload with another value at a path, as it arrives."""
-    document = json.loads(payload)
-    holder = document
-    for key in path[:-1]:
-        holder = holder[key]
-    holder[path[-1]] = _MARK
-    text = json.dumps(document, ensure_ascii=False).replace(f'"{_MARK}"', value)
-    return storable(text.encode())
-
-
-def paths(value, path=()):
-    """The paths of all members and items, also of those that hold others."""
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, item in items:
-        yield (*path, key)
-        if isinstance(item, dict | list):
-            yield from paths(item, (*path, key))
