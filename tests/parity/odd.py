@@ -190,5 +190,6 @@ def _time(chance: random.Random) -> str:
     fraction = (
         f".{chance.randrange(10 ** chance.randrange(1, 12))}" if chance.random() < 0.5 else ""
     )
-    offset = f"{chance.choice('+-')}{chance.randrange(17):02}{chance.choice([':', ''])}{chance.randrange(0, 61, 15):02}"
+    hours, minutes = chance.randrange(17), chance.randrange(0, 61, 15)
+    offset = f"{chance.choice('+-')}{hours:02}{chance.choice([':', ''])}{minutes:02}"
     return chance.choice([day, f"{day}T{clock}{fraction}{chance.choice(['Z', '', offset])}"])

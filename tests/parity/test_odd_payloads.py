@@ -135,7 +135,7 @@ def copies(streams, stream, record, spec):
 
 
 def new_ids(record, name, entity):
-    """The id and the parent of a copy: of the issue that has the case's name, or of something else."""
+    """The id and the parent of a copy; the copied issue has the case's name."""
     if entity and not record.parent_id:
         return name, None
     return f"{record.record_id}-{name}", name if entity else record.parent_id

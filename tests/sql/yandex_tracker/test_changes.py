@@ -70,8 +70,10 @@ CASES = {
         {("tags", "a", None), ("tags", None, "c, d")},
     ),
     "a list of texts of any length": (
-        ("IssueUpdated", ("tags", None, ["x" * 9000, "y" * 9000]), ("tags2", None, ["ж" * 201])), {},
-        {("tags", None, "x" * 9000), ("tags", None, "y" * 9000), ("custom:tags2", None, "ж" * 201)},
+        ("IssueUpdated",
+         ("tags", None, ["x" * 9000, "y" * 9000]), ("tags2", None, ["ж" * 201])), {},
+        {("tags", None, "x" * 9000), ("tags", None, "y" * 9000),
+         ("custom:tags2", None, "ж" * 201)},
     ),
     "a list of references": (
         ("IssueUpdated", ("followers", [user(ANN)], [user(ANN), user(BOB)])), {},
