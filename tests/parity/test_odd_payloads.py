@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -18,6 +19,7 @@ from local.sandbox.access import ACCESS
 from local.sandbox.company.generator import generate
 from local.sandbox.server import listening
 from local.sandbox.trackers import company_app
+from tests.oracle import values as rule
 from tests.oracle.reading import WHOLE
 from tests.parity.normal import normal
 from tests.parity.odd import odd_values, paths, with_value
@@ -116,10 +118,23 @@ def spoiled(streams, seed, number):
     shapes = sorted(places)
     chance.shuffle(shapes)
     cases = {}
-    for position, value in enumerate(odd_values(seed, number)):
+    values = filter(is_spelled_alike, odd_values(seed, 2 * number))
+    for position, value in enumerate(itertools.islice(values, number)):
         shape = shapes[position % len(shapes)]
         cases[f"odd{position}"] = (shape[0], *chance.choice(places[shape]), value)
     return cases
+
+
+def is_spelled_alike(value):
+    """Whether both engines write a document alike, but for spaces: models may make a text of it."""
+    alike = []
+    json.loads(
+        value,
+        parse_int=lambda number: alike.append(number == rule.text_of(rule.read_document(number))),
+        parse_float=lambda number: alike.append(number == rule.text_of(rule.read_document(number))),
+        object_pairs_hook=lambda pairs: alike.append(len(pairs) < 2),
+    )
+    return value[0] not in "[{" or all(alike)
 
 
 def copies(streams, stream, record, spec):

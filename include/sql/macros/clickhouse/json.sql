@@ -123,8 +123,8 @@ array join
 nullIf(JSONExtractRaw({{ _document(json) }}{{ _path(path) }}), '')
 {%- endmacro %}
 
-{# What was read, unless it is a number that ClickHouse writes with an exponent, or as -0. A text may
-   look like one. #}
+{# What was read; a number that ClickHouse writes with an exponent, or as -0, in full. A text that
+   looks like one stays. #}
 {% macro _in_full(text, json, path) -%}
 if(
     match({{ text }}, '^-?[0-9.]+e-?[0-9]+$|^-0$')
