@@ -202,7 +202,7 @@ def test_texts_that_a_database_refuses_are_replaced(serve_script):
         (b"[" * 1000 + b"]" * 1000, "more than 500 levels of lists and objects"),
     ],
 )
-def test_what_no_warehouse_stores_is_told_at_once(serve_script, body, value):
+def test_e3_what_no_warehouse_stores_is_told_at_once(serve_script, body, value):
     with serve_script(Answer(body=body)) as server, pytest.raises(SourceError) as caught:
         call(make_client(server.url))
     cannot_store = "The answer contains something that a warehouse cannot store"
@@ -212,7 +212,7 @@ def test_what_no_warehouse_stores_is_told_at_once(serve_script, body, value):
     assert len(server.bodies) == 1
 
 
-def test_links_and_redirects_that_are_not_a_url_are_told(serve_script):
+def test_e4_links_and_redirects_that_are_not_a_url_are_told(serve_script):
     link = {"Link": '<http://[bad>; rel="next"'}
     with (
         serve_script(Answer(headers=link)) as server,
@@ -227,7 +227,7 @@ def test_links_and_redirects_that_are_not_a_url_are_told(serve_script):
         call(make_client(server.url))
 
 
-def test_a_netrc_does_not_replace_the_token(serve_script, tmp_path, monkeypatch):
+def test_e1_a_netrc_does_not_replace_the_token(serve_script, tmp_path, monkeypatch):
     netrc = tmp_path / "netrc"
     netrc.write_text("default login somebody password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -236,7 +236,7 @@ def test_a_netrc_does_not_replace_the_token(serve_script, tmp_path, monkeypatch)
     assert [headers["Authorization"] for headers in server.headers] == [f"Bearer {SECRET}"]
 
 
-def test_a_proxy_and_a_ca_file_of_the_environment_are_used(serve_script, tmp_path, monkeypatch):
+def test_e1_a_proxy_and_a_ca_file_of_the_environment_are_used(serve_script, tmp_path, monkeypatch):
     with serve_script(Answer()) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.delenv("NO_PROXY", raising=False)

@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flowmart.http.retry import RetryPolicy, TransientError, parse_retry_after
 
@@ -37,9 +39,15 @@ class FailingExchange:
         ("Mon, 23 Nov 2026 11:00:00 GMT", 0),
         ("Monday, 23-Nov-26 12:01:00 GMT", 60),
         ("soon", None),
+        ("", None),
+        ("-5", None),
+        ("\N{SUPERSCRIPT TWO}", None),
+        ("+" + "9" * 400, None),
+        ("Mon, 23 Nov 99999 12:00:00 GMT", None),
+        ("9" * 400, float("inf")),
     ],
 )
-def test_retry_after_is_read_as_seconds_or_as_a_date(header, seconds):
+def test_e2_retry_after_is_read_as_seconds_or_as_a_date(header, seconds):
     assert parse_retry_after(header, now=NOON) == seconds
 
 
@@ -69,6 +77,22 @@ def test_the_servers_own_wait_is_kept():
     waits: list[float] = []
     RetryPolicy(sleep=waits.append).run(FailingExchange(2, retry_after_seconds=7), where="here")
     assert waits == [7, 7]
+
+
+@pytest.mark.parametrize("header", ["0", "Mon, 23 Nov 2020 11:00:00 GMT", "1"])
+def test_e2_a_server_that_asks_for_less_waits_as_long_as_one_that_asks_for_nothing(header):
+    waits: list[float] = []
+    asked = parse_retry_after(header)
+    exchange = FailingExchange(99, retry_after_seconds=asked)
+    with pytest.raises(TransientError):
+        RetryPolicy(sleep=waits.append).run(exchange, where="here")
+    assert all(wait >= base for wait, base in zip(waits, [0.5, 1, 2], strict=True))
+
+
+@given(header=st.text(max_size=30) | st.from_regex(r"[-+ ]?[0-9]{1,400}", fullmatch=True))
+def test_e2_no_header_ends_in_an_exception(header):
+    seconds = parse_retry_after(header)
+    assert seconds is None or seconds >= 0
 
 
 def test_a_server_that_asks_for_too_long_a_wait_is_left_to_airflows_retry():

@@ -92,14 +92,34 @@ def carry(engine, folder, values):
     return sent, lines, [row["payload"] for row in stored]
 
 
-def meaning(text):
-    """A document with each number as its digits, as PostgreSQL keeps them."""
+def meaning(text, is_number=lambda _: True):
+    """A document with each number as its digits, and some of them as texts."""
 
     def digits(number):
         exact = Decimal(number)
-        return f"number {exact if exact else abs(exact):f}"
+        return f"number {exact.normalize() if exact else 0:f}" if is_number(number) else number
 
     return json.loads(text, parse_float=digits, parse_int=digits)
+
+
+def is_held(number):
+    """Whether 64 bits or a double have all digits of a number."""
+    exact = Decimal(number)
+    if number.lstrip("-").isdigit():
+        return -(2**63) <= exact < 2**64
+    return Decimal(str(float(number))) == exact
+
+
+def stays_as_it_is(text):
+    """Whether a document has no such number, and no object with two members of one name."""
+    seen = []
+    json.loads(
+        text,
+        parse_int=lambda number: seen.append(is_held(number)),
+        parse_float=lambda number: seen.append(is_held(number)),
+        object_pairs_hook=lambda pairs: seen.append(len(pairs) == len({name for name, _ in pairs})),
+    )
+    return all(seen)
 
 
 @settings(
@@ -110,15 +130,17 @@ def meaning(text):
 @example(values=["1.7976931348623157e308", "0." + "0" * 16382 + "1", "9" * 4300])
 def test_a_payload_arrives_as_it_was_sent(engine, folder, values):
     sent, lines, stored = carry(engine, folder, values)
+    unchanged = all(stays_as_it_is(value) for value in values)
     for number, (text, line, payload) in enumerate(zip(sent, lines, stored, strict=True)):
         on_one_line = text.replace("\n", " ").replace("\r", " ")
         envelope = (
             f'{{"record_id":"{number}","parent_id":null,"version":1,"payload":{on_one_line}}}'
         )
-        assert line.decode() == envelope
+        if unchanged:
+            assert line.decode() == envelope
         if engine.name == "clickhouse":
-            assert payload == on_one_line
-        assert meaning(payload) == meaning(text)
+            assert line.decode().endswith(f'"payload":{payload}}}')
+        assert meaning(payload) == meaning(text, is_held)
 
 
 @pytest.mark.parametrize(

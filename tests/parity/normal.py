@@ -5,7 +5,7 @@ It takes away exactly three things, none of which is a value:
 
 1. the order of rows;
 2. the form of JSON documents (objects and arrays): PostgreSQL writes them with its own spaces and
-   order of keys, ClickHouse as they arrived. Both are compared as what they say;
+   order of keys, ClickHouse with its own zeros and exponents. They are compared as what they say;
 3. Python's types for one value: 1 and True, a number and its ``Decimal``.
 """
 
@@ -51,6 +51,11 @@ def _text(text: str) -> Any:
     if text[:1] not in ("{", "["):
         return text
     try:
-        return {"json": json.loads(text)}
+        return {"json": json.loads(text, parse_int=_digits, parse_float=_digits)}
     except ValueError:
         return text
+
+
+def _digits(number: str) -> dict[str, str]:
+    exact = Decimal(number)
+    return {"number": f"{exact.normalize() if exact else Decimal(0):f}"}

@@ -72,6 +72,23 @@ def test_timestamp(ask, text, moment):
 
 
 @pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("576000000000000", None),
+        ("999999999999999999", None),
+        ("5617123199999", datetime(2147, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)),
+        ("5617123200000", None),
+        ("2026-01-31T12:00:00.1234567Z", datetime(2026, 1, 31, 12, 0, 0, 123_456, tzinfo=UTC)),
+        ("2026-01-31T12:00:00.999999999Z", datetime(2026, 1, 31, 12, 0, 0, 999_999, tzinfo=UTC)),
+        ("2026-01-01T00:00:00+16:00", None),
+        ("2026-01-01T00:00:00+14:00", datetime(2025, 12, 31, 10, tzinfo=UTC)),
+    ],
+)
+def test_d3_times_far_away_and_of_many_digits(ask, text, moment):
+    assert read(ask, "text_to_timestamp", text) == moment
+
+
+@pytest.mark.parametrize(
     ("text", "truth"),
     [("true", True), ("false", False), ("1", None), ("yes", None), ("", None), (None, None)],
 )

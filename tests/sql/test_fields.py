@@ -10,7 +10,7 @@ from flowmart.core.errors import ConfigError
 from flowmart.transform.fields import Field
 from flowmart.transform.runner import BatchContext
 from flowmart.transform.views import create_instance_view
-from tests.sql.tracker import Tracker
+from tests.sql.tracker import Tracker, phid
 from tests.sql.warehouse import INCLUDE
 
 FIELDS = (
@@ -36,13 +36,22 @@ WELL = {
     "effort": 90,
 }
 ILL = {"seats": "many", "cost": "3 roubles", "due": "2026-02-30", "effort": 1.5, "severity": "low"}
+ODD = {
+    "severity": 3.0,
+    "seats": 3.0,
+    "cost": 1e15,
+    "effort": 200_000_000_000_000_000,
+    "due": 999_999_999_999_999_999,
+    "agreed": "2026-01-01T00:00:00+16:00",
+    "labels": 1e-05,
+}
 NAMES = ", ".join(field.column for field in FIELDS)
 
 
 @pytest.fixture(scope="module")
 def view(warehouse):
     tracker = Tracker()
-    for number, values in enumerate((WELL, ILL, {}), start=1):
+    for number, values in enumerate((WELL, ILL, {}, ODD), start=1):
         tracker.task(number, **{f"custom.{name}": value for name, value in values.items()})
     warehouse.run(tracker.records(), BatchContext(fields=FIELDS))
     return create_instance_view(warehouse.engine, INCLUDE / "sql", "phabricator", FIELDS)
@@ -77,12 +86,31 @@ def test_what_is_not_filled_is_null(warehouse, view):
 def test_what_does_not_fit_is_null_and_reported(warehouse, view):
     [row] = warehouse.rows(view, NAMES, of(2))
     assert {name: value for name, value in row.items() if value is not None} == {"severity": "low"}
-    rows = warehouse.rows("ops.ops_data_quality", "detail", "rule = 'field_of_another_type'")
-    assert [row["detail"] for row in rows] == [
+    assert misfits(warehouse, 2) == [
         "cost: 3 roubles is no double",
         "due_on: 2026-02-30 is no date",
         "effort_seconds: 1.5 is no minutes",
         "seats: many is no bigint",
+    ]
+
+
+def misfits(warehouse, number):
+    where = f"rule = 'field_of_another_type' and issue_key = 'phabricator:{phid('TASK', number)}'"
+    return [row["detail"] for row in warehouse.rows("ops.ops_data_quality", "detail", where)]
+
+
+def test_d1_a_whole_double_is_an_integer_and_what_does_not_fit_is_reported(warehouse, view):
+    [row] = warehouse.rows(view, NAMES, of(4))
+    assert {name: value for name, value in row.items() if value is not None} == {
+        "severity": "3",
+        "seats": 3,
+        "cost": 1e15,
+        "labels": "0.00001",
+    }
+    assert misfits(warehouse, 4) == [
+        "agreed_at: 2026-01-01T00:00:00+16:00 is no timestamp",
+        "due_on: 999999999999999999 is no date",
+        "effort_seconds: 200000000000000000 is no minutes",
     ]
 
 

@@ -91,9 +91,8 @@ _backoff = wait_exponential_jitter(multiplier=0.5, max=10, jitter=0.5)
 
 
 def _wait(state: RetryCallState) -> float:
-    """The wait that the server asked for, else exponential backoff with jitter."""
-    asked = _asked_wait(state)
-    return _backoff(state) if asked is None else asked
+    """Exponential backoff with jitter, or longer if the server asks for it."""
+    return max(_backoff(state), _asked_wait(state) or 0)
 
 
 def _asked_wait(state: RetryCallState) -> float | None:
@@ -111,11 +110,11 @@ def parse_retry_after(header: str | None, now: datetime | None = None) -> float 
     """
     if header is None:
         return None
-    if header.strip().isdigit():
+    if header.strip().isdecimal():
         return float(header)
     try:
         moment = email.utils.parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -1,7 +1,9 @@
-"""Checks that both warehouses can store a JSON text."""
+"""Checks that both warehouses can store a JSON text, and read the same in it (ADR 16)."""
 
 from __future__ import annotations
 
+import functools
+import json
 import re
 import sys
 from decimal import Decimal, InvalidOperation
@@ -12,7 +14,7 @@ import msgspec
 # PostgreSQL refuses some ten thousand, and Python's limit depends on who calls.
 MOST_LEVELS = 500
 # PostgreSQL refuses further decimal places, ClickHouse reads nothing of a document with a number
-# that is larger than a double. Of whole numbers both keep as many digits as Python reads.
+# that is larger than a double. Python reads no longer numbers.
 _MOST_DECIMALS = 16_383
 _MOST_DIGITS = 4300
 _LARGEST = Decimal(sys.float_info.max)
@@ -25,6 +27,10 @@ _ESCAPE = re.compile(
     rb"|(?P<unstorable>\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2}))"
     rb"|\\."
 )
+# Up to so many characters, a number without an exponent has no more digits than a double holds.
+_SURELY_HELD = 16
+_LONGEST_HELD = 18
+_DIGITS = bytes(ord("0") if chr(byte).isdigit() else ord(" ") for byte in range(256))
 _NOT_BRACKETS = bytes(set(range(256)) - set(b'[]{}"'))
 _TOKEN = re.compile(
     rb'(?P<name>"(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"?'
@@ -48,8 +54,10 @@ def storable(body: bytes) -> bytes:
     """
     Check an answer, and return it as a one-line text from which records can be sliced.
 
-    U+0000 and unpaired surrogates, which a database text cannot contain, become U+FFFD. Line
-    breaks, which JSON has only between tokens, become spaces. Everything else is unchanged.
+    U+0000 and unpaired surrogates, which a database text cannot contain, become U+FFFD. A number
+    of which neither 64 bits nor a double hold all digits becomes a text. Of members with one name,
+    the last stays. Line breaks, which JSON has only between tokens, become spaces. Everything else
+    is unchanged.
 
     :param body: the answer.
     :raises UnstorableError: if it nests too deeply, or contains ``NaN``, ``Infinity`` or a number
@@ -57,8 +65,10 @@ def storable(body: bytes) -> bytes:
     :raises ValueError: if it is not JSON.
     """
     text = _without_unstorable_characters(body.removeprefix(_UTF8_MARK))
+    not_held: list[str] = []
+    checker = msgspec.json.Decoder(float_hook=functools.partial(_require_number, not_held))
     try:
-        _CHECKER.decode(text)
+        decoded = checker.decode(text)
     except RecursionError as error:
         raise UnstorableError(f"more than {MOST_LEVELS} levels of lists and objects") from error
     except msgspec.DecodeError as error:
@@ -67,6 +77,11 @@ def storable(body: bytes) -> bytes:
         raise
     if _nests_deeper(text, MOST_LEVELS):
         raise UnstorableError(f"more than {MOST_LEVELS} levels of lists and objects")
+    if not_held or b"0" * (_LONGEST_HELD + 1) in text.translate(_DIGITS):
+        text = _TOKEN.sub(_as_text_unless_held, text)
+    # Escaped colons count as well: then the text is written anew, and says the same.
+    if text.count(b":") != msgspec.json.encode(decoded).count(b":"):
+        text = json.dumps(json.loads(text), ensure_ascii=False).encode()
     return text.replace(b"\n", b" ").replace(b"\r", b" ")
 
 
@@ -82,13 +97,26 @@ def _without_unstorable_characters(body: bytes) -> bytes:
     return _ESCAPE.sub(lambda found: rb"\ufffd" if found["unstorable"] else found[0], body)
 
 
-def _require_number(text: str) -> None:
+def _require_number(not_held: list[str], text: str) -> None:
     """Called for every number with a fraction or an exponent."""
+    if len(text) <= _SURELY_HELD and "e" not in text and "E" not in text:
+        return
     if not _is_storable_number(text):
         raise ValueError(text)
+    if not _is_held(text):
+        not_held.append(text)
 
 
-_CHECKER = msgspec.json.Decoder(float_hook=_require_number)
+def _is_held(number: str) -> bool:
+    """Whether a 64-bit integer or a double has all digits of a number."""
+    if number.lstrip("-").isdigit():
+        return -(2**63) <= int(number) < 2**64
+    return Decimal(repr(float(number))) == Decimal(number)
+
+
+def _as_text_unless_held(token: re.Match[bytes]) -> bytes:
+    number: bytes | None = token["number"]
+    return token[0] if number is None or _is_held(number.decode()) else b'"' + number + b'"'
 
 
 def _is_storable_number(text: str) -> bool:

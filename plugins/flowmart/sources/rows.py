@@ -11,7 +11,8 @@ import msgspec
 # The range of versions in raw tables.
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-Name = Annotated[str, msgspec.Meta(min_length=1)]
+# Keys hold ids of up to this length as they are.
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class Row(msgspec.Struct, dict=True):

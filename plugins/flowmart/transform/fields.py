@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 FieldType = Literal["text", "json", "bigint", "double", "boolean", "date", "timestamp", "minutes"]
 
 _DOCUMENT = "custom_fields"
+_DIGITS_OF_MINUTES = 16  # more would not fit as seconds
 _CASTS = {
     "bigint": "text_to_bigint",
     "double": "text_to_double",
@@ -64,7 +65,7 @@ def field_sql(field: Field, macro: Callable[..., str]) -> FieldSql:
     elif field.type == "json":
         value = macro("json_part", _DOCUMENT, path)
     elif field.type == "minutes":
-        value = f"60 * {macro('text_to_bigint', given)}"
+        value = f"60 * {macro('text_to_bigint', given, _DIGITS_OF_MINUTES)}"
     else:
         value = macro(_CASTS[field.type], given)
     return FieldSql(field.column, field.type, given, value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from tests.sql.yandex_tracker.tracker import (
@@ -53,6 +55,11 @@ CASES = {
         ("IssueUpdated", ("storyPoints", None, 3.0), ("weight", 2.50, 2.5), ("cost", 0, 10)), {},
         {("estimate", None, "3"), ("custom:cost", "0", "10")},
     ),
+    "numbers that are small, large and whole": (
+        ("IssueUpdated", ("weight", 1e-5, 2e25), ("cost", 10, 1e15), ("rate", -1.5e-7, 3.0)), {},
+        {("custom:weight", "0.00001", "2" + "0" * 25), ("custom:cost", "10", "1" + "0" * 15),
+         ("custom:rate", "-0.00000015", "3")},
+    ),
     "a name that changed its language only": (
         ("IssueUpdated", ("priority", priority("normal", "Средний"), priority("normal", "Medium")),
          ("type", {"id": "2", "key": "task", "display": "Задача"}, {"id": "2", "key": "bug"})), {},
@@ -61,6 +68,12 @@ CASES = {
     "a list of texts": (
         ("IssueUpdated", ("tags", ["a", "b"], ["b", "c, d"]), ("tags2", None, [])), {},
         {("tags", "a", None), ("tags", None, "c, d")},
+    ),
+    "a list of texts of any length": (
+        ("IssueUpdated",
+         ("tags", None, ["x" * 9000, "y" * 9000]), ("tags2", None, ["ж" * 201])), {},
+        {("tags", None, "x" * 9000), ("tags", None, "y" * 9000),
+         ("custom:tags2", None, "ж" * 201)},
     ),
     "a list of references": (
         ("IssueUpdated", ("followers", [user(ANN)], [user(ANN), user(BOB)])), {},
@@ -159,6 +172,13 @@ def test_an_entry_becomes_its_changes(changes, case):
 
 def test_keys_tell_rows_apart(changes):
     assert len({row["change_key"] for row in changes}) == len(changes)
+
+
+def test_d5_a_hash_stands_for_a_long_text_in_a_key(changes):
+    """The text in front of it is the entry's id, the field and the direction."""
+    (row,) = (row for row in changes if row["new_value"] == "x" * 9000)
+    in_full = f"{row['event_id']}:tags:+{'x' * 9000}"
+    assert row["change_key"] == f"yandex_tracker:{hashlib.md5(in_full.encode()).hexdigest()}"
 
 
 def test_people_whom_only_the_changelog_knows_are_kept(warehouse):

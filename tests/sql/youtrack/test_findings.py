@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.sql.youtrack.youtrack import ALPHA, BETA, DOING, DONE, GAMMA, YouTrack, run
+from tests.records import make_record, payload_of
+from tests.sql.youtrack.youtrack import (
+    ALPHA,
+    BETA,
+    DOING,
+    DONE,
+    GAMMA,
+    OPEN,
+    STATE,
+    YouTrack,
+    at,
+    day_of,
+    run,
+    state,
+)
 
 RULES = {
     1: [],
@@ -15,6 +31,8 @@ RULES = {
     6: ["closed_at_disagrees_with_history"],
     7: ["state_without_bundle", "unmapped_status"],
     8: [],
+    9: ["fields_of_one_name"],
+    10: ["unreadable_value"],
 }
 
 
@@ -43,6 +61,21 @@ def built(warehouse):
     youtrack.transfer(8, 2, ALPHA, GAMMA)
     youtrack.moves(8, (3, "73-1"), first="73-2")
     youtrack.transfer(8, 4, GAMMA, BETA)
+    fields = [
+        {"id": f"92-{number}", "name": "Effort", "value": value, "projectCustomField": {
+            "id": f"92-{number}",
+            "field": {"id": f"58-{number}", "name": "Effort", "fieldType": {"id": "string"}},
+        }}
+        for number, value in ((100, "much"), (99, 60))
+    ]  # fmt: skip
+    status = {"id": "92-1", "name": "State", "value": state(OPEN), "projectCustomField": {
+        "id": "92-1", "field": {"id": STATE.id, "name": "State", "fieldType": {"id": STATE.type}},
+    }}  # fmt: skip
+    youtrack.issue(9, customFields=[*fields, status])
+    youtrack.issue(10, created=1, version=at(1), first_activity=False)
+    payload = payload_of(youtrack.streams["issues"]["2-10"]) | {"created": 576_000_000_000_000}
+    youtrack.streams["issues"]["2-10"] = make_record("2-10", None, at(1), payload)
+    youtrack.activity(10, 1, "IssueCreated", [], [], author="ann")
     run(warehouse, youtrack)
 
 
@@ -57,6 +90,20 @@ def test_detail_names_the_state(warehouse):
         "ops.ops_data_quality", "detail", "rule = 'state_without_bundle' and issue_key like '%-7'"
     )
     assert row["detail"] == "no state bundle lists 74-1"
+
+
+def test_d4_of_fields_of_one_name_the_one_with_the_lowest_id_counts(warehouse):
+    (issue,) = warehouse.rows("mart.fct_issues", "custom_fields", "readable_id = 'ALPHA-9'")
+    assert json.loads(issue["custom_fields"]) == {"Effort": 60}
+
+
+def test_d2_a_time_that_cannot_be_read_is_the_version_and_a_finding(warehouse):
+    (issue,) = warehouse.rows("mart.fct_issues", "created_at", "readable_id = 'ALPHA-10'")
+    assert day_of(issue["created_at"]) == 1
+    where = "rule = 'unreadable_value'"
+    assert [row["detail"] for row in warehouse.rows("ops.ops_data_quality", "detail", where)] == [
+        "1 values cannot be read, such as created: 576000000000000"
+    ]
 
 
 def test_window_without_issues_changes_nothing(warehouse):

@@ -13,6 +13,7 @@ with other_names as (
         name as status_ref,
         3 as choice
     from {{ staged('statuses') }}
+    where name is not null
 ),
 
 listed as (

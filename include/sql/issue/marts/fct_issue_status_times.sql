@@ -15,7 +15,7 @@ with times as (
 
 final as (
     select
-        filters.issue_key || ':' || times.status_id as status_time_key,
+        {{ surrogate_key('filters.issue_key', ['times.status_id']) }} as status_time_key,
         filters.issue_key,
         {{ setting('instance') }} as instance,
         filters.team,

@@ -1,23 +1,30 @@
 {# JSON: arguments are JSON columns or JSON as text. #}
 
-{# A text from a JSON document by its path, `[]` for all of it; null if missing or JSON's null. #}
+{# A text from a JSON document by its path, `[]` for all of it; null if missing or JSON's null. A
+   number is written with all digits, without an exponent and without zeros at its end. #}
 {% macro json_text(json, path) -%}
+{%- set text -%}
 JSONExtract({{ _document(json) }}{{ _path(path) }}, 'Nullable(String)')
+{%- endset -%}
+{{ _in_full(text, json, path) }}
 {%- endmacro %}
 
 {# A part of a JSON document as JSON text; null if it is missing. #}
 {% macro json_part(json, path) -%}
-nullIf(JSONExtractRaw({{ _document(json) }}{{ _path(path) }}), '')
+{{ _in_full(_raw(json, path), json, path) }}
 {%- endmacro %}
 
 {# Columns: several texts of one JSON document, read in one go; `paths` is column: path. A path does
    not lead on where another one ends, and never through a list with items. #}
 {% macro json_texts(json, paths) -%}
 {% for name, path in paths.items() -%}
+{%- set text -%}
 {{ "tupleElement(" * path | length }}JSONExtract(
     {{ _document(json) }}, '{{ _tuple(paths.values() | list) }}'
 )
-{%- for key in path %}, '{{ key }}'){% endfor %} as {{ name }}{{ "" if loop.last else ", " }}
+{%- for key in path %}, '{{ key }}'){% endfor %}
+{%- endset -%}
+{{ _in_full(text, json, path) }} as {{ name }}{{ "" if loop.last else ", " }}
 {%- endfor %}
 {%- endmacro %}
 
@@ -26,14 +33,14 @@ nullIf(JSONExtractRaw({{ _document(json) }}{{ _path(path) }}), '')
 {{ text_to_bigint(json_text(json, path)) }}
 {%- endmacro %}
 
-{# A boolean from a JSON document; null if it is missing. #}
+{# A boolean from a JSON document; null if it is none. #}
 {% macro json_boolean(json, path) -%}
-cast({{ json_text(json, path) }} as Nullable(Bool))
+{{ text_to_boolean(json_text(json, path)) }}
 {%- endmacro %}
 
 {# Whether a JSON array of texts contains a text. #}
 {% macro json_array_has(json, path, value) -%}
-has(JSONExtract({{ _document(json) }}{{ _path(path) }}, 'Array(String)'), '{{ value }}')
+has(JSONExtractArrayRaw({{ _document(json) }}{{ _path(path) }}), '"{{ value }}"')
 {%- endmacro %}
 
 {# The members of a JSON object with a prefix, nulls left out, as JSON text; null if none. #}
@@ -83,7 +90,7 @@ array join
 {% macro join_json_texts(json, path, name) -%}
 array join
     arrayMap(
-        item -> toNullable({{ json_text("item", []) }}),
+        item -> {{ json_text("item", []) }},
         JSONExtractArrayRaw({{ _document(json) }}{{ _path(path) }})
     ) as {{ name }}
 {%- endmacro %}
@@ -104,19 +111,52 @@ array join
 {# Join clause: a row per text of a JSON array, or per key of a JSON object; the column `name`. #}
 {% macro join_json_texts_or_keys(json, name) -%}
 array join
-    arrayMap(
-        item -> toNullable(item),
-        arrayConcat(
-            arrayMap(
-                item -> assumeNotNull({{ json_text("item", []) }}),
-                JSONExtractArrayRaw({{ _document(json) }})
-            ),
-            JSONExtractKeys({{ _document(json) }})
-        )
+    arrayConcat(
+        arrayMap(item -> {{ json_text("item", []) }}, JSONExtractArrayRaw({{ _document(json) }})),
+        arrayMap(key -> toNullable(key), JSONExtractKeys({{ _document(json) }}))
     ) as {{ name }}
 {%- endmacro %}
 
 {# Parts of the above. #}
+
+{% macro _raw(json, path) -%}
+nullIf(JSONExtractRaw({{ _document(json) }}{{ _path(path) }}), '')
+{%- endmacro %}
+
+{# What was read; a number that ClickHouse writes with an exponent, or as -0, in full. A text that
+   looks like one stays. #}
+{% macro _in_full(text, json, path) -%}
+if(
+    match({{ text }}, '^-?[0-9.]+e-?[0-9]+$|^-0$')
+    and not startsWith({{ _raw(json, path) }}, '"'),
+    {{ _all_digits(text) }},
+    {{ text }}
+)
+{%- endmacro %}
+
+{% macro _all_digits(number) -%}
+multiIf(
+    {{ number }} = '-0',
+    '0',
+    {{ number }} like '%e-%',
+    replaceRegexpOne({{ number }}, '^(-?).*$', '\\1')
+    || '0.'
+    || repeat('0', toInt64OrZero(extract({{ number }}, 'e-([0-9]+)$')) - 1)
+    || {{ _mantissa(number) }},
+    replaceRegexpOne({{ number }}, '^(-?).*$', '\\1')
+    || {{ _mantissa(number) }}
+    || repeat(
+        '0',
+        toInt64OrZero(extract({{ number }}, 'e([0-9]+)$'))
+        - length(extract({{ number }}, '[.]([0-9]+)e'))
+    )
+)
+{%- endmacro %}
+
+{% macro _mantissa(number) -%}
+replaceOne(extract({{ number }}, '^-?([0-9.]+)e'), '.', '')
+{%- endmacro %}
+
 {% macro _path(path) -%}
 {% for key in path %}, '{{ key }}'{% endfor %}
 {%- endmacro %}

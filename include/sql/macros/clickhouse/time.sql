@@ -1,42 +1,53 @@
-{# Times and dates: read from texts, counted, and rounded. #}
+{# Times and dates: read from texts, counted, and rounded. Those that are read are from 1970 to
+   2147, and null otherwise (ADR 16). #}
 
-{# The date that an ISO 8601 text begins with, or that milliseconds since 1970 fall on in UTC; null
-   if there is none, or it is not from 1970 to 2147. #}
+{# The date that an ISO 8601 text begins with, or that milliseconds since 1970 fall on in UTC. #}
 {% macro text_to_date(text) -%}
 multiIf(
-    match({{ text }}, '^[0-9]{1,13}$') and {{ text_to_bigint(text) }} < {{ _first_ms_too_late() }},
+    match({{ text }}, '^[0-9]{1,13}$'),
     toDate({{ epoch_ms_to_timestamp(text_to_bigint(text)) }}, 'UTC'),
-    match({{ text }}, '{{ _iso_date() }}')
-    and toString(toDateOrNull(substring({{ text }}, 1, 10))) = substring({{ text }}, 1, 10),
+    match({{ text }}, '{{ _iso_date() }}(T|$)'),
     toDateOrNull(substring({{ text }}, 1, 10)),
     null
 )
 {%- endmacro %}
 
-{# An ISO 8601 time with an offset, or milliseconds since 1970, as a timestamp; null if neither. #}
+{# An ISO 8601 time with an offset, or milliseconds since 1970, as a timestamp. #}
 {% macro text_to_timestamp(text) -%}
-multiIf(
+if(
     match({{ text }}, '^[0-9]{1,13}$'),
     {{ epoch_ms_to_timestamp(text_to_bigint(text)) }},
-    {{ text_to_date(text) }} is not null,
-    {{ iso_to_timestamp(text) }},
-    null
+    {{ iso_to_timestamp(text) }}
 )
 {%- endmacro %}
 
 {# Seconds since 1970 as a timestamp. #}
 {% macro epoch_to_timestamp(seconds) -%}
-fromUnixTimestamp64Micro(1000000 * {{ seconds }}, 'UTC')
+if(
+    ({{ seconds }}) between 0 and {{ _seconds_too_late() }} - 1,
+    fromUnixTimestamp64Micro(1000000 * ({{ seconds }}), 'UTC'),
+    null
+)
 {%- endmacro %}
 
-{# An ISO 8601 time with an offset, of up to microseconds, as a timestamp; null if it is none. #}
+{# An ISO 8601 time with an offset as a timestamp; what is below a microsecond is cut off. #}
 {% macro iso_to_timestamp(text) -%}
-if(match({{ text }}, '{{ _iso_time() }}'), parseDateTime64BestEffortOrNull({{ text }}, 6, 'UTC'), null)
+if(
+    match({{ text }}, '{{ _iso_time() }}'),
+    parseDateTime64BestEffortOrNull(
+        replaceRegexpOne({{ text }}, '([.][0-9]{6})[0-9]+', '\\1'), 6, 'UTC'
+    ),
+    null
+)
 {%- endmacro %}
 
 {# Milliseconds since 1970 as a timestamp. #}
 {% macro epoch_ms_to_timestamp(milliseconds) -%}
-fromUnixTimestamp64Micro(1000 * {{ milliseconds }}, 'UTC')
+if(
+    ({{ milliseconds }}) between 0 and 1000 * {{ _seconds_too_late() }} - 1,
+    fromUnixTimestamp64Micro(1000 * ({{ milliseconds }}), 'UTC'),
+    null
+)
 {%- endmacro %}
 
 {# From the second that one timestamp falls into to that of another: durations of parts add up. #}
@@ -61,13 +72,20 @@ formatDateTime({{ instant }}, '%Y-Q%Q', {{ timezone }})
 {% macro now() %}now64(6, 'UTC'){% endmacro %}
 
 {# Parts of the above. #}
-{% macro _iso_time() -%}
-{{ "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])" }}
-{{- "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?(Z|[-+][01][0-9]:?[0-5][0-9])$" }}
-{%- endmacro %}
 
+{# A day of the calendar from 1970 to 2147, leap years included. #}
 {% macro _iso_date() -%}
-^(19[7-9][0-9]|20[0-9][0-9]|21[0-3][0-9]|214[0-7])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T|$)
+{{ "^((19[7-9][0-9]|20[0-9][0-9]|21[0-3][0-9]|214[0-7])-" }}
+{{- "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)" }}
+{{- "|02-(0[1-9]|1[0-9]|2[0-8]))" }}
+{{- "|(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26])|21(0[48]|[13][26]|2[048]|4[04]))" }}
+{{- "-02-29)" }}
 {%- endmacro %}
 
-{% macro _first_ms_too_late() %}5600000000000{% endmacro %}
+{% macro _iso_time() -%}
+{{ _iso_date() }}
+{{- "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?(Z|[-+](0[0-9]|1[0-4]):?[0-5][0-9])$" }}
+{%- endmacro %}
+
+{# 2148 begins so many seconds after 1970. #}
+{% macro _seconds_too_late() %}5617123200{% endmacro %}

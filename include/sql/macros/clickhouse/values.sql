@@ -14,16 +14,26 @@
 '{{ value | replace("\\", "\\\\") | replace("'", "\\'") }}'
 {%- endmacro %}
 
-{# A text as an integer; null if it is not one. #}
-{% macro text_to_bigint(text) -%}
-if(match({{ text }}, '^-?[0-9]{1,18}$'), toInt64OrNull({{ text }}), null)
+{# A text as an integer of up to so many digits; null if it is not one.
+   As in JSON, without leading zeros; `3.0` is 3. #}
+{% macro text_to_bigint(text, digits=18) -%}
+if(
+    match({{ text }}, '^-?(0|[1-9][0-9]{0,{{ digits - 1 }}})([.]0+)?$'),
+    toInt64OrNull(extract({{ text }}, '^-?[0-9]+')),
+    null
+)
 {%- endmacro %}
 
-{# A text as a number; null if it is not one. #}
+{# A text as a number, as in JSON; null if it is not one, or neither 0 nor from 1e-307 to 1e308. #}
 {% macro text_to_double(text) -%}
 if(
-    match({{ text }}, '^-?[0-9]{1,15}([.][0-9]+)?([eE][-+]?[0-9]{1,2})?$'),
-    toFloat64OrNull({{ text }}),
+    length({{ text }}) <= 400
+    and match({{ text }}, '{{ _json_number() }}')
+    and (
+        not match({{ text }}, '^-?[0.]*[1-9]')
+        or abs(toFloat64OrNull({{ text }})) between 1e-307 and 1e308
+    ),
+    toFloat64OrNull({{ text }}) + 0,
     null
 )
 {%- endmacro %}
@@ -43,7 +53,16 @@ cast({{ dividend }} as Nullable(Float64)) / nullIf({{ divisor }}, 0)
 quantileExactInclusive({{ fraction }})({{ value }})
 {%- endmacro %}
 
-{# A key from the instance and the source's immutable ids; null if one of them is. #}
+{# A key from the instance and the source's immutable ids; null if one of them is. A hash stands for
+   what is longer than ids are, since no index takes texts of any length. #}
 {% macro surrogate_key(instance, ids) -%}
-{{ instance }}{% for id in ids %} || ':' || {{ id }}{% endfor %}
+{{ instance }}
+{%- for id in ids %}
+|| ':' || case when lengthUTF8({{ id }}) > 200 then lower(hex(MD5({{ id }}))) else {{ id }} end
+{%- endfor %}
+{%- endmacro %}
+
+{# Parts of the above. #}
+{% macro _json_number() -%}
+^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]{1,3})?$
 {%- endmacro %}

@@ -1,13 +1,14 @@
 {# JSON: arguments are JSON columns or JSON as text. #}
 
-{# A text from a JSON document by its path, `[]` for all of it; null if missing or JSON's null. #}
+{# A text from a JSON document by its path, `[]` for all of it; null if missing or JSON's null. A
+   number is written with all digits, without an exponent and without zeros at its end. #}
 {% macro json_text(json, path) -%}
-(cast({{ json }} as jsonb) #>> {{ _path(path) }})
+{{ _read(json, path, "part #>> '{}'") }}
 {%- endmacro %}
 
 {# A part of a JSON document as JSON text; null if it is missing. #}
 {% macro json_part(json, path) -%}
-cast(cast({{ json }} as jsonb) #> {{ _path(path) }} as text)
+{{ _read(json, path, "cast(part as text)") }}
 {%- endmacro %}
 
 {# Columns: several texts of one JSON document, read in one go; `paths` is column: path. A path does
@@ -23,14 +24,14 @@ cast(cast({{ json }} as jsonb) #> {{ _path(path) }} as text)
 {{ text_to_bigint(json_text(json, path)) }}
 {%- endmacro %}
 
-{# A boolean from a JSON document; null if it is missing. #}
+{# A boolean from a JSON document; null if it is none. #}
 {% macro json_boolean(json, path) -%}
-cast({{ json_text(json, path) }} as boolean)
+{{ text_to_boolean(json_text(json, path)) }}
 {%- endmacro %}
 
 {# Whether a JSON array of texts contains a text. #}
 {% macro json_array_has(json, path, value) -%}
-coalesce((cast({{ json }} as jsonb) #> {{ _path(path) }}) ? '{{ value }}', false)
+coalesce((cast({{ json }} as jsonb) #> {{ _path(path) }}) @> '["{{ value }}"]', false)
 {%- endmacro %}
 
 {# The members of a JSON object with a prefix, nulls left out, as JSON text; null if none. #}
@@ -65,9 +66,10 @@ cross join lateral
 
 {# Join clause: a row per text of a JSON array of texts; the text is the column `name`. #}
 {% macro join_json_texts(json, path, name) -%}
-cross join lateral
-    jsonb_array_elements_text({{ _part_of_type(json, path, "array", "[]") }})
-        as {{ name }}_items ({{ name }})
+cross join lateral (
+    select {{ json_text("item", []) }}
+    from jsonb_array_elements({{ _part_of_type(json, path, "array", "[]") }}) as items (item)
+) as {{ name }}_items ({{ name }})
 {%- endmacro %}
 
 {# Join clause: a row per member of a JSON object, as columns `key_name` and `value_name` (JSON). #}
@@ -80,13 +82,27 @@ cross join lateral
 {# Join clause: a row per text of a JSON array, or per key of a JSON object; the column `name`. #}
 {% macro join_json_texts_or_keys(json, name) -%}
 cross join lateral (
-    select jsonb_array_elements_text({{ _part_of_type(json, [], "array", "[]") }})
+    select {{ json_text("item", []) }}
+    from jsonb_array_elements({{ _part_of_type(json, [], "array", "[]") }}) as items (item)
     union all
     select jsonb_object_keys({{ _part_of_type(json, [], "object", "{}") }})
 ) as {{ name }}_items ({{ name }})
 {%- endmacro %}
 
 {# Parts of the above. #}
+
+{# The part is looked up once: `limit 1` keeps the planner from repeating that. #}
+{% macro _read(json, path, otherwise) -%}
+(
+    select
+        case jsonb_typeof(part)
+            when 'number' then cast(trim_scale(cast(part as numeric)) as text)
+            else {{ otherwise }}
+        end
+    from (select cast({{ json }} as jsonb) #> {{ _path(path) }} as part limit 1) as parts
+)
+{%- endmacro %}
+
 {% macro _path(path) -%}
 {%- if path %}array['{{ path | join("', '") }}']{% else %}cast('{}' as text[]){% endif -%}
 {%- endmacro %}

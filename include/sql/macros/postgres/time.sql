@@ -1,39 +1,46 @@
-{# Times and dates: read from texts, counted, and rounded. #}
+{# Times and dates: read from texts, counted, and rounded. Those that are read are from 1970 to
+   2147, and null otherwise (ADR 16). #}
 
-{# The date that an ISO 8601 text begins with, or that milliseconds since 1970 fall on in UTC; null
-   if there is none, or it is not from 1970 to 2147. #}
+{# The date that an ISO 8601 text begins with, or that milliseconds since 1970 fall on in UTC. #}
 {% macro text_to_date(text) -%}
 case
-    when {{ text }} ~ '^[0-9]{1,13}$' and {{ text_to_bigint(text) }} < {{ _first_ms_too_late() }}
+    when {{ text }} ~ '^[0-9]{1,13}$'
         then cast(({{ epoch_ms_to_timestamp(text_to_bigint(text)) }}) at time zone 'UTC' as date)
-    when
-        {{ text }} ~ '{{ _iso_date() }}'
-        and to_char({{ _counted_date(text) }}, 'YYYY-MM-DD') = substring({{ text }}, 1, 10)
-        then {{ _counted_date(text) }}
+    when {{ text }} ~ '{{ _iso_date() }}(T|$)' then cast(substring({{ text }}, 1, 10) as date)
 end
 {%- endmacro %}
 
-{# An ISO 8601 time with an offset, or milliseconds since 1970, as a timestamp; null if neither. #}
+{# An ISO 8601 time with an offset, or milliseconds since 1970, as a timestamp. #}
 {% macro text_to_timestamp(text) -%}
 case
     when {{ text }} ~ '^[0-9]{1,13}$' then {{ epoch_ms_to_timestamp(text_to_bigint(text)) }}
-    when {{ text_to_date(text) }} is not null then {{ iso_to_timestamp(text) }}
+    else {{ iso_to_timestamp(text) }}
 end
 {%- endmacro %}
 
 {# Seconds since 1970 as a timestamp. #}
 {% macro epoch_to_timestamp(seconds) -%}
-to_timestamp({{ seconds }})
+case
+    when ({{ seconds }}) between 0 and {{ _seconds_too_late() }} - 1 then to_timestamp({{ seconds }})
+end
 {%- endmacro %}
 
-{# An ISO 8601 time with an offset, of up to microseconds, as a timestamp; null if it is none. #}
+{# An ISO 8601 time with an offset as a timestamp; what is below a microsecond is cut off. #}
 {% macro iso_to_timestamp(text) -%}
-case when {{ text }} ~ '{{ _iso_time() }}' then cast({{ text }} as timestamp with time zone) end
+case
+    when {{ text }} ~ '{{ _iso_time() }}'
+        then cast(
+            regexp_replace({{ text }}, '([.][0-9]{6})[0-9]+', '\1') as timestamp with time zone
+        )
+end
 {%- endmacro %}
 
 {# Milliseconds since 1970 as a timestamp. #}
 {% macro epoch_ms_to_timestamp(milliseconds) -%}
-to_timestamp(0) + ({{ milliseconds }}) * interval '1 millisecond'
+case
+    when ({{ milliseconds }}) between 0 and 1000 * {{ _seconds_too_late() }} - 1
+        then to_timestamp(0) + ({{ milliseconds }}) * interval '1 millisecond'
+end
 {%- endmacro %}
 
 {# From the second that one timestamp falls into to that of another: durations of parts add up. #}
@@ -57,22 +64,20 @@ to_char({{ instant }} at time zone {{ timezone }}, 'YYYY"-Q"Q')
 {% macro now() %}now(){% endmacro %}
 
 {# Parts of the above. #}
-{% macro _iso_time() -%}
-{{ "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])" }}
-{{- "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?(Z|[-+][01][0-9]:?[0-5][0-9])$" }}
-{%- endmacro %}
 
+{# A day of the calendar from 1970 to 2147, leap years included. #}
 {% macro _iso_date() -%}
-^(19[7-9][0-9]|20[0-9][0-9]|21[0-3][0-9]|214[0-7])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T|$)
+{{ "^((19[7-9][0-9]|20[0-9][0-9]|21[0-3][0-9]|214[0-7])-" }}
+{{- "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)" }}
+{{- "|02-(0[1-9]|1[0-9]|2[0-8]))" }}
+{{- "|(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26])|21(0[48]|[13][26]|2[048]|4[04]))" }}
+{{- "-02-29)" }}
 {%- endmacro %}
 
-{% macro _first_ms_too_late() %}5600000000000{% endmacro %}
-
-{# The 31st of a month of 30 days is the 1st of the next one, where a cast would raise. #}
-
-{# The 31st of a month of 30 days is the 1st of the next one, where a cast would raise. #}
-{% macro _counted_date(text) -%}
-make_date(
-    cast(substring({{ text }}, 1, 4) as integer), cast(substring({{ text }}, 6, 2) as integer), 1
-) + cast(substring({{ text }}, 9, 2) as integer) - 1
+{% macro _iso_time() -%}
+{{ _iso_date() }}
+{{- "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?(Z|[-+](0[0-9]|1[0-4]):?[0-5][0-9])$" }}
 {%- endmacro %}
+
+{# 2148 begins so many seconds after 1970. #}
+{% macro _seconds_too_late() %}5617123200{% endmacro %}

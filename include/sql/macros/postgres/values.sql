@@ -11,17 +11,32 @@
 {# A text as a literal. #}
 {% macro text_literal(value) %}'{{ value | replace("'", "''") }}'{% endmacro %}
 
-{# A text as an integer; null if it is not one. #}
-{% macro text_to_bigint(text) -%}
-case when {{ text }} ~ '^-?[0-9]{1,18}$' then cast({{ text }} as bigint) end
+{# A text as an integer of up to so many digits; null if it is not one.
+   As in JSON, without leading zeros; `3.0` is 3. #}
+{% macro text_to_bigint(text, digits=18) -%}
+case
+    when {{ text }} ~ '^-?(0|[1-9][0-9]{0,{{ digits - 1 }}})([.]0+)?$'
+        then cast(split_part({{ text }}, '.', 1) as bigint)
+end
 {%- endmacro %}
 
-{# A text as a number; null if it is not one. #}
+{# A text as a number, as in JSON; null if it is not one, or neither 0 nor from 1e-307 to 1e308. #}
 {% macro text_to_double(text) -%}
-case
-    when {{ text }} ~ '^-?[0-9]{1,15}([.][0-9]+)?([eE][-+]?[0-9]{1,2})?$'
-        then cast({{ text }} as double precision)
-end
+(
+    select
+        case
+            when number = 0 or abs(number) between 1e-307 and 1e308
+                then cast(number as double precision)
+        end
+    from (
+        select
+            case
+                when length({{ text }}) <= 400 and {{ text }} ~ '{{ _json_number() }}'
+                    then cast({{ text }} as numeric)
+            end as number
+        limit 1
+    ) as numbers
+)
 {%- endmacro %}
 
 {# A text as a boolean; null if it is not one. #}
@@ -39,7 +54,16 @@ cast({{ dividend }} as double precision) / nullif({{ divisor }}, 0)
 percentile_cont({{ fraction }}) within group (order by {{ value }})
 {%- endmacro %}
 
-{# A key from the instance and the source's immutable ids; null if one of them is. #}
+{# A key from the instance and the source's immutable ids; null if one of them is. A hash stands for
+   what is longer than ids are, since no index takes texts of any length. #}
 {% macro surrogate_key(instance, ids) -%}
-{{ instance }}{% for id in ids %} || ':' || {{ id }}{% endfor %}
+{{ instance }}
+{%- for id in ids %}
+|| ':' || case when length({{ id }}) > 200 then md5({{ id }}) else {{ id }} end
+{%- endfor %}
+{%- endmacro %}
+
+{# Parts of the above. #}
+{% macro _json_number() -%}
+^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]{1,3})?$
 {%- endmacro %}

@@ -8,6 +8,35 @@ with opaque as (
     group by 1
 ),
 
+unreadable_values as (
+    {%- for member in ['dateCreated', 'dateModified', 'dateClosed'] %}
+    select
+        record_id as issue_id,
+        '{{ member }}' as member,
+        {{ json_text('payload', ['fields', member]) }} as given
+    from {{ raw('tasks') }}
+    where
+        {{ json_text('payload', ['fields', member]) }} is not null
+        and {{ epoch_to_timestamp(json_bigint('payload', ['fields', member])) }} is null
+    union all
+    {%- endfor %}
+    select
+        record_id as issue_id,
+        'points' as member,
+        {{ json_text('payload', ['fields', 'points']) }} as given
+    from {{ raw('tasks') }}
+    where
+        {{ json_text('payload', ['fields', 'points']) }} is not null
+        and {{ text_to_double(json_text('payload', ['fields', 'points'])) }} is null
+    union all
+    select
+        parent_id as issue_id,
+        'dateCreated of a transaction' as member,
+        {{ json_text('payload', ['dateCreated']) }} as given
+    from {{ raw('transactions') }}
+    where {{ epoch_to_timestamp(json_bigint('payload', ['dateCreated'])) }} is null
+),
+
 final as (
     select
         issue_id,
@@ -16,6 +45,14 @@ final as (
         || ' transactions of which the API shows no type and no values, the first with id '
         || cast(first_order as {{ type_text() }}) as detail
     from opaque
+    union all
+    select
+        issue_id,
+        'unreadable_value' as rule,
+        cast(count(*) as {{ type_text() }}) || ' values cannot be read, such as '
+        || min(member || ': ' || coalesce(given, 'nothing')) as detail
+    from unreadable_values
+    group by 1, 2
 )
 
 select * from final

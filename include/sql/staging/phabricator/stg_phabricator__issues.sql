@@ -5,6 +5,7 @@ with tasks as (
 members as (
     select
         record_id as issue_id,
+        version,
         payload,
         {{ json_texts('payload', {
             'number': ['id'], 'title': ['fields', 'name'], 'issue_type': ['fields', 'subtype'],
@@ -20,17 +21,22 @@ final as (
     select
         issue_id,
         {{ text_to_bigint('number') }} as issue_number,
-        'T' || number as readable_id,
+        coalesce('T' || number, issue_id) as readable_id,
         coalesce(title, '') as title,
         cast(null as {{ type_text() }}) as url,
-        status_id,
+        coalesce(status_id, 'unknown') as status_id,
         coalesce(issue_type, 'default') as issue_type,
         priority,
         {{ text_to_double('points') }} as estimate,
         author_id,
         assignee_id,
-        {{ epoch_to_timestamp(text_to_bigint('created')) }} as created_at,
-        {{ epoch_to_timestamp(text_to_bigint('modified')) }} as updated_at,
+        coalesce(
+            {{ epoch_to_timestamp(text_to_bigint('created')) }}, {{ epoch_to_timestamp('version') }}
+        ) as created_at,
+        coalesce(
+            {{ epoch_to_timestamp(text_to_bigint('modified')) }},
+            {{ epoch_to_timestamp('version') }}
+        ) as updated_at,
         {{ epoch_to_timestamp(text_to_bigint('closed')) }} as closed_at,
         {{ json_members_with_prefix('payload', ['fields'], 'custom.') }} as custom_fields,
         {{ json_part('payload', ['attachments', 'projects', 'projectPHIDs']) }} as project_ids,

@@ -59,7 +59,6 @@ members as (
     where value_json <> 'null'
 ),
 
--- Of numbers, some engines keep trailing zeros and some drop them.
 read_out as (
     select
         change_id,
@@ -69,12 +68,7 @@ read_out as (
             when first_character = '{' and goes_by_id then value_id
             when first_character = '{'
                 then coalesce(value_key, value_id, value_display, value_json)
-            when first_character in ('"', '[', 't', 'f') then plain_text
-            else coalesce(
-                cast({{ text_to_bigint('plain_text') }} as {{ type_text() }}),
-                cast({{ text_to_double('plain_text') }} as {{ type_text() }}),
-                plain_text
-            )
+            else plain_text
         end as value_text
     from members
 ),

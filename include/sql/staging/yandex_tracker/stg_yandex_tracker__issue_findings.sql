@@ -21,6 +21,35 @@ status_changes as (
     group by 1
 ),
 
+unreadable_values as (
+    {%- for member in ['createdAt', 'updatedAt', 'resolvedAt'] %}
+    select
+        record_id as issue_id,
+        '{{ member }}' as member,
+        {{ json_text('payload', [member]) }} as given
+    from {{ raw('issues') }}
+    where
+        {{ json_text('payload', [member]) }} is not null
+        and {{ iso_to_timestamp(json_text('payload', [member])) }} is null
+    union all
+    {%- endfor %}
+    select
+        record_id as issue_id,
+        'storyPoints' as member,
+        {{ json_text('payload', ['storyPoints']) }} as given
+    from {{ raw('issues') }}
+    where
+        {{ json_text('payload', ['storyPoints']) }} is not null
+        and {{ text_to_double(json_text('payload', ['storyPoints'])) }} is null
+    union all
+    select
+        parent_id as issue_id,
+        'updatedAt of the changelog' as member,
+        {{ json_text('payload', ['updatedAt']) }} as given
+    from {{ raw('changelog') }}
+    where {{ iso_to_timestamp(json_text('payload', ['updatedAt'])) }} is null
+),
+
 final as (
     select
         issues.issue_id as issue_id,
@@ -38,6 +67,14 @@ final as (
         || ' changes of the status lead to none that the API can name, the first is entry '
         || first_event_id as detail
     from status_changes
+    union all
+    select
+        issue_id,
+        'unreadable_value' as rule,
+        cast(count(*) as {{ type_text() }}) || ' values cannot be read, such as '
+        || min(member || ': ' || coalesce(given, 'nothing')) as detail
+    from unreadable_values
+    group by 1, 2
 )
 
 select * from final

@@ -1,6 +1,7 @@
 with issues as (
     select
         record_id as issue_id,
+        version,
         {{ json_texts('payload', {
             'readable_id': ['key'], 'title': ['summary'], 'status_id': ['status', 'id'],
             'issue_type': ['type', 'key'], 'priority': ['priority', 'key'],
@@ -17,17 +18,23 @@ final as (
         {{ text_to_bigint(
             "substring(issues.readable_id, position('-' in issues.readable_id) + 1)"
         ) }} as issue_number,
-        issues.readable_id as readable_id,
+        coalesce(issues.readable_id, issues.issue_id) as readable_id,
         coalesce(issues.title, '') as title,
         cast(null as {{ type_text() }}) as url,
-        issues.status_id as status_id,
+        coalesce(issues.status_id, 'unknown') as status_id,
         coalesce(issues.issue_type, 'unknown') as issue_type,
         issues.priority as priority,
         {{ text_to_double('issues.story_points') }} as estimate,
         issues.author_id as author_id,
         issues.assignee_id as assignee_id,
-        {{ iso_to_timestamp('issues.created') }} as created_at,
-        {{ iso_to_timestamp('coalesce(issues.updated, issues.created)') }} as updated_at,
+        coalesce(
+            {{ iso_to_timestamp('issues.created') }}, {{ epoch_ms_to_timestamp('issues.version') }}
+        ) as created_at,
+        coalesce(
+            {{ iso_to_timestamp('issues.updated') }},
+            {{ iso_to_timestamp('issues.created') }},
+            {{ epoch_ms_to_timestamp('issues.version') }}
+        ) as updated_at,
         {{ iso_to_timestamp('issues.resolved') }} as closed_at,
         custom.custom_fields as custom_fields
     from issues

@@ -70,9 +70,6 @@ final as (
                 or roles.role = 'status'
                 or substring(activities.field_type, 1, 4) = 'user'
                 then coalesce(members.id, members.scalar)
-            -- 3.0 is 3 on both engines.
-            when activities.field_type = 'float'
-                then cast({{ text_to_double('members.scalar') }} as {{ type_text() }})
             else coalesce(
                 members.name, members.minutes, members.content, members.scalar, members.id
             )

@@ -8,6 +8,7 @@ final as (
         'project:' || {{ json_text('project', ['id']) }} as project_id
     from boards
     {{ join_json_items('boards.payload', ['projects'], 'project') }}
+    where {{ json_text('project', ['id']) }} is not null
 )
 
 select * from final

@@ -28,6 +28,7 @@ final as (
             order by coalesce({{ text_to_bigint('start_ms') }}, 0), length(id), id
         ) as {{ type_bigint() }}) as position_on_board
     from members
+    where id is not null
 )
 
 select * from final

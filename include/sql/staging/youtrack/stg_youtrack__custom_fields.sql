@@ -39,8 +39,6 @@ labelled as (
             when minutes is not null then {{ json_part('item', ['minutes']) }}
             when content is not null then {{ json_part('item', ['text']) }}
             when id is not null then {{ json_part('item', ['id']) }}
-            -- 3.0 is 3 on both engines.
-            when field_type = 'float' then cast({{ text_to_double('scalar') }} as {{ type_text() }})
             else item
         end as value_json
     from members

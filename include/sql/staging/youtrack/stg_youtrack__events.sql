@@ -1,5 +1,6 @@
 {# The API gives one value as itself or as a list of one, several as a list, and nothing as null:
-   here it is always a list. All activities of one edit have one timestamp. #}
+   here it is always a list. All activities of one edit have one timestamp. One whose time cannot be
+   read is left out, which is a finding. #}
 with members as (
     select
         record_id as event_id,
@@ -40,6 +41,7 @@ final as (
         {%- endfor %}
         coalesce(type_id, value_type) as field_type
     from members
+    where {{ epoch_ms_to_timestamp(text_to_bigint('changed_ms')) }} is not null
 )
 
 select * from final

@@ -22,6 +22,43 @@ created as (
     where category = 'IssueCreatedCategory'
 ),
 
+unreadable_values as (
+    {%- for member in ['created', 'updated', 'resolved'] %}
+    select
+        record_id as issue_id,
+        '{{ member }}' as member,
+        {{ json_text('payload', [member]) }} as given
+    from {{ raw('issues') }}
+    where
+        {{ json_text('payload', [member]) }} is not null
+        and {{ epoch_ms_to_timestamp(json_bigint('payload', [member])) }} is null
+    union all
+    {%- endfor %}
+    select
+        parent_id as issue_id,
+        'timestamp' as member,
+        {{ json_text('payload', ['timestamp']) }} as given
+    from {{ raw('activities') }}
+    where {{ epoch_ms_to_timestamp(json_bigint('payload', ['timestamp'])) }} is null
+    union all
+    select
+        issue_id,
+        'estimate' as member,
+        value as given
+    from {{ ref('stg_youtrack__custom_fields') }}
+    where role = 'estimate' and value is not null and {{ text_to_double('value') }} is null
+),
+
+doubled_names as (
+    select
+        issue_id,
+        name
+    from {{ ref('stg_youtrack__custom_fields') }}
+    where role is null
+    group by 1, 2
+    having count(*) > 1
+),
+
 final as (
     select
         mentioned.issue_id as issue_id,
@@ -40,6 +77,22 @@ final as (
     from {{ ref('stg_youtrack__issues') }} as issues
     left join created on issues.issue_id = created.issue_id
     where created.issue_id is null
+    union all
+    select
+        issue_id,
+        'unreadable_value' as rule,
+        cast(count(*) as {{ type_text() }}) || ' values cannot be read, such as '
+        || min(member || ': ' || coalesce(given, 'nothing')) as detail
+    from unreadable_values
+    group by 1, 2
+    union all
+    select
+        issue_id,
+        'fields_of_one_name' as rule,
+        cast(count(*) as {{ type_text() }}) || ' names stand for several fields, such as '
+        || min(name) || ': the field with the lowest id counts' as detail
+    from doubled_names
+    group by 1, 2
 )
 
 select * from final

@@ -22,6 +22,7 @@ final as (
         field_type,
         {{ text_to_bigint('place') }} as place
     from members
+    where project_field_id is not null
 )
 
 select * from final

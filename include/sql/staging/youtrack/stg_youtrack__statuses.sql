@@ -20,6 +20,7 @@ final as (
         false as is_waiting,
         is_closed
     from elements
+    where status_id is not null
     union all
     select
         'none' as status_id,

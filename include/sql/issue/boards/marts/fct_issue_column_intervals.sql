@@ -1,7 +1,6 @@
 with final as (
     select
-        filters.issue_key
-        || ':' || intervals.board_id
+        {{ surrogate_key('filters.issue_key', ['intervals.board_id']) }}
         || ':' || cast(intervals.sequence as {{ type_text() }}) as interval_key,
         filters.issue_key as issue_key,
         {{ setting('instance') }} as instance,
