@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.records import make_record
+from tests.records import make_record, payload_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -94,7 +94,18 @@ class Tracker:
             "dateCreated": START,
             "dateModified": START + version,
         }
-        self._snapshot("projects", phid("PROJ", number), version, fields, id=number)
+        above = [] if up is None else [up, *self._ancestors(parent)]
+        attachments = {"ancestors": {"ancestors": above}}
+        self._snapshot(
+            "projects", phid("PROJ", number), version, fields, id=number, attachments=attachments
+        )
+
+    def _ancestors(self, number: int | None) -> list[Any]:
+        record = self.streams["projects"].get(phid("PROJ", number))
+        ancestors: list[Any] = (
+            payload_of(record)["attachments"]["ancestors"]["ancestors"] if record else []
+        )
+        return ancestors
 
     def column(
         self, name: str, *, board: int, position: int, proxy: int | None = None, version: int = 0
@@ -118,16 +129,19 @@ class Tracker:
         status: str = "open",
         version: int = 0,
         projects: tuple[int | str, ...] = (),
-        columns: dict[int, int] | None = None,
+        columns: dict[int, int | tuple[int, ...]] | None = None,
         closed: float | None = None,
         **fields: Any,
     ) -> None:
-        """A task as it is now; columns: board -> position of its column there."""
+        """A task as it is now; columns: board -> position of its column there, or of several."""
         boards = {
             phid("PROJ", board): {
-                "columns": [{"id": 1, "phid": phid("PCOL", f"{board}-{p}"), "name": "?"}]
+                "columns": [
+                    {"id": 1, "phid": phid("PCOL", f"{board}-{p}"), "name": "?"}
+                    for p in (found if isinstance(found, tuple) else (found,))
+                ]
             }
-            for board, p in (columns or {}).items()
+            for board, found in (columns or {}).items()
         }
         payload = {
             "id": number, "phid": phid("TASK", number),
@@ -209,11 +223,11 @@ class Tracker:
         day: float,
         board: int,
         to: int,
-        origin: int | None = None,
+        *origins: int | None,
         group: str | None = None,
     ) -> None:
-        """A move to another column, which the newer call shows without detail."""
-        left = {} if origin is None else {phid("PCOL", f"{board}-{origin}"): "?"}
+        """A move out of columns to another, which the newer call shows without detail."""
+        left = {phid("PCOL", f"{board}-{p}"): "?" for p in origins if p is not None}
         move = {
             "boardPHID": phid("PROJ", board),
             "columnPHID": phid("PCOL", f"{board}-{to}"),
