@@ -108,7 +108,14 @@ class Tracker:
         return ancestors
 
     def column(
-        self, name: str, *, board: int, position: int, proxy: int | None = None, version: int = 0
+        self,
+        name: str,
+        *,
+        board: int,
+        position: int,
+        proxy: int | None = None,
+        version: int = 0,
+        hidden: bool = False,
     ) -> None:
         """A column of a project's workboard; the first one is the default."""
         fields = {
@@ -116,7 +123,7 @@ class Tracker:
             "project": {"id": board, "phid": phid("PROJ", board), "name": "?"},
             "sequence": position,
             "isDefaultColumn": position == 0,
-            "isHidden": False,
+            "isHidden": hidden,
             "proxyPHID": None if proxy is None else phid("PROJ", proxy),
         }
         self._snapshot("columns", phid("PCOL", f"{board}-{position}"), version, fields)
@@ -134,15 +141,11 @@ class Tracker:
         **fields: Any,
     ) -> None:
         """A task as it is now; columns: board -> position of its column there, or of several."""
-        boards = {
-            phid("PROJ", board): {
-                "columns": [
-                    {"id": 1, "phid": phid("PCOL", f"{board}-{p}"), "name": "?"}
-                    for p in (found if isinstance(found, tuple) else (found,))
-                ]
-            }
-            for board, found in (columns or {}).items()
-        }
+        boards = {}
+        for board, found in (columns or {}).items():
+            positions = found if isinstance(found, tuple) else (found,)
+            shown = [{"phid": phid("PCOL", f"{board}-{p}"), "name": "?"} for p in positions]
+            boards[phid("PROJ", board)] = {"columns": shown}
         payload = {
             "id": number, "phid": phid("TASK", number),
             "fields": {"name": f"Task {number}", "status": {"value": status, "name": "?"},

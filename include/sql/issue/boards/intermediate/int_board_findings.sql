@@ -1,16 +1,30 @@
 {# Boards on which the known moves do not lead to one of the issue's columns. The source shows a
    board's columns where the issue is in that project itself, and in no column that stands for a
-   milestone. An issue stays in such a column when only its milestone is taken away. #}
-with reached as (
+   milestone or a subproject; once it was in one of these, it may still be. #}
+with below as (
+    select
+        states.issue_id as issue_id,
+        states.board_id as board_id,
+        max(case
+            when states.state in ('off', 'own') and columns_moved_to.proxy_project_id is null then 0
+            else 1
+        end) as was_below
+    from {{ ref('int_board_states') }} as states
+    left join {{ staged('board_columns') }} as columns_moved_to
+        on states.moved_to = columns_moved_to.column_id
+    group by 1, 2
+),
+
+reached as (
     select
         intervals.issue_id as issue_id,
         intervals.board_id as board_id,
-        max(case when intervals.left_at is null then intervals.column_id end) as column_id,
-        max(case when board_columns.proxy_project_id is null then 0 else 1 end) as was_in_milestone
+        intervals.column_id as column_id,
+        below.was_below as was_below
     from {{ ref('int_column_intervals') }} as intervals
-    left join {{ ref('int_board_columns') }} as board_columns
-        on intervals.column_id = board_columns.column_id
-    group by 1, 2
+    inner join below
+        on intervals.issue_id = below.issue_id and intervals.board_id = below.board_id
+    where intervals.left_at is null
 ),
 
 -- Boards that are not in the snapshot cannot be checked.
@@ -41,11 +55,11 @@ compared as (
         reached.board_id as board_id,
         cast(null as {{ type_text() }}) as first_column_id,
         cast(null as {{ type_text() }}) as last_column_id,
-        reached.was_in_milestone as agrees,
+        reached.was_below as agrees,
         reached.column_id as reached_column_id
     from reached
     left join shown on reached.issue_id = shown.issue_id and reached.board_id = shown.board_id
-    where shown.issue_id is null and reached.column_id is not null
+    where shown.issue_id is null
 ),
 
 final as (
