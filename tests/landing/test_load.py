@@ -221,7 +221,7 @@ def test_a_landed_stream_that_nobody_declares_is_named(engine, land):
 _STALLS_IN_THE_MIDDLE = """
 import itertools, sys, time
 from pathlib import Path
-from flowmart.landing import load
+from flowmart.landing import load, rows
 from flowmart.landing.reader import read_manifest, read_records
 from tests.landing.test_load import BATCH, SPEC
 from flowmart.engines.base import Schemas
@@ -233,7 +233,7 @@ def stalling(manifest):
         print("stalled", flush=True)
         time.sleep(600)
 
-load.read_records = stalling
+rows.read_records = stalling
 engine = open_engine(sys.argv[1], Schemas.with_prefix(""))
 load.load_batch(engine, SPEC, BATCH, [read_manifest(Path(path)) for path in sys.argv[2:]])
 """

@@ -45,9 +45,7 @@ class Shown:
         ]
         ends: list[int | None] = [*(at for at, _ in changes), None][1:]
         return [
-            (column, at, end)
-            for (at, column), end in zip(changes, ends, strict=True)
-            if column
+            (column, at, end) for (at, column), end in zip(changes, ends, strict=True) if column
         ]
 
 
@@ -99,7 +97,9 @@ class Phorge:
                 )  # fmt: skip
                 columns.append(
                     Column(
-                        phid("PCOL", f"{board}-{position}"), phid("PROJ", board), position == 0,
+                        phid("PCOL", f"{board}-{position}"),
+                        phid("PROJ", board),
+                        position == 0,
                         None if proxy is None else phid("PROJ", proxy),
                     )  # fmt: skip
                 )

@@ -44,7 +44,7 @@ def test_issues_that_are_edited_meanwhile_are_listed(server, source):
 @pytest.mark.usefixtures("small_pages")
 def test_issues_that_vanish_meanwhile_cost_no_other(server, source):
     census = source.census("issue")
-    met = next(census)
+    met = list(next(census))
     for issue_id in met[:40]:
         server.store.destroy(issue_id)
     met += itertools.chain.from_iterable(census)
