@@ -12,8 +12,10 @@ from flowmart.sources.notes import note_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from flowmart.core.batch import Batch
+    from flowmart.core.window import Window
     from flowmart.landing.manifest import Manifest
     from flowmart.sources.declaration import SourceSpec
 
@@ -38,7 +40,9 @@ class BatchRows:
         self._is_snapshot = spec.streams[stream].kind == "snapshot"
         self._is_of_entity = spec.is_entity_stream(stream)
         entity = spec.entity_of(stream)
-        self._reports = [m for m in manifests if m.vanished and spec.entity_of(m.stream) == entity]
+        own = [m for m in manifests if entity and spec.entity_of(m.stream) == entity]
+        self._reports = [m for m in own if m.vanished]
+        self._starts = [m for m in own if spec.is_entity_stream(m.stream)]
         self._has_notes = entity is not None and stream == tombstones_of(entity)
         #: Rows of records that vanished, and rows that are in no landed file.
         self.left_out = 0
@@ -77,15 +81,22 @@ class BatchRows:
                 yield self._row(report, note)
 
     def _vanished(self, manifest: Manifest) -> set[str]:
-        """What vanished after an attempt, or during it, in the same run."""
-        return {
-            record_id
-            for report in self._reports
-            if (report.window, report.run_id) == (manifest.window, manifest.run_id)
-            and report.extracted_at >= manifest.extracted_at
-            and not self._has_notes
-            for record_id in report.vanished
-        }
+        """What vanished during the extraction that an attempt is part of."""
+        if self._has_notes:
+            return set()
+        extraction = self._extraction(manifest)
+        reports = [r for r in self._reports if self._extraction(r) == extraction]
+        return {record_id for report in reports for record_id in report.vanished}
+
+    def _extraction(self, manifest: Manifest) -> tuple[Window, str, datetime | None]:
+        """Each attempt at the entity's own stream starts an extraction."""
+        starts = [
+            start.extracted_at
+            for start in self._starts
+            if (start.window, start.run_id) == (manifest.window, manifest.run_id)
+            and start.extracted_at <= manifest.extracted_at
+        ]
+        return manifest.window, manifest.run_id, max(starts, default=None)
 
     def _row(self, manifest: Manifest, found: Record) -> tuple[Any, ...]:
         window, landed_at = manifest.window, manifest.extracted_at

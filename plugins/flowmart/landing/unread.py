@@ -40,7 +40,7 @@ def unread_records(
     records = engine.ensure_raw_table(spec.name, spec.entities[entity].stream)
     rows = engine.query(
         f"select notes.record_id as record_id, notes.version as version, "
-        "notes.payload as payload, max(records.landed_at) as landed_at "
+        "cast(notes.payload as text) as payload, max(records.landed_at) as landed_at "
         f"from {notes} as notes left join {records} as records "
         "on notes.instance = records.instance and notes.record_id = records.record_id "
         "where notes.instance = %(instance)s and notes.version >= %(since)s "

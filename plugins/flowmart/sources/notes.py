@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from flowmart.sources.base import Record
+from flowmart.sources.base import Record, RecordState
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from flowmart.sources.base import RecordState
 
 
 def note_of(record_id: str, state: RecordState, found_at: datetime) -> Record:
@@ -24,4 +22,6 @@ def note_of(record_id: str, state: RecordState, found_at: datetime) -> Record:
     """
     found_at_ms = int(found_at.timestamp() * 1000)
     payload = {"record_id": record_id, "record_state": state.value, "found_at_ms": found_at_ms}
-    return Record(record_id, record_id, found_at_ms, msgspec.json.encode(payload))
+    # What was not read has nothing to rebuild, so its note does not touch it.
+    touched_id = None if state is RecordState.UNREAD else record_id
+    return Record(record_id, touched_id, found_at_ms, msgspec.json.encode(payload))

@@ -6,9 +6,7 @@ with tombstones as (
     from {{ ref('stg_issue__tombstones') }} as tombstones
     inner join {{ staged('issues') }} as issues on tombstones.issue_id = issues.issue_id
     -- An issue that was edited after the census exists.
-    where
-        tombstones.record_state not in ('present', 'unread')
-        and issues.updated_at <= tombstones.found_at
+    where tombstones.record_state <> 'present' and issues.updated_at <= tombstones.found_at
 ),
 
 final as (
