@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from tests.oracle.answers import Answers, Json
 
+    # A transaction, the tags that came and went with it, and its moves.
+    Event = tuple[Json, list[tuple[str, bool]], list[Json]]
+
 
 @dataclass
 class Stand:
@@ -54,36 +57,44 @@ def _stands(answers: Answers, task: Json, board: str) -> Iterator[Stand]:
     layout, card = _layout(answers), Card()
     held: Stand | None = None
     for number, edit in enumerate(_edits(answers, task)):
-        moved: list[Json] = []
-        by = None
-        for event, tags, moves in edit:
-            own_moves = [move for move in moves if move["boardPHID"] == board]
-            if own_moves or any(board in layout.line(tag) for tag, _ in tags):
-                by = event["authorPHID"]
-            moved += own_moves
-            for move in own_moves:
-                card.positions[board] = [move["columnPHID"]]
-                card.moved_to[board] = move["columnPHID"]
-            for tag, comes in tags:
-                if comes:
-                    card.tags.setdefault(tag, number)
-                else:
-                    card.tags.pop(tag, None)
-        if moved and held and not held.is_told:
-            held.origin = min(moved[0]["fromColumnPHIDs"], default=None)
-        if not (held or moved or layout.is_on(card, board)):
+        moves, by = _apply(layout, card, board, number, edit)
+        if not (held or moves or layout.is_on(card, board)):
             continue
+        if moves and held and not held.is_told:
+            held.origin = min(moves[0]["fromColumnPHIDs"], default=None)
         column = layout.shown(card, board)
         is_own = layout.is_on(card, board) and not layout.hits(card, board)
-        stand = Stand(_time(edit), by, column, is_told=not is_own or board in card.moved_to)
-        if held and (moved or (held.column, held.is_told) != (column, stand.is_told)):
+        is_told = not is_own or board in card.moved_to
+        if held and (moves or (held.column, held.is_told) != (column, is_told)):
             yield held
             held = None
-        if moved and moved[-1]["columnPHID"] != column:
-            yield Stand(stand.at, by, moved[-1]["columnPHID"])
-        held = held or stand
+        if moves and moves[-1]["columnPHID"] != column:
+            yield Stand(_time(edit), by, moves[-1]["columnPHID"])
+        held = held or Stand(_time(edit), by, column, is_told)
     if held:
         yield held
+
+
+def _apply(
+    layout: Layout, card: Card, board: str, number: int, edit: list[Event]
+) -> tuple[list[Json], str | None]:
+    """Do an edit to a card; its moves on the board, and who did the last thing about it."""
+    moved: list[Json] = []
+    by = None
+    for event, tags, moves in edit:
+        own_moves = [move for move in moves if move["boardPHID"] == board]
+        if own_moves or any(board in layout.line(tag) for tag, _ in tags):
+            by = event["authorPHID"]
+        moved += own_moves
+        for move in own_moves:
+            card.positions[board] = [move["columnPHID"]]
+            card.moved_to[board] = move["columnPHID"]
+        for tag, comes in tags:
+            if comes:
+                card.tags.setdefault(tag, number)
+            else:
+                card.tags.pop(tag, None)
+    return moved, by
 
 
 def _layout(answers: Answers) -> Layout:
@@ -98,9 +109,6 @@ def _layout(answers: Answers) -> Layout:
     parents = {phid: f["parent"]["phid"] if f["parent"] else None for phid, f in fields.items()}
     milestones = {phid for phid, f in fields.items() if f["milestone"] is not None}
     return Layout(parents, milestones, columns)
-
-
-Event = tuple["Json", list[tuple[str, bool]], list["Json"]]
 
 
 def _edits(answers: Answers, task: Json) -> Iterator[list[Event]]:

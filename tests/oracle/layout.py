@@ -74,7 +74,7 @@ class Layout:
         return any(board in self.line(tag) for tag in card.tags)
 
     def hits(self, card: Card, board: str) -> list[str]:
-        """The tags below the board's project, which decide; the one that was added last is first."""
+        """The tags below the board's project, which decide: the last one added comes first."""
         below = [tag for tag in card.tags if tag != board and board in self.line(tag)]
         return sorted(below, key=lambda tag: (-card.tags[tag], tag))
 

@@ -101,7 +101,7 @@ class Phorge:
                         phid("PROJ", board),
                         position == 0,
                         None if proxy is None else phid("PROJ", proxy),
-                    )  # fmt: skip
+                    )
                 )
         parents = {
             phid("PROJ", number): None if parent is None else phid("PROJ", parent)
@@ -215,7 +215,7 @@ class Phorge:
             shown.states.append((at, now))
 
     def _told(self, card: Card) -> dict[int, tuple[int, ...]]:
-        """Board -> columns, as the search attaches them: no board where one stands for a project."""
+        """Board -> columns as the search attaches them: no board where one stands for a project."""
         found = {b: self.layout.laid_out(card, b) for b in self.layout.boards if b in card.tags}
         return {
             int(_name(board)): tuple(int(_name(column)) for column in columns)

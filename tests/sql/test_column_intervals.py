@@ -13,7 +13,7 @@ BACKLOG, DOING, DONE, SPRINT, SUBPROJECT = 0, 1, 2, 3, 4
 def built(warehouse):
     """
     Alpha's board also has columns for its milestone 11, `Sprint 1`, and for its subproject 13;
-    milestone 12 has none. The subproject has a milestone 14, and a board without columns of its own.
+    milestone 12 has none. The subproject has a milestone 14.
     """
     tracker = Tracker()
     tracker.project(11, "Sprint 1", parent=1, milestone=1)

@@ -10,9 +10,9 @@ import msgspec
 
 from flowmart.core.errors import ConfigError
 from flowmart.sources.api import ApiError
-from flowmart.sources.youtrack.api import ForbiddenError
 from flowmart.sources.base import Page, Record
 from flowmart.sources.rows import read_json
+from flowmart.sources.youtrack.api import ForbiddenError
 from flowmart.sources.youtrack.options import FIELD_TYPES
 from flowmart.sources.youtrack.paging import read_list
 from flowmart.sources.youtrack.records import Thing, make_record

@@ -4,7 +4,7 @@ with events as (
     select
         *,
         row_number() over (
-            partition by issue_id, board_id, step order by event_order desc, project_id
+            partition by issue_id, board_id, step order by event_order desc, project_id asc
         ) as from_last,
         row_number() over (
             partition by issue_id, board_id, step
@@ -12,7 +12,8 @@ with events as (
         ) as move_from_first,
         row_number() over (
             partition by issue_id, board_id, step
-            order by case when direction = 0 then 0 else 1 end, event_order desc, project_id
+            order by
+                case when direction = 0 then 0 else 1 end asc, event_order desc, project_id asc
         ) as move_from_last
     from {{ ref('int_board_events') }}
 ),
@@ -50,10 +51,10 @@ present as (
         row_number() over (
             partition by steps.issue_id, steps.board_id, steps.step
             order by
-                case when stays.is_own then 1 else 0 end,
+                case when stays.is_own then 1 else 0 end asc,
                 stays.step desc,
-                stays.event_order,
-                stays.project_id
+                stays.event_order asc,
+                stays.project_id asc
         ) as choice
     from steps
     inner join stays on steps.issue_id = stays.issue_id and steps.board_id = stays.board_id
