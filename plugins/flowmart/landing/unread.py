@@ -38,13 +38,24 @@ def unread_records(
     """
     notes = engine.ensure_raw_table(spec.name, tombstones_of(entity))
     records = engine.ensure_raw_table(spec.name, spec.entities[entity].stream)
+    recent = "instance = %(instance)s and version >= %(since)s"
     rows = engine.query(
-        f"select notes.record_id as record_id, notes.version as version, "
-        "cast(notes.payload as text) as payload, max(records.landed_at) as landed_at "
-        f"from {notes} as notes left join {records} as records "
-        "on notes.instance = records.instance and notes.record_id = records.record_id "
-        "where notes.instance = %(instance)s and notes.version >= %(since)s "
-        "group by notes.record_id, notes.version, notes.payload",
+        f"""
+        select
+            notes.record_id as record_id,
+            notes.version as version,
+            cast(notes.payload as text) as payload,
+            loaded.landed_at as landed_at
+        from (select record_id, version, payload from {notes} where {recent}) as notes
+        left join (
+            select record_id, max(landed_at) as landed_at
+            from {records}
+            where
+                instance = %(instance)s
+                and record_id in (select record_id from {notes} where {recent})
+            group by record_id
+        ) as loaded on notes.record_id = loaded.record_id
+        """,
         {"instance": instance, "since": (now - _KEPT - _EPOCH) // timedelta(milliseconds=1)},
     )
     latest = {row["record_id"]: row for row in sorted(rows, key=lambda row: int(row["version"]))}

@@ -28,7 +28,8 @@ numbered as (
 known as (
     select
         *,
-        max(moved_to) over (partition by issue_id, board_id, moves) as last_moved_to
+        max(moved_to) over (partition by issue_id, board_id, moves) as last_moved_to,
+        next_step is null and position > 1 as has_returned
     from numbered
 ),
 
@@ -59,17 +60,15 @@ placed as (
         known.actor_id as actor_id,
         known.moved_to as moved_to,
         case
-            when known.state = 'own' then coalesce(
+            when known.state <> 'own' then known.proxy_column_id
+            else coalesce(
                 known.last_moved_to,
                 known.next_moved_from,
-                case
-                    when known.next_step is null and known.position > 1
-                        then coalesce(current_columns.column_id, known.previous_proxy_column_id)
-                end,
+                case when known.has_returned then current_columns.column_id end,
+                case when known.has_returned then known.previous_proxy_column_id end,
                 default_columns.column_id,
                 current_columns.column_id
             )
-            else known.proxy_column_id
         end as column_id
     from known
     left join default_columns on known.board_id = default_columns.board_id
