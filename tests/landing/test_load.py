@@ -7,16 +7,19 @@ import json
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from flowmart.core.errors import FatalError
 from flowmart.landing.load import load_batch
+from flowmart.landing.unread import unread_records
 from flowmart.landing.writer import write_stream
 from flowmart.ops.ledger import require_balanced
-from flowmart.sources.base import Page
+from flowmart.sources.base import Page, RecordState
 from flowmart.sources.declaration import EntitySpec, SourceSpec, StreamSpec
+from flowmart.sources.notes import note_of
 from tests.clearing import clear
 from tests.landing.conftest import make_batch
 from tests.records import make_record
@@ -33,6 +36,7 @@ SPEC = SourceSpec(
     },
 )
 BATCH = make_batch()
+NOW = datetime.now(UTC)
 ISSUES = f"stage.loaded_issue__{BATCH.batch_id}"
 
 
@@ -62,8 +66,9 @@ def comment(number, task_number):
 
 @pytest.fixture
 def land(tmp_path):
-    def write(stream, *records, source_total=None, batch=BATCH):
+    def write(stream, *records, source_total=None, batch=BATCH, vanished=()):
         pages = [Page([record], source_total) for record in records]
+        pages.append(Page([], source_total, vanished=vanished))
         return write_stream(tmp_path, batch, stream, pages, lambda: 0)
 
     return write
@@ -221,7 +226,7 @@ def test_a_landed_stream_that_nobody_declares_is_named(engine, land):
 _STALLS_IN_THE_MIDDLE = """
 import itertools, sys, time
 from pathlib import Path
-from flowmart.landing import load
+from flowmart.landing import load, rows
 from flowmart.landing.reader import read_manifest, read_records
 from tests.landing.test_load import BATCH, SPEC
 from flowmart.engines.base import Schemas
@@ -233,7 +238,7 @@ def stalling(manifest):
         print("stalled", flush=True)
         time.sleep(600)
 
-load.read_records = stalling
+rows.read_records = stalling
 engine = open_engine(sys.argv[1], Schemas.with_prefix(""))
 load.load_batch(engine, SPEC, BATCH, [read_manifest(Path(path)) for path in sys.argv[2:]])
 """
@@ -263,3 +268,37 @@ def test_a_load_killed_in_the_middle_is_completed_by_the_next_try(engine, land, 
     load_batch(engine, SPEC, BATCH, manifests)
     assert (len(raw(engine, "toy__tasks")), len(raw(engine, "toy__comments"))) == (30, 60)
     require_balanced(engine, BATCH)
+
+
+def test_p2_records_that_vanished_during_an_extraction_are_left_out_of_it(engine, land):
+    """Whatever of them had landed; the next extraction of the same run brings them."""
+    first = [
+        land("tasks", task(1), task(2)),
+        land("comments", comment(1, 1), comment(2, 2), vanished=("T2",)),
+    ]
+    report = load_batch(engine, SPEC, BATCH, first)
+    assert report.keys == {"issue": 1}
+    assert [row["record_id"] for row in raw(engine, "toy__tasks")] == ["T1"]
+    assert [row["record_id"] for row in raw(engine, "toy__comments")] == ["C1"]
+    require_balanced(engine, BATCH)
+    assert unread_records(engine, SPEC, "issue", BATCH.instance, NOW) == ["T2"]
+    second = [land("tasks", task(1), task(2)), land("comments", comment(1, 1), comment(2, 2))]
+    load_batch(engine, SPEC, BATCH, [*first, *second])
+    assert [row["record_id"] for row in raw(engine, "toy__tasks")] == ["T1", "T2"]
+    assert [row["record_id"] for row in raw(engine, "toy__comments")] == ["C1", "C2"]
+    require_balanced(engine, BATCH)
+    assert unread_records(engine, SPEC, "issue", BATCH.instance, NOW) == []
+
+
+def test_p6_what_a_census_found_long_ago_is_not_asked_for_any_more(engine, land):
+    """It is noted again by each census that lists it."""
+    found_at = NOW - timedelta(days=13)
+    notes = [
+        note_of("T1", RecordState.UNREAD, found_at),
+        note_of("T2", RecordState.PRESENT, found_at),
+        note_of("T3", RecordState.DELETED, found_at),
+    ]
+    load_batch(engine, SPEC, BATCH, [land("issue_tombstones", *notes)])
+    assert unread_records(engine, SPEC, "issue", BATCH.instance, NOW) == ["T1", "T2"]
+    later = NOW + timedelta(days=2)
+    assert unread_records(engine, SPEC, "issue", BATCH.instance, later) == []

@@ -96,12 +96,22 @@ def test_a_run_without_a_data_interval_says_how_to_give_one() -> None:
         step(window_start="", window_end="").execute(CONTEXT)
 
 
-def test_a_window_that_is_not_over_is_refused() -> None:
+def test_p8_a_window_that_is_not_over_is_one_clear_word_everywhere(engine: Engine) -> None:
     """Freshness would promise what nobody has read yet."""
     later = {"window_start": "2026-11-01T00:00:00Z", "window_end": "2999-01-01T00:00:00Z"}
-    opening = OpenBatchOperator(task_id="open", instance="phabricator", **later)
-    with pytest.raises(AirflowFailException, match="ends in the future"):
-        opening.execute(CONTEXT)
+    run: Any = {"run_id": "too early"}
+    for operator in (OpenBatchOperator, CloseBatchOperator):
+        with pytest.raises(AirflowFailException, match="ends in the future"):
+            operator(task_id="step", instance="phabricator", **later).execute(run)
+    [row] = engine.query("select status, error from ops.ops_runs where run_id = 'too early'")
+    assert row["status"] == "NOK"
+    assert row["error"].startswith("The window ends in the future")
+
+
+def test_p8_a_run_that_did_not_begin_was_not_killed(engine: Engine) -> None:
+    run: Any = {"run_id": "never opened"}
+    with pytest.raises(AirflowFailException, match=r"did not begin.*read the log of open"):
+        CloseBatchOperator(task_id="close", instance="phabricator", **WINDOW).execute(run)
 
 
 def test_the_error_of_the_step_survives_an_unreachable_warehouse(

@@ -1,9 +1,11 @@
-"""What the marts should say about boards: one task, one board, one happening at a time."""
+"""What the marts should say about boards: one task, one board, one edit at a time."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from tests.oracle.layout import Card, Column, Layout
 from tests.oracle.statuses import Visit
 
 if TYPE_CHECKING:
@@ -11,130 +13,129 @@ if TYPE_CHECKING:
 
     from tests.oracle.answers import Answers, Json
 
-LEAVE, COME, MOVE = 0, 1, 2
+    # A transaction, the tags that came and went with it, and its moves.
+    Event = tuple[Json, list[tuple[str, bool]], list[Json]]
 
 
-class Happening(NamedTuple):
-    """Something that happens to a task on a board; they sort in the order in which they count."""
+@dataclass
+class Stand:
+    """
+    What a board shows after an edit.
+
+    :param is_told: whether the server's rules and the known moves tell the column.
+    :param origin: the column that the next move leaves, if that is what comes next.
+    """
 
     at: int
-    edit: int
-    kind: int
-    number: int
     by: str | None
-    project: str
-    column: str | None = None
+    column: str | None
+    is_told: bool = True
     origin: str | None = None
 
 
 def column_visits(answers: Answers, task: Json, board: str) -> list[Visit]:
     """The columns of one board that a task was in, in order."""
-    happenings = sorted(_happenings(answers, task, board), key=lambda h: h[:4])
+    stands = list(_stands(answers, task, board))
     visits: list[Visit] = []
-    members: set[str] = set()
-    for position, happening in enumerate(happenings):
-        if happening.kind == LEAVE:
-            members.discard(happening.project)
-            if not members:
-                _end(visits, happening.at)
-            continue
-        column = happening.column
-        if happening.kind == COME:
-            was_there = bool(members)
-            members.add(happening.project)
-            if column is None and was_there:
+    for number, stand in enumerate(stands):
+        column = stand.column
+        if not stand.is_told:
+            is_back = number > 0 and number == len(stands) - 1
+            now = answers.current_columns(task).get(board) if is_back else None
+            column = stand.origin or now or column
+        if visits and visits[-1].left_at is None:
+            if visits[-1].where == column:
                 continue
-            if column is None:
-                rest = happenings[position + 1 :]
-                column = _arrival(answers, task, board, happening.at, members, rest)
+            visits[-1] = visits[-1]._replace(left_at=stand.at)
         if column is not None:
-            _enter(visits, column, happening)
+            visits.append(Visit(column, stand.at, None, stand.by))
     return visits
 
 
-def _enter(visits: list[Visit], column: str, happening: Happening) -> None:
-    if visits and visits[-1].left_at is None and visits[-1].where == column:
-        return
-    _end(visits, happening.at)
-    visits.append(Visit(column, happening.at, None, happening.by))
+def _stands(answers: Answers, task: Json, board: str) -> Iterator[Stand]:
+    """The stands that differ from the one before, and those after a move."""
+    layout, card = _layout(answers), Card()
+    held: Stand | None = None
+    for number, edit in enumerate(_edits(answers, task)):
+        moves, by = _apply(layout, card, board, number, edit)
+        if not (held or moves or layout.is_on(card, board)):
+            continue
+        if moves and held and not held.is_told:
+            held.origin = min(moves[0]["fromColumnPHIDs"], default=None)
+        column = layout.shown(card, board)
+        is_own = layout.is_on(card, board) and not layout.hits(card, board)
+        is_told = not is_own or board in card.moved_to
+        if held and (moves or (held.column, held.is_told) != (column, is_told)):
+            yield held
+            held = None
+        if moves and moves[-1]["columnPHID"] != column:
+            yield Stand(_time(edit), by, moves[-1]["columnPHID"])
+        held = held or Stand(_time(edit), by, column, is_told)
+    if held:
+        yield held
 
 
-def _end(visits: list[Visit], at: int) -> None:
-    if visits and visits[-1].left_at is None:
-        visits[-1] = visits[-1]._replace(left_at=at)
+def _apply(
+    layout: Layout, card: Card, board: str, number: int, edit: list[Event]
+) -> tuple[list[Json], str | None]:
+    """Do an edit to a card; its moves on the board, and who did the last thing about it."""
+    moved: list[Json] = []
+    by = None
+    for event, tags, moves in edit:
+        own_moves = [move for move in moves if move["boardPHID"] == board]
+        if own_moves or any(board in layout.line(tag) for tag, _ in tags):
+            by = event["authorPHID"]
+        moved += own_moves
+        for move in own_moves:
+            card.positions[board] = [move["columnPHID"]]
+            card.moved_to[board] = move["columnPHID"]
+        for tag, comes in tags:
+            if comes:
+                card.tags.setdefault(tag, number)
+            else:
+                card.tags.pop(tag, None)
+    return moved, by
 
 
-def _arrival(
-    answers: Answers, task: Json, board: str, at: int, members: set[str], rest: list[Happening]
-) -> str | None:
-    """The column in which a task arrives; none if it is put into another one at once."""
-    following = _next_telling(set(members), rest)
-    if following and following.column:
-        if following.at == at:
-            return None
-        if following.origin:
-            return following.origin
-    for column in answers.columns_of(board):
-        if column["fields"]["isDefaultColumn"]:
-            return str(column["phid"])
-    return answers.current_columns(task).get(board)
+def _layout(answers: Answers) -> Layout:
+    fields = {row["phid"]: row["fields"] for row in answers.projects}
+    columns = [
+        Column(
+            column["phid"], column["fields"]["project"]["phid"],
+            column["fields"]["isDefaultColumn"], column["fields"]["proxyPHID"],
+        )
+        for column in answers.columns
+    ]  # fmt: skip
+    parents = {phid: f["parent"]["phid"] if f["parent"] else None for phid, f in fields.items()}
+    milestones = {phid for phid, f in fields.items() if f["milestone"] is not None}
+    return Layout(parents, milestones, columns)
 
 
-def _next_telling(members: set[str], rest: list[Happening]) -> Happening | None:
-    """The next happening that puts the task into a column or takes it off the board."""
-    for happening in rest:
-        if happening.column:
-            return happening
-        if happening.kind == COME:
-            members.add(happening.project)
-        if happening.kind == LEAVE:
-            members.discard(happening.project)
-            if not members:
-                return happening
-    return None
-
-
-def _happenings(answers: Answers, task: Json, board: str) -> Iterator[Happening]:
-    places: dict[str, str | None] = {board: None}
-    for column in answers.columns_of(board):
-        if column["fields"]["proxyPHID"]:
-            places[column["fields"]["proxyPHID"]] = column["phid"]
-    for project, place in places.items():
-        yield from _comings_and_goings(answers, task, project, place)
-    edits = answers.edits_of(task)
-    for event in answers.events_of(task):
+def _edits(answers: Answers, task: Json) -> Iterator[list[Event]]:
+    """What was saved together: transactions with the tags that came and went, and the moves."""
+    edits: dict[str, list[Event]] = {}
+    events = answers.events_of(task)
+    first: dict[str, bool] = {}
+    for event in events:
+        tags: list[tuple[str, bool]] = []
+        moves: list[Json] = []
+        if event["type"] == "projects":
+            operations = event["fields"]["operations"]
+            tags = [(o["phid"], o["operation"] == "add") for o in operations]
         older = answers.older(event)
         if event["type"] is None and older and older["transactionType"] == "core:columns":
-            for move in older["newValue"]:
-                origins = sorted(move["fromColumnPHIDs"])
-                origin = origins[0] if origins else None
-                if move["boardPHID"] == board and move["columnPHID"] != origin:
-                    yield Happening(
-                        event["dateCreated"], edits[event["groupID"]], MOVE, event["id"],
-                        event["authorPHID"], board, move["columnPHID"], origin,
-                    )  # fmt: skip
+            moves = older["newValue"]
+        for tag, comes in tags:
+            first.setdefault(tag, comes)
+        edits.setdefault(event["groupID"], []).append((event, tags, moves))
+    attached = task["attachments"]["projects"]["projectPHIDs"]
+    beginning = [tag for tag, comes in first.items() if not comes]
+    beginning += [tag for tag in attached if tag not in first]
+    fields = task["fields"]
+    creation = {"dateCreated": fields["dateCreated"], "authorPHID": fields["authorPHID"]}
+    yield [(creation | {"id": 0}, [(tag, True) for tag in beginning], [])]
+    yield from sorted(edits.values(), key=lambda e: (_time(e), min(x["id"] for x, _, _ in e)))
 
 
-def _comings_and_goings(
-    answers: Answers, task: Json, project: str, place: str | None
-) -> Iterator[Happening]:
-    edits = answers.edits_of(task)
-    steps = [
-        (event, operation["operation"] == "add")
-        for event in answers.events_of(task)
-        if event["type"] == "projects"
-        for operation in event["fields"]["operations"]
-        if operation["phid"] == project
-    ]
-    attached = project in task["attachments"]["projects"]["projectPHIDs"]
-    is_there = not steps[0][1] if steps else attached
-    if is_there:
-        fields = task["fields"]
-        created, author = fields["dateCreated"], fields["authorPHID"]
-        yield Happening(created, 0, COME, 0, author, project, place)
-    for event, comes in steps:
-        if comes != is_there:
-            kind, column = (COME, place) if comes else (LEAVE, None)
-            edit, by = edits[event["groupID"]], event["authorPHID"]
-            yield Happening(event["dateCreated"], edit, kind, event["id"], by, project, column)
-        is_there = comes
+def _time(edit: list[Event]) -> int:
+    return int(min(event["dateCreated"] for event, _, _ in edit))

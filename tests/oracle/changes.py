@@ -41,7 +41,7 @@ def _typed(event: Json) -> int:
 def _untyped(older: Json) -> tuple[str, int]:
     kind, old, new = older["transactionType"], older["oldValue"], older["newValue"]
     if kind == "core:columns":
-        return "column", sum(m["columnPHID"] not in m["fromColumnPHIDs"] for m in new)
+        return "column", sum({*m["fromColumnPHIDs"]} != {m["columnPHID"]} for m in new)
     if kind == "core:edge":
         number = int(older["meta"]["edge:type"])
         return EDGES.get(number, f"edge:{number}"), len(_names(old) ^ _names(new))

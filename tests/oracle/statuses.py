@@ -55,6 +55,9 @@ def status_visits(answers: Answers, task: Json) -> list[Visit]:
     fields = task["fields"]
     steps = [e for e in answers.events_of(task) if e["type"] == "status"]
     first = steps[0]["fields"]["old"] if steps else fields["status"]["value"]
+    created = {e["groupID"] for e in answers.events_of(task) if e["type"] == "create"}
+    if steps and steps[0]["groupID"] in created:
+        first = steps[0]["fields"]["new"]
     visits = [Visit(first, fields["dateCreated"], None, fields["authorPHID"])]
     for step in steps:
         if step["fields"]["new"] != visits[-1].where:

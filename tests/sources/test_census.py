@@ -27,6 +27,9 @@ class Listed(Source):
         self.shown = shown
         self.states = states or {}
         self.asked = []
+        self.updated = {}
+        self.unwanted = ()
+        self.listed_wanted = False
 
     def check(self): ...
 
@@ -36,9 +39,15 @@ class Listed(Source):
 
     def read_snapshot(self, stream, after): ...
 
+    def read_records(self, entity, window, ids): ...
+
     def census(self, entity):
         for start in range(0, len(self.shown), 2):
-            yield self.shown[start : start + 2]
+            yield {name: self.updated.get(name, 0) for name in self.shown[start : start + 2]}
+
+    def wanted(self, entity):
+        self.listed_wanted = True
+        yield {name: 0 for name in self.shown if name not in self.unwanted}
 
     def state_of(self, entity, record_id):
         self.asked.append(record_id)
@@ -94,3 +103,32 @@ def test_few_issues_may_vanish_all_at_once():
     known = {str(number): False for number in range(20)}
     source = Listed([], dict.fromkeys(known, RecordState.DELETED))
     assert len(tombstones(source, known)) == 20
+
+
+COVERED = (datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC))
+IN_THE_MIDDLE = int(datetime(2026, 11, 9, tzinfo=UTC).timestamp() * 1000)
+
+
+def test_p6_what_windows_should_have_read_and_did_not_is_handed_to_the_next_one(caplog):
+    """Not what is older than the first window or newer than the last, nor what none reads."""
+    source = Listed(["known", "came", "older", "newer", "other query"])
+    source.updated = {
+        "came": IN_THE_MIDDLE,
+        "older": int(COVERED[0].timestamp() * 1000) - 1,
+        "newer": int(COVERED[1].timestamp() * 1000),
+        "other query": IN_THE_MIDDLE,
+    }
+    source.unwanted = ("other query",)
+    with caplog.at_level("INFO"):
+        pages = list(take_census(source, "issue", {"known": False}, NOW, COVERED))
+    found = {r.record_id: payload_of(r)["record_state"] for page in pages for r in page.records}
+    assert found == {"came": "unread"}
+    assert "1 never read: the next window reads them" in caplog.text
+
+
+def test_p6_the_second_list_is_read_only_if_something_is_unread():
+    source = Listed(["known"])
+    assert list(take_census(source, "issue", {"known": False}, NOW, COVERED)) == []
+    assert not source.listed_wanted
+    source = Listed(["one"])
+    assert list(take_census(source, "issue", {}, NOW)) == [], "nothing was read so far"

@@ -47,7 +47,7 @@ from flowmart.sources.base import Source
 
 class FragileSource(Source):
     requests_made = 0
-    check = read_window = read_children = read_snapshot = census = state_of = print
+    check = read_window = read_children = read_snapshot = read_records = census = state_of = print
 """
 
 

@@ -26,6 +26,7 @@ def built(warehouse):
         known_by_its_end_only,
         changed_before_creation,
         numbered,
+        changed_at_the_instant_of_creation,
     ):
         case(tracker)
     warehouse.run(tracker.records())
@@ -41,9 +42,11 @@ def never_changed(tracker):
 
 
 def created_in_another_status(tracker):
-    """Phorge writes a change from the default status at the instant of creation."""
-    tracker.task(3, status="stalled")
-    tracker.moves(3, (0, "stalled"))
+    """Phorge writes a change from the default status into the edit that creates the task."""
+    tracker.task(3, status="progress")
+    tracker.event(3, 0, "create", group="creation of 3")
+    tracker.event(3, 0, "status", {"old": "open", "new": "stalled"}, group="creation of 3")
+    tracker.moves(3, (2, "progress"), first="stalled")
 
 
 def repeated(tracker):
@@ -91,6 +94,13 @@ def numbered(tracker):
     tracker.moves(10, (7, "resolved"))
 
 
+def changed_at_the_instant_of_creation(tracker):
+    """By an edit of its own: the task was open, if only for a moment."""
+    tracker.task(11, status="stalled")
+    tracker.event(11, 0, "create")
+    tracker.moves(11, (0, "stalled"))
+
+
 def visits(warehouse, number):
     rows = warehouse.rows(
         "mart.fct_issue_status_intervals",
@@ -126,9 +136,14 @@ def test_issue_without_changes_is_in_its_current_status_since_creation(warehouse
     assert visits(warehouse, 2) == [("open", 3, None)]
 
 
-def test_status_chosen_at_creation_leaves_a_visit_of_no_length(warehouse):
-    assert visits(warehouse, 3) == [("open", 0, 0), ("stalled", 0, None)]
-    assert times(warehouse, 3)["open"]["duration_seconds"] == 0
+def test_p9_status_chosen_at_creation_is_the_first_one(warehouse):
+    assert visits(warehouse, 3) == [("stalled", 0, 2), ("progress", 2, None)]
+    assert "open" not in times(warehouse, 3)
+
+
+def test_change_at_the_instant_of_creation_leaves_a_visit_of_no_length(warehouse):
+    assert visits(warehouse, 11) == [("open", 0, 0), ("stalled", 0, None)]
+    assert times(warehouse, 11)["open"]["duration_seconds"] == 0
 
 
 def test_change_to_the_same_status_is_no_change(warehouse):

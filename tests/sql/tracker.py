@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.records import make_record
+from tests.records import make_record, payload_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -94,10 +94,28 @@ class Tracker:
             "dateCreated": START,
             "dateModified": START + version,
         }
-        self._snapshot("projects", phid("PROJ", number), version, fields, id=number)
+        above = [] if up is None else [up, *self._ancestors(parent)]
+        attachments = {"ancestors": {"ancestors": above}}
+        self._snapshot(
+            "projects", phid("PROJ", number), version, fields, id=number, attachments=attachments
+        )
+
+    def _ancestors(self, number: int | None) -> list[Any]:
+        record = self.streams["projects"].get(phid("PROJ", number))
+        ancestors: list[Any] = (
+            payload_of(record)["attachments"]["ancestors"]["ancestors"] if record else []
+        )
+        return ancestors
 
     def column(
-        self, name: str, *, board: int, position: int, proxy: int | None = None, version: int = 0
+        self,
+        name: str,
+        *,
+        board: int,
+        position: int,
+        proxy: int | None = None,
+        version: int = 0,
+        hidden: bool = False,
     ) -> None:
         """A column of a project's workboard; the first one is the default."""
         fields = {
@@ -105,7 +123,7 @@ class Tracker:
             "project": {"id": board, "phid": phid("PROJ", board), "name": "?"},
             "sequence": position,
             "isDefaultColumn": position == 0,
-            "isHidden": False,
+            "isHidden": hidden,
             "proxyPHID": None if proxy is None else phid("PROJ", proxy),
         }
         self._snapshot("columns", phid("PCOL", f"{board}-{position}"), version, fields)
@@ -118,17 +136,16 @@ class Tracker:
         status: str = "open",
         version: int = 0,
         projects: tuple[int | str, ...] = (),
-        columns: dict[int, int] | None = None,
+        columns: dict[int, int | tuple[int, ...]] | None = None,
         closed: float | None = None,
         **fields: Any,
     ) -> None:
-        """A task as it is now; columns: board -> position of its column there."""
-        boards = {
-            phid("PROJ", board): {
-                "columns": [{"id": 1, "phid": phid("PCOL", f"{board}-{p}"), "name": "?"}]
-            }
-            for board, p in (columns or {}).items()
-        }
+        """A task as it is now; columns: board -> position of its column there, or of several."""
+        boards = {}
+        for board, found in (columns or {}).items():
+            positions = found if isinstance(found, tuple) else (found,)
+            shown = [{"phid": phid("PCOL", f"{board}-{p}"), "name": "?"} for p in positions]
+            boards[phid("PROJ", board)] = {"columns": shown}
         payload = {
             "id": number, "phid": phid("TASK", number),
             "fields": {"name": f"Task {number}", "status": {"value": status, "name": "?"},
@@ -209,11 +226,11 @@ class Tracker:
         day: float,
         board: int,
         to: int,
-        origin: int | None = None,
+        *origins: int | None,
         group: str | None = None,
     ) -> None:
-        """A move to another column, which the newer call shows without detail."""
-        left = {} if origin is None else {phid("PCOL", f"{board}-{origin}"): "?"}
+        """A move out of columns to another, which the newer call shows without detail."""
+        left = {phid("PCOL", f"{board}-{p}"): "?" for p in origins if p is not None}
         move = {
             "boardPHID": phid("PROJ", board),
             "columnPHID": phid("PCOL", f"{board}-{to}"),

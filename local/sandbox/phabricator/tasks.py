@@ -128,11 +128,12 @@ def _cursor_task(store: Store, cursor: str) -> Json:
             f'Cursor "{cursor}" does not identify a valid object in query "ManiphestTaskQuery".',
         )
     if task["id"] in store.hidden:
-        raise ConduitError(CORE, _refusal(store, task))
+        raise ConduitError(CORE, refusal(store, task))
     return task
 
 
-def _refusal(store: Store, task: Json) -> str:
+def refusal(store: Store, task: Json) -> str:
+    """What the server says to a reader who may not see a task, unless it was asked by number."""
     holder = next((u for u in store.users if u["phid"] == task["fields"]["policy"]["view"]), None)
     text = (
         "[You Shall Not Pass: Restricted Maniphest Task] (Can View) "

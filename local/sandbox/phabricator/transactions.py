@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from local.sandbox.phabricator.paging import Pager
 from local.sandbox.phabricator.protocol import CALL, CORE, Call, ConduitError
+from local.sandbox.phabricator.tasks import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,9 @@ def _rows(store: Store, call: Call) -> list[Json]:
             text = f'In call to "transaction.search", specified "objectType" ("{object_type}") '
             raise ConduitError(CORE, f"{text}is unknown. Valid object types are: TASK.")
         return store.transactions
+    hidden = store.tasks.get(store.task_ids.get(str(identifier), 0))
+    if hidden and hidden["id"] in store.hidden:
+        raise ConduitError(CORE, refusal(store, hidden))
     task = store.visible_task(str(identifier))
     if task is None:
         raise ConduitError(

@@ -33,6 +33,7 @@ class JsonClient:
     :param timeout_seconds: for connecting, and between two reads of the response.
     :param policy: when to retry and when to give up.
     :param limits: rate limit and request budget.
+    :param wrong_address: what a server says, with whatever status, to a request by a wrong name.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class JsonClient:
         timeout_seconds: float = 30,
         policy: RetryPolicy | None = None,
         limits: Limits | None = None,
+        wrong_address: re.Pattern[bytes] | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.host = urlsplit(base_url).netloc.rpartition("@")[2] or base_url
@@ -53,6 +55,7 @@ class JsonClient:
         self._limiter = RequestLimiter(self.limits, name)
         self._timeout_seconds = timeout_seconds
         self._policy = policy or RetryPolicy()
+        self._wrong_address = wrong_address
         self._session = requests.Session()
         self._session.headers.update({"Accept": "application/json", "User-Agent": "flowmart"})
         self._session.headers.update(headers or {})
@@ -111,7 +114,9 @@ class JsonClient:
         def exchange() -> Answer:
             nonlocal tries
             tries += 1
-            return read_answer(self._send(method, url, where, **content), where)
+            response = self._send(method, url, where, **content)
+            self._require_own_address(response, where)
+            return read_answer(response, where)
 
         try:
             return self._policy.run(exchange, where=where)
@@ -121,6 +126,18 @@ class JsonClient:
                 where=where,
                 next_step=failure.next_step,
             ) from failure
+
+    def _require_own_address(self, response: requests.Response, where: str) -> None:
+        if self._wrong_address is None or response.status_code < 400:
+            return
+        if said := self._wrong_address.search(response.content):
+            raise ConfigError(
+                f"The server does not know the address {self.host}: it answered "
+                f"{response.status_code}, {said.group().decode(errors='replace').strip()!r}",
+                where=where,
+                next_step="enter the address that the server itself uses, its base URI, as the "
+                "connection's host",
+            )
 
     def _url(self, endpoint: str) -> str:
         """The URL of an endpoint; the token is sent to no other host."""

@@ -32,6 +32,7 @@ class Checkpoint(BaseModel):
     :param resume: what the source needs to continue after the last row.
     :param source_total: how many records the source said there are; ``None`` if it did not.
     :param requests: requests so far, retries included.
+    :param vanished: as in the manifest.
     :param path: the attempt's folder; not part of the file.
     """
 
@@ -45,6 +46,7 @@ class Checkpoint(BaseModel):
     resume: Any
     source_total: int | None
     requests: int
+    vanished: tuple[str, ...] = ()
     path: Any = Field(exclude=True, repr=False)
 
     def save(self) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import FatalError
-from flowmart.landing.reader import read_records
+from flowmart.landing.rows import BatchRows
 from flowmart.ops.ledger import LedgerEntry, record, require_complete
+from flowmart.sources.declaration import tombstones_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -73,9 +73,13 @@ def load_batch(
     with engine.session() as session:
         loaded = {entity: _create_loaded(session, batch, entity) for entity in spec.entities}
         for stream, landed in by_stream.items():
-            is_snapshot = spec.streams[stream].kind == "snapshot"
             loads[stream] = _load_stream(
-                session, batch, stream, tables[stream], landed, is_snapshot=is_snapshot
+                session,
+                batch,
+                stream,
+                tables[stream],
+                landed,
+                BatchRows(spec, batch, stream, manifests),
             )
             if entity := spec.entity_of(stream):
                 column = "record_id" if spec.is_entity_stream(stream) else "parent_id"
@@ -86,7 +90,11 @@ def load_batch(
 
 
 def _by_stream(spec: SourceSpec, manifests: Sequence[Manifest]) -> dict[str, list[Manifest]]:
-    """The manifests per stream, in the declared order, so that parallel loads cannot deadlock."""
+    """
+    The manifests per stream, in the declared order, so that parallel loads cannot deadlock.
+
+    The notes of vanished records belong to the stream of tombstones.
+    """
     for manifest in manifests:
         if manifest.stream not in spec.streams:
             raise FatalError(
@@ -97,8 +105,14 @@ def _by_stream(spec: SourceSpec, manifests: Sequence[Manifest]) -> dict[str, lis
     return {
         stream: [manifest for manifest in manifests if manifest.stream == stream]
         for stream in spec.streams
-        if any(manifest.stream == stream for manifest in manifests)
+        if any(stream in (m.stream, _notes_stream(spec, m)) for m in manifests)
     }
+
+
+def _notes_stream(spec: SourceSpec, manifest: Manifest) -> str | None:
+    """Where the notes of the records go that vanished during an attempt."""
+    entity = spec.entity_of(manifest.stream)
+    return tombstones_of(entity) if entity and manifest.vanished else None
 
 
 def _create_loaded(session: Session, batch: Batch, entity: str) -> str:
@@ -117,14 +131,11 @@ def _load_stream(
     stream: str,
     table: str,
     manifests: Sequence[Manifest],
-    *,
-    is_snapshot: bool,
+    found: BatchRows,
 ) -> StreamLoad:
-    empty = [manifest for manifest in manifests if is_snapshot and not manifest.rows]
-    extracted = sum(manifest.rows for manifest in manifests) + len(empty)
-    found = itertools.chain(_rows(batch, manifests), (_empty_row(batch, m) for m in empty))
-    rows = _with_progress(found, table, extracted)
+    rows = _with_progress(found.read(manifests), table, sum(m.rows for m in manifests))
     landed = session.land_rows(table, _scratch(session, batch, stream), rows)
+    extracted = sum(manifest.rows for manifest in manifests) + found.added - found.left_out
     entries = [
         LedgerEntry("landing", stream, extracted, landed.rows),
         LedgerEntry("raw", stream, landed.versions, landed.stored),
@@ -137,22 +148,6 @@ def _load_stream(
     record(session, batch, entries)
     require_complete(batch, entries[:2])
     return StreamLoad(landed.rows, landed.stored)
-
-
-def _empty_row(batch: Batch, manifest: Manifest) -> tuple[Any, ...]:
-    """A row without an id, which marks an empty snapshot."""
-    window = manifest.window
-    origin = (window.start, window.end, manifest.run_id, manifest.extracted_at)
-    return (batch.instance, "", None, 0, "null", *origin)
-
-
-def _rows(batch: Batch, manifests: Sequence[Manifest]) -> Iterator[tuple[Any, ...]]:
-    """Rows in the order of the raw tables' columns."""
-    for manifest in sorted(manifests, key=lambda manifest: manifest.extracted_at):
-        window, landed_at = manifest.window, manifest.extracted_at
-        origin = (window.start, window.end, manifest.run_id, landed_at)
-        for record_id, parent_id, version, payload in read_records(manifest):
-            yield (batch.instance, record_id, parent_id, version, payload.decode(), *origin)
 
 
 def _with_progress(

@@ -45,6 +45,7 @@ class Manifest(BaseModel):
     :param min_version: lowest version; ``None`` without rows.
     :param max_version: highest version; ``None`` without rows.
     :param requests: requests of the attempt, retries included.
+    :param vanished: ids of records of the entity that disappeared before their children were read.
     :param path: the attempt's folder; not part of the file.
     """
 
@@ -64,6 +65,7 @@ class Manifest(BaseModel):
     min_version: int | None
     max_version: int | None
     requests: int
+    vanished: tuple[str, ...] = ()
     path: Any = Field(exclude=True, repr=False)
 
     def to_json(self) -> str:

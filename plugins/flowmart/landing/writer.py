@@ -98,6 +98,7 @@ class _Attempt:
         self._files: tuple[LandedFile, ...] = ()
         self._requests = 0
         self._total: int | None = None
+        self._vanished: tuple[str, ...] = ()
         self.resume: Any = None
         slug = batch.window.slug
         self._folder = root / batch.instance / stream / slug / f"{self._began_at:{ATTEMPT_FORMAT}}"
@@ -125,6 +126,7 @@ class _Attempt:
                 for record in page.records:
                     self._counter.count(record)
                 self.resume = page.resume
+                self._vanished += page.vanished
                 if page.source_total is not None:
                     self._total = page.source_total
                 is_old = page.resume is not None and parts.open_seconds > SECONDS_PER_PART
@@ -149,6 +151,7 @@ class _Attempt:
                 resume=self.resume,
                 source_total=self._total,
                 requests=requests,
+                vanished=self._vanished,
                 path=self._folder,
             ).save()
 
@@ -164,6 +167,7 @@ class _Attempt:
         self._folder, self._files = checkpoint.path, checkpoint.files
         self._began_at, self.resume = checkpoint.extracted_at, checkpoint.resume
         self._total, self._requests = checkpoint.source_total, checkpoint.requests
+        self._vanished = checkpoint.vanished
         log.info("%s: continuing after %s rows", self._folder, self._counter.rows)
 
     def _manifest(self, parts: PartFiles, requests: int) -> Manifest:
@@ -183,5 +187,6 @@ class _Attempt:
             min_version=tally.min_version,
             max_version=tally.max_version,
             requests=requests,
+            vanished=self._vanished,
             path=self._folder,
         )

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flowmart.hooks.folders import landing_path, landing_root
 from flowmart.hooks.source import SourceHook
 from flowmart.landing.reader import fresh_snapshot, read_manifest, read_records
+from flowmart.landing.unread import unread_records
 from flowmart.landing.writer import land_stream
 from flowmart.operators.base import BatchOperator
+from flowmart.sources.registry import get_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,8 +37,20 @@ class ExtractStreamOperator(BatchOperator):
         self.parent_manifest = parent_manifest
 
     def run(self, batch: Batch) -> str:
-        """Extract the stream."""
-        return _extract(batch, self.stream, self.parent_manifest or "")
+        """Extract the stream, and of an entity also the records that came into sight since."""
+        spec = get_spec(batch.source)
+        unread: list[str] = []
+        if spec.is_entity_stream(self.stream) and (entity := spec.entity_of(self.stream)):
+            now = datetime.now(UTC)
+            unread = unread_records(self.engine, spec, entity, batch.instance, now)
+            if unread:
+                self.log.info(
+                    "%s of %s were not read by earlier windows, and are read now if the source "
+                    "shows them",
+                    len(unread),
+                    self.stream,
+                )
+        return _extract(batch, self.stream, self.parent_manifest or "", unread)
 
 
 class ExtractReferencesOperator(BatchOperator):
@@ -63,14 +77,19 @@ class ExtractReferencesOperator(BatchOperator):
         return paths
 
 
-def _extract(batch: Batch, stream: str, parent_manifest: str = "") -> str:
+def _extract(
+    batch: Batch, stream: str, parent_manifest: str = "", unread: Sequence[str] = ()
+) -> str:
     source = SourceHook(batch.instance).get_source()
+    entity = source.spec.entity_of(stream) or ""
 
     def read(after: Any) -> Iterable[Page]:
         parents: Iterable[Record] = ()
         if parent_manifest:
             parents = read_records(read_manifest(landing_path(parent_manifest)))
-        return source.read(stream, batch.window, parents, after)
+        yield from source.read(stream, batch.window, parents, after)
+        if unread:
+            yield from source.read_records(entity, batch.window, unread)
 
     manifest = land_stream(
         landing_root(), batch, stream, read, lambda: source.requests_made, basis=parent_manifest

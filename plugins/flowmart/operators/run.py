@@ -36,9 +36,7 @@ class OpenBatchOperator(BatchOperator):
         self.run_type = run_type
 
     def run(self, batch: Batch) -> None:
-        """Check the window, models, their checks, migrations, then the source's credentials."""
-        if self.run_type == "window":
-            _require_past(batch)
+        """Check models, their checks and migrations, then the window and the credentials."""
         require_sound(self.engine, batch)
         require_current(self.engine, MIGRATIONS_FOLDER / self.engine.name)
         settings = load_settings()
@@ -52,6 +50,8 @@ class OpenBatchOperator(BatchOperator):
             )
         starts_at = settings.instances[batch.instance].starts_at
         open_run(self.engine, batch, self.run_type, config_hash, starts_at)
+        if self.run_type == "window":
+            _require_past(batch)
         drop_stage_leftovers(self.engine, batch.instance, older_than=INSPECTION)
         if self.run_type != "replay":
             SourceHook(self.instance).get_source().check()
@@ -95,6 +95,12 @@ class CloseBatchOperator(BatchOperator):
         last = last_state(self.engine, batch)
         if last.status == "OK":
             return last.status
+        if last.status is None:
+            raise FatalError(
+                "The run did not begin: its step open failed",
+                where=str(batch),
+                next_step="read the log of open, fix the cause, then clear that task",
+            )
         raise FatalError(
             last.error or "A step ended without an error (killed?); the marts are unchanged",
             where=str(batch),

@@ -11,6 +11,7 @@ from flowmart.core.errors import SourceError
 from flowmart.http.client import JsonClient
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Mapping
 
     from flowmart.sources.base import SourceConnection
@@ -36,6 +37,7 @@ class Api:
     :param instance: its name, for errors and logs.
     :param path: path of the API below the connection's host.
     :param headers: sent with every request; they may contain the token and are never logged.
+    :param wrong_address: as in :class:`JsonClient`.
     """
 
     product: ClassVar[str]
@@ -47,6 +49,7 @@ class Api:
         instance: str,
         path: str = "",
         headers: Mapping[str, str] | None = None,
+        wrong_address: re.Pattern[bytes] | None = None,
     ) -> None:
         self.instance = instance
         self._token = connection.token
@@ -57,6 +60,7 @@ class Api:
             verify=connection.verify,
             timeout_seconds=connection.timeout_seconds,
             limits=connection.limits,
+            wrong_address=wrong_address,
         )
 
     @property

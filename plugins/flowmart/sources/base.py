@@ -11,7 +11,7 @@ from flowmart.core.errors import ConfigError
 from flowmart.http.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from flowmart.core.window import Window
     from flowmart.sources.declaration import SourceSpec
@@ -63,24 +63,29 @@ class Page(NamedTuple):
     :param source_total: number of records of the stream according to the source, if it says so.
     :param resume: value of ``after`` with which :meth:`Source.read` continues after this page, as
         JSON; ``None`` if it cannot.
+    :param vanished: ids of records of the entity whose children cannot be read completely, because
+        they were deleted or hidden since. They are left out of the batch.
     """
 
     records: list[Record]
     source_total: int | None = None
     resume: Any = None
+    vanished: tuple[str, ...] = ()
 
 
 class RecordState(StrEnum):
     """
-    State of a record that a census did not find.
+    State of a record, as a census or a run that could not read it has found.
 
-    ``MISSING`` is for sources that do not distinguish deleted records from hidden ones.
+    ``MISSING`` is for sources that do not distinguish deleted records from hidden ones. ``UNREAD``
+    is the state of one that is there, or was, but has not been read: the next window reads it.
     """
 
     PRESENT = "present"
     DELETED = "deleted"
     ACCESS_LOST = "access_lost"
     MISSING = "missing"
+    UNREAD = "unread"
 
 
 class Source(ABC):
@@ -160,12 +165,27 @@ class Source(ABC):
         """Read all records of a dictionary; parameters as in :meth:`read`."""
 
     @abstractmethod
-    def census(self, entity: str) -> Iterator[list[str]]:
+    def read_records(self, entity: str, window: Window, ids: Sequence[str]) -> Iterator[Page]:
         """
-        List the ids of all records of an entity that are visible to the token's user, in pages.
+        Read some records of an entity as they are now, in the form of its window stream.
 
+        :param entity: the kind of records.
+        :param window: records that were updated at its end or later are left out.
+        :param ids: immutable ids; those that the source does not show are left out.
+        """
+
+    @abstractmethod
+    def census(self, entity: str) -> Iterator[dict[str, int]]:
+        """
+        List all records of an entity that are visible to the token's user, in pages.
+
+        :return: id -> time of the last update, in milliseconds since the epoch.
         :raises FlowmartError: if the list cannot be read to its end.
         """
+
+    def wanted(self, entity: str) -> Iterator[dict[str, int]]:
+        """List like :meth:`census`, but only the records that windows read: options may say so."""
+        return self.census(entity)
 
     @abstractmethod
     def state_of(self, entity: str, record_id: str) -> RecordState:

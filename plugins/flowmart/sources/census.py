@@ -1,4 +1,4 @@
-"""The census: finds records that were deleted or hidden, and records that came back."""
+"""The census: finds records that were deleted or hidden, came back, or came into sight."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from flowmart.core.errors import CompletenessError
-from flowmart.sources.base import Page, Record, RecordState
+from flowmart.sources.base import Page, RecordState
+from flowmart.sources.notes import note_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,41 +26,73 @@ _RECORDS_PER_PAGE = 100
 
 
 def take_census(
-    source: Source, entity: str, known: Mapping[str, bool], now: datetime
+    source: Source,
+    entity: str,
+    known: Mapping[str, bool],
+    now: datetime,
+    covered: tuple[datetime, datetime] | None = None,
 ) -> Iterator[Page]:
     """
-    List all ids of an entity, and find out the state of published records that are not listed.
+    List all records of an entity, and find out the state of published ones that are not listed.
 
     :param source: the instance.
     :param entity: the kind of records.
     :param known: id of every published record -> whether it is marked as gone.
     :param now: time of the census, timezone-aware.
-    :return: a tombstone for each record that disappeared or came back since the last census.
+    :param covered: the time that windows have read. A listed record that was updated then and is
+        not published came into sight later; the next window reads it.
+    :return: a tombstone for each record that disappeared or came back since the last census, and a
+        note for each that came into sight.
     :raises CompletenessError: if so many records are missing that the census cannot be trusted.
     """
-    found: set[str] = set()
-    for ids in source.census(entity):
-        found.update(ids)
+    found: dict[str, int] = {}
+    for listed in source.census(entity):
+        found.update(listed)
     missing = sorted(record for record, gone in known.items() if not gone and record not in found)
     returned = sorted(record for record, gone in known.items() if gone and record in found)
+    unread = _unread(source, entity, found, known, covered)
     log.info(
-        "%s: census of %s: %s ids; %s of %s published records missing, %s came back",
+        "%s: census of %s: %s ids; %s of %s published records missing, %s came back, %s never "
+        "read: %s",
         source.instance,
         entity,
         len(found),
         len(missing),
         len(known),
         len(returned),
+        len(unread),
+        "the next window reads them" if returned or unread else "nothing to read again",
     )
     with ThreadPoolExecutor(source.connection.limits.concurrency) as pool:
         found_states = pool.map(partial(source.state_of, entity), missing)
         states = dict(zip(missing, found_states, strict=True))
     gone = {record: state for record, state in states.items() if state is not RecordState.PRESENT}
     _require_plausible(source, entity, gone, known)
-    changed = {**gone, **dict.fromkeys(returned, RecordState.PRESENT)}
-    tombstones = [_tombstone(record, state, now) for record, state in sorted(changed.items())]
-    for start in range(0, len(tombstones), _RECORDS_PER_PAGE):
-        yield Page(tombstones[start : start + _RECORDS_PER_PAGE])
+    changed = {
+        **gone,
+        **dict.fromkeys(returned, RecordState.PRESENT),
+        **dict.fromkeys(unread, RecordState.UNREAD),
+    }
+    notes = [note_of(record, state, now) for record, state in sorted(changed.items())]
+    for start in range(0, len(notes), _RECORDS_PER_PAGE):
+        yield Page(notes[start : start + _RECORDS_PER_PAGE])
+
+
+def _unread(
+    source: Source,
+    entity: str,
+    found: Mapping[str, int],
+    known: Mapping[str, bool],
+    covered: tuple[datetime, datetime] | None,
+) -> list[str]:
+    """The listed records that windows should have read, but never did."""
+    if covered is None:
+        return []
+    since, until = (moment.timestamp() * 1000 for moment in covered)
+    unread = {r for r, at in found.items() if r not in known and since <= at < until}
+    if unread:
+        unread &= {record for listed in source.wanted(entity) for record in listed}
+    return sorted(unread)
 
 
 def _require_plausible(
@@ -76,9 +107,3 @@ def _require_plausible(
             next_step="check the permissions of the token's user; if the records are really gone, "
             "remove them from the marts with a replay",
         )
-
-
-def _tombstone(record_id: str, state: RecordState, now: datetime) -> Record:
-    found_at_ms = int(now.timestamp() * 1000)
-    payload = {"record_id": record_id, "record_state": state.value, "found_at_ms": found_at_ms}
-    return Record(record_id, record_id, found_at_ms, msgspec.json.encode(payload))

@@ -52,6 +52,17 @@ def read_rows(text: bytes | msgspec.Raw, type_: type[SomeRow]) -> list[SomeRow]:
     return rows
 
 
+def read_row(text: bytes | msgspec.Raw, type_: type[SomeRow]) -> SomeRow:
+    """
+    Decode one object with its text, like :func:`read_rows`.
+
+    :param type_: the expected type.
+    """
+    row = read_json(text, type_)
+    row.__dict__["payload"] = bytes(text)
+    return row
+
+
 @functools.cache
 def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(type_)

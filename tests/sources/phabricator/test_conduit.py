@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from flowmart.core.errors import AuthError, SourceError, SourceUnavailableError
+from flowmart.core.errors import AuthError, ConfigError, SourceError, SourceUnavailableError
 from flowmart.sources.base import SourceConnection
 from flowmart.sources.phabricator.conduit import Conduit, ConduitError
 from flowmart.sources.phabricator.paging import walk
@@ -28,6 +28,33 @@ def failure(code, info) -> Exception:
     with scripted(answer(code=code, info=info)) as server, pytest.raises(Exception) as caught:  # noqa: PT011
         call(server)
     return caught.value
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/", "/phabricator/api"])
+def test_p7_a_host_that_ends_in_api_is_named_at_once(path):
+    with pytest.raises(ConfigError, match="ends in /api") as caught:
+        Conduit(SourceConnection(f"https://phorge.example.org{path}", TOKEN), "acme")
+    assert "without /api" in caught.value.next_step
+
+
+def test_p7_a_server_of_another_name_is_named_at_once():
+    """A Phorge answers 500 where its base URI is another one; a retry does not change that."""
+    page = b"<html><title>Site Not Found</title><body>This request asked for a site</body></html>"
+    with scripted(Answer(500, page)) as server:
+        with pytest.raises(ConfigError, match="Site Not Found") as caught:
+            call(server)
+        assert len(server.bodies) == 1
+    assert "base URI" in caught.value.next_step
+
+
+def test_p1_a_hidden_task_is_gone_in_either_wording():
+    for code, info in (
+        ("ERR-INVALID-OBJECT-PHID", 'Specified "objectIdentifier" does not exist.'),
+        ("ERR-CONDUIT-CORE", "[You Shall Not Pass: Restricted Maniphest Task] (Can View) ..."),
+    ):
+        error = failure(code, info)
+        assert isinstance(error, ConduitError)
+        assert error.gone_object
 
 
 def test_parameters_travel_as_json_with_the_token_in_the_body():

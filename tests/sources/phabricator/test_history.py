@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from flowmart.core.errors import CompletenessError
+from flowmart.sources.base import Page
 from flowmart.sources.phabricator import history
 from tests.records import payload_of
 from tests.sources.phabricator.conftest import EVERYTHING, epoch_window, ids, open_source, read
@@ -124,12 +125,71 @@ def test_a_task_destroyed_during_a_sweep_costs_no_other_row(server, source, task
     assert ids(r for r in records if r.parent_id != cursor_task) == sorted(expected)
 
 
-def test_a_task_that_vanished_since_it_was_read_is_left_out(server, source, tasks, caplog):
-    server.store.destroy(payload_of(tasks[1])["id"])
-    server.store.hide(payload_of(tasks[2])["id"])
-    records = read(source, "transactions", EVERYTHING, tasks[:5])
-    assert {r.parent_id for r in records} == {t.record_id for t in (tasks[0], *tasks[3:5])}
-    assert f"T{payload_of(tasks[1])['id']} disappeared" in caplog.text
+def test_p1_a_task_that_vanished_since_it_was_read_is_left_out(server, source, tasks, caplog):
+    """A hidden one is refused in other words than a destroyed one, and both are reported."""
+    gone = [payload_of(task)["id"] for task in tasks[1:3]]
+    server.store.destroy(gone[0])
+    server.store.hide(gone[1])
+    pages = list(source.read("transactions", EVERYTHING, tasks[:5]))
+    found = {record.parent_id for page in pages for record in page.records}
+    assert found == {t.record_id for t in (tasks[0], *tasks[3:5])}
+    vanished = [record_id for page in pages for record_id in page.vanished]
+    assert vanished == [task.record_id for task in tasks[1:3]]
+    assert all(f"T{number} shows no history" in caplog.text for number in gone)
+
+
+def test_p1_a_task_that_is_hidden_between_two_pages_brings_no_part_of_its_history(
+    server, source, tasks
+):
+    task = max(tasks, key=lambda task: len(server.store.transactions_of[task.record_id]))
+    number = payload_of(task)["id"]
+    for second in range(120):
+        server.store.add_comment(number, "more", at=int(EVERYTHING.start.timestamp()) + second)
+    conduit = source._conduit
+    call, asked = conduit.call, []
+
+    def hiding(method, params, type_):
+        answer = call(method, params, type_)
+        asked.append(params.get("after"))
+        server.store.hide(number)
+        return answer
+
+    conduit.call = hiding
+    [page] = source.read("transactions", EVERYTHING, [task])
+    assert (page.records, page.vanished) == ([], (task.record_id,))
+    assert asked == [None], "one page came, and the refusal of the next was no lost cursor"
+
+
+@pytest.mark.parametrize("vanish", ["destroy", "hide"])
+def test_p2_a_task_that_vanishes_before_a_sweep_is_left_out(server, source, tasks, vanish):
+    gone = tasks[9]
+    getattr(server.store, vanish)(payload_of(gone)["id"])
+    landed = landed_of(source, tasks)
+    assert gone.record_id not in {record.parent_id for record in landed("transactions")}
+    found = source.verify(EVERYTHING, landed)
+    assert found == {"transactions": [Page([], vanished=(gone.record_id,))]}
+
+
+def test_p2_a_task_that_vanishes_during_a_sweep_is_left_out(server, source, tasks):
+    """Some of its transactions had come."""
+    gone = tasks[9]
+    rows = server.store.transactions_of[gone.record_id]
+    lost = {("transactions", row["phid"]) for row in rows[:2]}
+    lost |= {("task_transactions", row["phid"]) for row in rows}
+    landed = landed_of(source, tasks, without=lost)
+    server.store.hide(payload_of(gone)["id"])
+    found = source.verify(EVERYTHING, landed)
+    assert found == {"transactions": [Page([], vanished=(gone.record_id,))]}
+
+
+def test_p2_a_visible_task_without_any_transaction_is_a_contradiction(server, source, tasks):
+    gone = tasks[9]
+    rows = server.store.transactions_of[gone.record_id]
+    server.store.transactions = [t for t in server.store.transactions if t not in rows]
+    server.store.transactions_of[gone.record_id] = []
+    server.store.legacy[payload_of(gone)["id"]] = []
+    found = source.verify(EVERYTHING, landed_of(source, tasks))
+    assert found == {"transactions": [Page([], vanished=(gone.record_id,))]}
 
 
 def test_no_tasks_take_no_request(server):
@@ -232,8 +292,9 @@ def test_a_task_that_vanished_between_the_two_methods_is_no_loss(server, source,
         },
     )
     server.store.destroy(payload_of(tasks[7])["id"])
-    assert source.verify(EVERYTHING, landed) == {}
-    assert f"{tasks[7].record_id} disappeared" in caplog.text
+    found = source.verify(EVERYTHING, landed)
+    assert found == {"transactions": [Page([], vanished=(tasks[7].record_id,))]}
+    assert f"T{payload_of(tasks[7])['id']} shows no history" in caplog.text
 
 
 def test_the_second_look_keeps_to_the_window(server, source, tasks):

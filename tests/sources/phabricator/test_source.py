@@ -140,9 +140,25 @@ def test_a_bad_token_is_refused_without_being_told(server):
     assert "mistyped" not in repr(source.connection)
 
 
-def test_an_empty_token_is_refused(server):
-    with pytest.raises(AuthError, match="ERR-INVALID-SESSION"):
-        open_source(server, token="").check()
+@pytest.mark.parametrize("blank", ["", "{} ", " {}", "{}\n", "{} {}"])
+def test_p7_a_token_that_is_empty_or_has_blanks_is_refused_at_once(server, blank):
+    with pytest.raises(ConfigError, match="blanks") as caught:
+        open_source(server, token=blank.replace("{}", server.token))
+    assert "token alone" in caught.value.next_step
+    assert server.token not in str(caught.value)
+    assert not server.requests
+
+
+def test_p6_tasks_are_read_by_id_as_they_are_in_windows(server, source):
+    """Hidden ones are left out, and so are those that a later window reads."""
+    tasks = read(source, "tasks")
+    wanted = [task.record_id for task in tasks[:120]]
+    server.store.hide(payload_of(tasks[0])["id"])
+    pages = list(source.read_records("issue", EVERYTHING, wanted))
+    assert [record for page in pages for record in page.records] == tasks[1:120]
+    early = epoch_window(1, tasks[5].version)
+    pages = list(source.read_records("issue", early, [tasks[5].record_id]))
+    assert [record for page in pages for record in page.records] == []
 
 
 @pytest.mark.usefixtures("no_waits")

@@ -135,8 +135,10 @@ def test_an_issue_that_vanished_since_it_was_read_is_left_out(
     having = {record.parent_id for record in read(source, stream, EVERYTHING, issues)}
     gone, *others = [record for record in issues if record.record_id in having][:5]
     getattr(server.store, vanish)(gone.record_id, server.store.now)
-    records = read(source, stream, EVERYTHING, [gone, *others])
+    found = list(source.read(stream, EVERYTHING, [gone, *others]))
+    records = rows(found)
     assert {record.parent_id for record in records} <= {record.record_id for record in others}
+    assert [issue_id for page in found for issue_id in page.vanished] == [gone.record_id]
     assert f"{payload_of(gone)['key']} disappeared: {state}" in caplog.text
 
 
@@ -204,6 +206,30 @@ def test_a_comment_that_a_link_goes_on_behind_may_vanish(server, source, issues,
             open_source(again), "comments", window_ms(SECOND, server.store.now + 1), [parent]
         )
     assert ids(records) == sorted(comment.long_id for comment in issue.comments)
+
+
+@pytest.mark.parametrize("vanish", ["destroy", "hide"])
+def test_p2_an_issue_that_vanishes_between_two_pages_of_its_changelog_is_left_out(
+    server, source, issues, monkeypatch, vanish
+):
+    issue, honest = issue_of(server, issues[0]), Endpoints.changelog
+    for turn in range(150):
+        server.store.comment(issue.id, f"comment {turn}", server.store.now)
+
+    def first_page_then_vanished(self, call):
+        answer = honest(self, call)
+        if not issue_gone:
+            issue_gone.append(issue.id)
+            getattr(server.store, vanish)(issue.id, server.store.now)
+        return answer
+
+    issue_gone = []
+    monkeypatch.setattr(Endpoints, "changelog", first_page_then_vanished)
+    with served(server.store) as again:
+        window = window_ms(SECOND, server.store.now + SECOND)
+        [page] = open_source(again).read("changelog", window, issues[:1])
+    assert issue_gone
+    assert (page.records, page.vanished) == ([], (issue.id,))
 
 
 @pytest.mark.usefixtures("no_waits")

@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from flowmart.core.errors import CompletenessError, SourceError
+from flowmart.sources.base import Page
 from local.sandbox.yandex_tracker.conditions import Conditions
 from local.sandbox.yandex_tracker.endpoints import Endpoints
 from tests.records import payload_of
@@ -146,7 +147,7 @@ def test_the_total_leaves_out_what_was_cut_off(server, source):
 
 def test_an_empty_window_takes_at_most_two_requests(source):
     (page,) = pages(source, "issues", window_ms(SECOND, HOUR))
-    assert page == ([], 0, None)
+    assert page == Page([], source_total=0)
     assert source.requests_made == 2
 
 

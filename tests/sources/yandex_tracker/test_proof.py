@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flowmart.core.errors import CompletenessError
+from flowmart.sources.base import Page
 from tests.sources.yandex_tracker.conftest import EVERYTHING, ids, read
 
 
@@ -74,5 +75,6 @@ def test_an_issue_that_vanished_before_its_history_was_read_is_no_loss(
     issue = busiest(server)
     lost = [change.id for change in issue.changelog]
     getattr(server.store, vanish)(issue.id, server.store.now)
-    assert source.verify(EVERYTHING, landed(issues, changelog, lost)) == {}
+    found = source.verify(EVERYTHING, landed(issues, changelog, lost))
+    assert found == {"changelog": [Page([], vanished=(issue.id,))]}
     assert f"{issue.key} disappeared" in caplog.text

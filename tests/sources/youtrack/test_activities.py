@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from flowmart.core.errors import AuthError, CompletenessError, SourceError
+from local.sandbox.youtrack.errors import ApiError
 from tests.records import payload_of
 from tests.sources.youtrack.conftest import (
     EVERYTHING,
@@ -144,9 +145,28 @@ def test_an_issue_that_vanished_since_it_was_read_is_left_out(
 ):
     gone, *others = issues[:5]
     getattr(server.store, vanish)(gone.record_id)
-    records = read(source, "activities", EVERYTHING, [gone, *others])
-    assert {record.parent_id for record in records} == {record.record_id for record in others}
+    found = list(source.read("activities", EVERYTHING, [gone, *others]))
+    assert {r.parent_id for r in rows(found)} == {record.record_id for record in others}
+    assert [issue_id for page in found for issue_id in page.vanished] == [gone.record_id]
     assert f"youtrack__acme: {payload_of(gone)['idReadable']} disappeared" in caplog.text
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_p2_an_issue_whose_history_is_refused_is_left_out(server, source, issues, status):
+    """One refusal is about the issue; that the token still works is checked."""
+    gone, *others = issues[:3]
+
+    def refuse(page):
+        if f"issues/{gone.record_id}/" in server.app.asked[-1][0]:
+            raise ApiError(status, "Forbidden", "You have no access to this issue")
+        return page
+
+    server.app.spoil_history = refuse
+    found = [
+        page for issue in (gone, *others) for page in source.read("activities", EVERYTHING, [issue])
+    ]
+    assert [page.vanished for page in found] == [(gone.record_id,), (), ()]
+    assert {r.parent_id for r in rows(found)} == {record.record_id for record in others}
 
 
 def test_a_token_that_is_no_longer_read_hides_no_issue(server, source, issues):

@@ -6,11 +6,16 @@ import pytest
 
 from flowmart.core.errors import AuthError, CompletenessError
 from tests.sources.youtrack.conftest import (
+    EVERYTHING,
     ISSUES,
+    ids,
     in_project,
     open_source,
+    read,
+    rows,
     served,
     visible_ids,
+    window_ms,
 )
 
 
@@ -44,7 +49,7 @@ def test_issues_that_are_edited_meanwhile_are_listed(server, source):
 @pytest.mark.usefixtures("small_pages")
 def test_issues_that_vanish_meanwhile_cost_no_other(server, source):
     census = source.census("issue")
-    met = next(census)
+    met = list(next(census))
     for issue_id in met[:40]:
         server.store.destroy(issue_id)
     met += itertools.chain.from_iterable(census)
@@ -80,3 +85,22 @@ def test_to_a_guest_nothing_is_missing(server, source):
     server.app.is_guest = True
     with pytest.raises(AuthError, match="treats the request as a guest's"):
         source.state_of("issue", issue.issue_id)
+
+
+def test_p6_issues_are_read_by_id_as_they_are_in_windows(server, source):
+    """Not those that vanished, nor those that a later window reads."""
+    issues = read(source, "issues")
+    destroyed, hidden, *others = issues[:6]
+    server.store.destroy(destroyed.record_id)
+    server.store.hide(hidden.record_id)
+    wanted = [issue.record_id for issue in issues[:6]]
+    assert rows(source.read_records("issue", EVERYTHING, wanted)) == others
+    early = window_ms(1, others[0].version)
+    assert rows(source.read_records("issue", early, [others[0].record_id])) == []
+
+
+def test_p6_only_what_the_own_searches_find_is_wanted(server):
+    source = open_source(server, projects=["PAY"], query="#Unresolved")
+    found = sorted(itertools.chain.from_iterable(source.wanted("issue")))
+    assert found == ids(read(source, "issues"))
+    assert set(found) < set(listed(source))

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flowmart.core.errors import CompletenessError, SourceUnavailableError
+from flowmart.sources.base import Page
 from local.sandbox.youtrack.from_story import youtrack_store
 from local.sandbox.youtrack.times import Times
 from tests.records import payload_of
@@ -137,7 +138,7 @@ def test_the_total_leaves_out_what_was_cut_off(server, source):
 
 def test_an_empty_window_takes_two_requests_besides_the_zone(source):
     (page,) = pages(source, "issues", window_ms(SECOND, HOUR))
-    assert page == ([], 0, None)
+    assert page == Page([], source_total=0)
     assert source.requests_made == 3
 
 

@@ -1,4 +1,5 @@
-{# A move names the columns that it left as an object keyed by them, or an empty list. #}
+{# A move names the columns that it left as an object keyed by them, or an empty list: a card may be
+   in several columns. A move to the column that it leaves changes the order within the column. #}
 with transactions as (
     select * from {{ ref('stg_phabricator__transactions') }}
     where change_type = 'core:columns'
@@ -23,7 +24,9 @@ columns_left as (
     select
         moves.event_id,
         moves.board_id,
-        min(column_id) as old_value
+        coalesce(
+            min(case when column_id <> moves.new_value then column_id end), min(column_id)
+        ) as old_value
     from moves
     {{ join_json_texts_or_keys('moves.left_columns', 'column_id') }}
     group by 1, 2
@@ -45,7 +48,6 @@ final as (
     from moves
     left join columns_left
         on moves.event_id = columns_left.event_id and moves.board_id = columns_left.board_id
-    where coalesce(columns_left.old_value, '') <> moves.new_value
 )
 
 select * from final

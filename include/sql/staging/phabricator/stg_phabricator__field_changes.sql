@@ -1,7 +1,13 @@
 {# Changes of fields that hold one value; lists and board moves are models of their own. Statuses
-   had numbers before they had names; no status of today consists of digits only. #}
+   had numbers before they had names; no status of today consists of digits only. A status that is
+   set together with the creation has none before it. #}
 {% set former_statuses = ['open', 'resolved', 'wontfix', 'invalid', 'duplicate', 'spite'] %}
-with transactions as (
+with creations as (
+    select edit_id from {{ ref('stg_phabricator__transactions') }}
+    where change_type in ('create', 'core:create')
+),
+
+transactions as (
     select * from {{ ref('stg_phabricator__transactions') }}
     where
         change_type not in ('projects', 'subscribers')
@@ -26,7 +32,10 @@ valued as (
             when 'core:customfield' then 'custom:' || replace(custom_field, 'std:maniphest:', '')
             else replace(replace(change_type, 'core:', ''), '-', '_')
         end as field,
-        old_value,
+        case
+            when change_type = 'status' and edit_id in (select edit_id from creations) then null
+            else old_value
+        end as old_value,
         new_value
     from transactions
 ),

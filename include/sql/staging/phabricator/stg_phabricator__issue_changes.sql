@@ -50,6 +50,7 @@ with final as (
         old_value,
         new_value
     from {{ ref('stg_phabricator__column_moves') }}
+    where old_value is null or old_value <> new_value
 )
 
 select * from final

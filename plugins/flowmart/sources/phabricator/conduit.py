@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import msgspec
 
-from flowmart.core.errors import AuthError, FlowmartError, SourceError, SourceUnavailableError
+from flowmart.core.errors import (
+    AuthError,
+    ConfigError,
+    FlowmartError,
+    SourceError,
+    SourceUnavailableError,
+)
 from flowmart.sources.api import Api
 from flowmart.sources.rows import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flowmart.sources.base import SourceConnection
     from flowmart.sources.rows import Some
 
 _AUTH_CODES = {"ERR-INVALID-AUTH", "ERR-INVALID-SESSION", "ERR-INVALID-TOKEN"}
@@ -23,7 +31,11 @@ _PASSING = re.compile(
     r"AphrontQuery|Attempt to connect|gone away|Lost connection|Deadlock|#(12|20)\d\d"
 )
 _LOST_CURSOR = re.compile(r'^Cursor ".*" does not identify|^\[You Shall Not Pass')
-_GONE_OBJECT = re.compile(r'"objectIdentifier".*does not exist')
+# By its PHID, a hidden task is refused in other words than by its number.
+_GONE_OBJECT = re.compile(r'"objectIdentifier".*does not exist|^\[You Shall Not Pass')
+
+# A server answers 500 to whoever calls it by a name other than its own.
+_NO_SITE = re.compile(rb"Site Not Found[^<]*")
 
 _NEXT_STEPS = {
     "ERR-CONDUIT-CALL": "this server does not have the method: update it, or check that its "
@@ -76,6 +88,23 @@ class Conduit(Api):
 
     product = "Conduit"
     address = "a Phabricator or Phorge server"
+
+    def __init__(self, connection: SourceConnection, instance: str) -> None:
+        super().__init__(connection, instance, wrong_address=_NO_SITE)
+        if urlsplit(connection.base_url).path.rstrip("/").endswith("/api"):
+            raise ConfigError(
+                "The host ends in /api, which Flowmart appends itself",
+                where=f"connection flowmart_{instance}",
+                next_step="enter the server's address without /api as the connection's host",
+            )
+        if not re.fullmatch(r"[!-~]+", connection.token):
+            raise ConfigError(
+                "The password is empty or has blanks or other characters that are invalid in a "
+                "token",
+                where=f"connection flowmart_{instance}",
+                next_step="put the API token alone (api-...), without blanks or line breaks, into "
+                "the connection's password",
+            )
 
     def call(self, method: str, params: Mapping[str, Any], type_: type[Some]) -> Some:
         """

@@ -73,8 +73,12 @@ class History:
         """
         tasks = _tasks(parents)
         sweep = self._sweep_if_cheaper(tasks)
-        for rows in sweep if sweep is not None else self._task_by_task(tasks):
-            yield Page(self._records(rows, window, tasks))
+        if sweep is not None:
+            yield from (Page(self._records(rows, window, tasks)) for rows in sweep)
+            return
+        for task in tasks.values():
+            rows = self._of_task(task)
+            yield Page(self._records(rows, window, tasks), vanished=() if rows else (task.phid,))
 
     def task_transactions(self, window: Window, parents: Iterable[Record]) -> Iterator[Page]:
         """
@@ -107,10 +111,9 @@ class History:
         """
         proof = Proof(self._conduit.instance, landed)
         for task_phid, task_id in proof.doubtful.items():
-            task = {task_phid: Task(task_phid, task_id)}
-            rows = itertools.chain.from_iterable(self._task_by_task(task))
-            modern = self._records(rows, window, task)
-            legacy = self._ask_legacy(list(task.values()), window)
+            task = Task(task_phid, task_id)
+            modern = self._records(self._of_task(task), window, {task_phid: task})
+            legacy = self._ask_legacy([task], window)
             proof.look_again(task_phid, modern, legacy)
         return proof.found()
 
@@ -139,16 +142,21 @@ class History:
         )
         return itertools.chain([newest], pages) if cheaper else None
 
-    def _task_by_task(self, tasks: dict[str, Task]) -> Iterator[list[Transaction]]:
-        for phid, task_id in tasks.values():
-            try:
-                yield from self._walk({"objectIdentifier": phid})
-            except ConduitError as error:
-                if not error.gone_object:
-                    raise
-                log.warning(
-                    "%s: T%s disappeared since it was read", self._conduit.instance, task_id
-                )
+    def _of_task(self, task: Task) -> list[Transaction]:
+        """
+        All transactions of a task; none if it was deleted or hidden, also while they were read.
+
+        Every task has a transaction: without one, its history is hidden.
+        """
+        try:
+            rows = list(itertools.chain.from_iterable(self._walk({"objectIdentifier": task.phid})))
+        except ConduitError as error:
+            if not error.gone_object:
+                raise
+            rows = []
+        if not rows:
+            log.warning("%s: T%s shows no history, left out", self._conduit.instance, task.task_id)
+        return rows
 
     def _walk(self, params: dict[str, str]) -> Iterator[list[Transaction]]:
         return walk(self._conduit, self._modern.endpoint, Transaction, params, ascending=False)

@@ -90,7 +90,8 @@ def _page_after(
         try:
             result = conduit.call(method, {**params, **paging}, _Result)
         except ConduitError as error:
-            if cursor is None or not error.lost_cursor:
+            is_about_object = "objectIdentifier" in params and error.gone_object
+            if cursor is None or is_about_object or not error.lost_cursor:
                 raise
             log.warning(
                 "%s: %s: row %s disappeared, stepping back", conduit.instance, method, cursor

@@ -45,9 +45,12 @@ class Proof:
                 len(silent),
                 len(modern),
             )
-        # If it has none of a task, a second read of the frozen method would not help.
+        # Without any answer of the frozen method, there is nothing to compare. A task without any
+        # transaction is a contradiction, not an empty history.
         compared = modern.keys() | legacy.keys() if legacy else ()
         differing = {task for task in compared if modern.get(task) != legacy.get(task)}
+        differing |= {task.record_id for task in landed(TASKS)} - modern.keys()
+        self._vanished: list[str] = []
         self._ids = {stream: self._ids_of(stream, differing) for stream in (MODERN, LEGACY)}
         #: PHID -> id of the tasks to read again.
         self.doubtful = self._task_ids(differing)
@@ -61,8 +64,13 @@ class Proof:
         :param legacy: its records from the frozen method.
         :raises CompletenessError: if a transaction is still known to one method only.
         """
-        if not modern or not legacy:
-            log.warning("%s: %s disappeared, or one method hides it", self._instance, task)
+        if not modern:
+            self._vanished.append(task)
+            return
+        if not legacy:
+            log.warning("%s: %s is hidden from the frozen method", self._instance, task)
+            ids = self._ids[MODERN][task]
+            self._found[MODERN] += [r for r in modern if r.record_id not in ids]
             return
         known = {}
         for stream, records in ((MODERN, modern), (LEGACY, legacy)):
@@ -78,8 +86,12 @@ class Proof:
             )
 
     def found(self) -> dict[str, list[Page]]:
-        """Stream -> rows that only the second read found."""
-        return {stream: [Page(records)] for stream, records in self._found.items() if records}
+        """Stream -> rows that only the second read found, and tasks that it found no more."""
+        pages = {stream: [Page(records)] for stream, records in self._found.items() if records}
+        if self._vanished:
+            gone = Page([], vanished=tuple(self._vanished))
+            pages.setdefault(MODERN, []).append(gone)
+        return pages
 
     def _ids_of(self, stream: str, tasks: set[str]) -> dict[str, set[str]]:
         ids: dict[str, set[str]] = defaultdict(set)
@@ -93,7 +105,8 @@ class Proof:
         if not differing:
             return {}
         # A repeated row changes a sum, but not the set of ids.
-        differing = {t for t in differing if self._ids[MODERN][t] != self._ids[LEGACY][t]}
+        modern, legacy = self._ids[MODERN], self._ids[LEGACY]
+        differing = {task for task in differing if not modern[task] or modern[task] != legacy[task]}
         return {
             record.record_id: read_json(record.payload, Numbered).id
             for record in self._landed(TASKS)

@@ -11,12 +11,12 @@ from flowmart.sources.base import Page, Record, RecordState, Source
 from flowmart.sources.options import Options, read_options
 from flowmart.sources.phabricator.conduit import Conduit
 from flowmart.sources.phabricator.history import History
-from flowmart.sources.phabricator.paging import walk
+from flowmart.sources.phabricator.paging import PAGE_SIZE, walk
 from flowmart.sources.phabricator.records import RecordMaker, Term, Thing
 from flowmart.sources.rows import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from flowmart.core.window import Window
     from flowmart.sources.base import SourceConnection
@@ -105,11 +105,21 @@ class PhabricatorSource(Source):
         """Compare the two histories of the tasks."""
         return self._history.verify(window, landed)
 
-    def census(self, entity: str) -> Iterator[list[str]]:
+    def read_records(self, entity: str, window: Window, ids: Sequence[str]) -> Iterator[Page]:
+        """Some tasks, by their PHIDs."""
+        spec = self.spec.streams[self.spec.entities[entity].stream]
+        make = RecordMaker(spec)
+        for start in range(0, len(ids), PAGE_SIZE):
+            some = list(ids[start : start + PAGE_SIZE])
+            params = {**spec.params, "constraints": {"phids": some}}
+            records = [make(row) for row in self._unpaged(spec.endpoint, params, Thing)]
+            yield Page([r for r in records if r.version < window.end.timestamp()])
+
+    def census(self, entity: str) -> Iterator[dict[str, int]]:
         """List the PHIDs of all tasks that are visible to the token's user."""
         order = {"order": "oldest"}
         for rows in walk(self._conduit, "maniphest.search", Thing, order, ascending=True):
-            yield [row.phid for row in rows]
+            yield {row.phid: row.fields.dateModified * 1000 for row in rows}
 
     def state_of(self, entity: str, record_id: str) -> RecordState:
         """Ask whether a task is visible; deleted and hidden ones cannot be distinguished."""

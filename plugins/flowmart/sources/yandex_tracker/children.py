@@ -11,6 +11,7 @@ from flowmart.sources.api import ApiError
 from flowmart.sources.base import RecordState
 from flowmart.sources.children import read_children
 from flowmart.sources.rows import read_json
+from flowmart.sources.yandex_tracker.api import ForbiddenError
 from flowmart.sources.yandex_tracker.paging import follow
 from flowmart.sources.yandex_tracker.records import ROWS, Dated, Issue, epoch_ms, make_record
 
@@ -55,7 +56,7 @@ class Children:
         """
         return read_children(
             (parent for parent in parents if self._has_any(parent)),
-            lambda parent: self.of_issue(parent.record_id, _issue(parent).name, window) or [],
+            lambda parent: self.of_issue(parent.record_id, _issue(parent).name, window),
             concurrency=self._tracker.concurrency,
             after=after,
         )
@@ -90,6 +91,9 @@ class Children:
             pages = (page.rows for page in follow(self._tracker, where, self._type, first))
             try:
                 rows = list(itertools.chain.from_iterable(pages))
+            except ForbiddenError:
+                # The issue may have been hidden: the first page says so.
+                continue
             except ApiError as error:
                 # The row that a link continues after may have been deleted.
                 if error.status != 404:

@@ -52,9 +52,11 @@ def prove_changelogs(
         if entry.parent_id in doubtful:
             known[entry.parent_id].add(entry.record_id)
     found: list[Record] = []
+    vanished: list[str] = []
     for issue_id, key in doubtful.items():
         entries = changelog.of_issue(issue_id, key, window)
         if entries is None:
+            vanished.append(issue_id)
             continue
         if not entries and not known[issue_id]:
             raise CompletenessError(
@@ -65,7 +67,7 @@ def prove_changelogs(
         if not any(_is_creation(entry) for entry in entries):
             log.warning("%s: the history of %s does not begin with its creation", instance, key)
         found += [entry for entry in entries if entry.record_id not in known[issue_id]]
-    return [Page(found)] if found else []
+    return [Page(found, vanished=tuple(vanished))] if found or vanished else []
 
 
 def _is_creation(entry: Record) -> bool:

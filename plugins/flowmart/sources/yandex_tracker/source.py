@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Page, Record, RecordState, Source
 from flowmart.sources.options import read_options
+from flowmart.sources.rows import read_row
 from flowmart.sources.wall_clock import Span, WallClock
 from flowmart.sources.yandex_tracker.api import Tracker
 from flowmart.sources.yandex_tracker.children import Children
 from flowmart.sources.yandex_tracker.issues import Issues
 from flowmart.sources.yandex_tracker.options import TrackerOptions
 from flowmart.sources.yandex_tracker.proof import prove_changelogs
+from flowmart.sources.yandex_tracker.records import Issue, epoch_ms, make_record
 from flowmart.sources.yandex_tracker.search import IssueSearch
 from flowmart.sources.yandex_tracker.snapshots import Snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from flowmart.core.window import Window
     from flowmart.sources.base import SourceConnection
@@ -83,7 +85,24 @@ class YandexTrackerSource(Source):
         found = prove_changelogs(changelog, window, landed, self.instance)
         return {"changelog": found} if found else {}
 
-    def census(self, entity: str) -> Iterator[list[str]]:
+    def read_records(self, entity: str, window: Window, ids: Sequence[str]) -> Iterator[Page]:
+        """Some issues, each with a call of its own."""
+        stream = self.spec.streams[self.spec.entities[entity].stream]
+        for issue_id in ids:
+            answer = self._tracker.issue(issue_id)
+            if isinstance(answer, RecordState):
+                continue
+            with self._tracker.expecting("issue", f"issues/{issue_id}"):
+                issue = read_row(answer.text, Issue)
+            if issue.updated_ms < epoch_ms(window.end):
+                yield Page([make_record(issue, stream.key)])
+
+    def wanted(self, entity: str) -> Iterator[dict[str, int]]:
+        """Only the issues that the instance's query finds."""
+        for found in self._search(self._options.clauses).walk(Span()):
+            yield {str(row.id): row.updated_ms for row in found.rows}
+
+    def census(self, entity: str) -> Iterator[dict[str, int]]:
         """
         List the ids of all issues in the queues of the instance, its query aside.
 
@@ -92,7 +111,7 @@ class YandexTrackerSource(Source):
         search = self._search(self._options.queue_clauses)
         counted, met = search.count(Span()), set[str]()
         for found in search.walk(Span()):
-            ids = [str(row.id) for row in found.rows]
+            ids = {str(row.id): row.updated_ms for row in found.rows}
             met.update(ids)
             yield ids
         # Issues that are created or deleted during reading are in one of the counts only.

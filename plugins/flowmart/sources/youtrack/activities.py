@@ -65,9 +65,9 @@ class Activities:
             after=after,
         )
 
-    def _of_issue(self, issue: Record, end: int) -> list[Record]:
+    def _of_issue(self, issue: Record, end: int) -> list[Record] | None:
         """
-        The activities of one issue; none if it was deleted or hidden since it was read.
+        The activities of one issue; ``None`` if it was deleted or hidden since it was read.
 
         An imported issue may lack its creation, but no issue lacks all activities.
 
@@ -78,7 +78,7 @@ class Activities:
             rows = self._rows(issue.record_id, end)
             if rows is None:
                 log.warning("%s: %s disappeared", self._api.instance, _name(issue))
-                return []
+                return None
             records = [make_record(row, issue.record_id, self._stream.version) for row in rows]
             found.update({record.record_id: record for record in records})
             if any(row.category and row.category.id == _CREATION for row in rows):

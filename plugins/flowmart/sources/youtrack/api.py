@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
+class ForbiddenError(AuthError):
+    """YouTrack answered 403: the token's user may not see the object, or anything."""
+
+
 class _Refusal(msgspec.Struct):
     """The error in an answer of YouTrack; for a query with one part per word."""
 
@@ -122,12 +126,14 @@ class YouTrack(Api):
         """
         try:
             return self.get("/".join(filter(None, ("issues", issue_id, part))), type_, params)
+        except ForbiddenError:
+            pass
         except ApiError as error:
             if error.status != 404:
                 raise
-            # Guests cannot see most issues.
-            self.me()
-            return None
+        # Guests cannot see most issues, and a token without its scope none.
+        self.me()
+        return None
 
     def me(self, fields: str = "id") -> Me:
         """
@@ -168,7 +174,7 @@ class YouTrack(Api):
                 f"password of {self.connection_name}",
             )
         if status == 403:
-            return AuthError(
+            return ForbiddenError(
                 what,
                 where=where,
                 next_step="check that the token has the scope YouTrack, and that its user may read "

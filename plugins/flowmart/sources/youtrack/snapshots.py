@@ -12,6 +12,7 @@ from flowmart.core.errors import ConfigError
 from flowmart.sources.api import ApiError
 from flowmart.sources.base import Page, Record
 from flowmart.sources.rows import read_json
+from flowmart.sources.youtrack.api import ForbiddenError
 from flowmart.sources.youtrack.options import FIELD_TYPES
 from flowmart.sources.youtrack.paging import read_list
 from flowmart.sources.youtrack.records import Thing, make_record
@@ -113,6 +114,10 @@ class Snapshots:
         pages = read_list(self._api, endpoint, Thing, {"$top": params["$top"], "fields": fields})
         try:
             items = [msgspec.Raw(item.payload) for page in pages for item in page]
+        except ForbiddenError as error:
+            self._api.me()
+            log.warning("%s: hidden during reading: %s", self._api.instance, error)
+            return record
         except ApiError as error:
             if error.status != 404:
                 raise

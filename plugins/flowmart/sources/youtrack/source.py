@@ -5,22 +5,25 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Page, Record, RecordState, Source
 from flowmart.sources.options import read_options
+from flowmart.sources.rows import read_row
 from flowmart.sources.wall_clock import Span, WallClock
 from flowmart.sources.youtrack.activities import Activities
 from flowmart.sources.youtrack.api import YouTrack
 from flowmart.sources.youtrack.issues import Issues
 from flowmart.sources.youtrack.options import YouTrackOptions
-from flowmart.sources.youtrack.records import Thing
+from flowmart.sources.youtrack.records import Issue, Thing, epoch_ms, make_record
 from flowmart.sources.youtrack.scope import Scope
 from flowmart.sources.youtrack.search import BARE, IssueSearch
 from flowmart.sources.youtrack.snapshots import Snapshots
 from flowmart.sources.youtrack.zone import ZoneProof, find_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from flowmart.core.window import Window
     from flowmart.sources.base import SourceConnection
@@ -78,7 +81,25 @@ class YoutrackSource(Source):
         """A dictionary; a retry starts from the beginning."""
         return Snapshots(self._api, self.spec.streams, self._options).read(stream)
 
-    def census(self, entity: str) -> Iterator[list[str]]:
+    def read_records(self, entity: str, window: Window, ids: Sequence[str]) -> Iterator[Page]:
+        """Some issues, each with a call of its own."""
+        stream = self.spec.streams[self.spec.entities[entity].stream]
+        fields = {"fields": stream.params["fields"]}
+        for issue_id in ids:
+            payload = self._api.of_issue(issue_id, msgspec.Raw, fields)
+            if payload is None:
+                continue
+            with self._api.expecting("issue", f"issues/{issue_id}"):
+                issue = read_row(payload, Issue)
+            if issue.updated < epoch_ms(window.end):
+                yield Page([make_record(issue, version=stream.version)])
+
+    def wanted(self, entity: str) -> Iterator[dict[str, int]]:
+        """Only the issues that the instance's searches find."""
+        for found in self._search(self._scope.clauses).walk(Span(), BARE):
+            yield {row.id: row.updated for row in found.rows}
+
+    def census(self, entity: str) -> Iterator[dict[str, int]]:
         """
         List the ids of all issues in the projects of the instance, its query aside.
 
@@ -88,7 +109,7 @@ class YoutrackSource(Source):
         counted, met = search.count(Span()), 0
         for found in search.walk(Span(), BARE):
             met += len(found.rows)
-            yield [row.id for row in found.rows]
+            yield {row.id: row.updated for row in found.rows}
         # Issues that are created or deleted during reading are in one of the counts only.
         if met < counted and met < search.count(Span()):
             raise CompletenessError(

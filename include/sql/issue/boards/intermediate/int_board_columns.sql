@@ -1,4 +1,4 @@
-{# The columns that the source lists. #}
+{# The columns that boards show. #}
 with final as (
     select
         {{ surrogate_key(setting('instance'), ['column_id']) }} as column_key,
@@ -13,6 +13,7 @@ with final as (
         {{ surrogate_key(setting('instance'), ['proxy_project_id']) }} as proxy_project_key,
         true as is_known
     from {{ staged('board_columns') }}
+    where not is_of_subproject
 )
 
 select * from final

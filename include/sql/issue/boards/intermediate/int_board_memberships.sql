@@ -55,7 +55,7 @@ final as (
         issues.issue_id as issue_id,
         present_from_the_beginning.project_id,
         issues.created_at as changed_at,
-        cast(null as {{ type_text() }}) as edit_id,
+        '' as edit_id,
         cast(0 as {{ type_bigint() }}) as event_order,
         issues.author_id as actor_id,
         cast(1 as {{ type_bigint() }}) as direction

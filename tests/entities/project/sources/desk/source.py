@@ -10,7 +10,7 @@ from flowmart.sources.base import Page, Record, RecordState, Source
 from flowmart.sources.rows import Int64, Name, Row, read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from flowmart.core.window import Window
 
@@ -50,8 +50,13 @@ class DeskSource(Source):
     def read_snapshot(self, stream: str, after: Any) -> Iterator[Page]:
         yield self._page(stream, {})
 
-    def census(self, entity: str) -> Iterator[list[str]]:
-        yield [record.record_id for record in self._page(self._stream(entity), {}).records]
+    def census(self, entity: str) -> Iterator[dict[str, int]]:
+        yield {r.record_id: r.version for r in self._page(self._stream(entity), {}).records}
+
+    def read_records(self, entity: str, window: Window, ids: Sequence[str]) -> Iterator[Page]:
+        records = self._page(self._stream(entity), {}).records
+        end = window.end.timestamp() * 1000
+        yield Page([r for r in records if r.record_id in ids and r.version < end])
 
     def state_of(self, entity: str, record_id: str) -> RecordState:
         try:
