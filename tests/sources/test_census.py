@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from flowmart.core.errors import CompletenessError
+from flowmart.core.window import Window
 from flowmart.sources.base import RecordState, Source, SourceConnection
 from flowmart.sources.census import take_census
 from flowmart.sources.registry import get_spec
@@ -105,18 +106,26 @@ def test_few_issues_may_vanish_all_at_once():
     assert len(tombstones(source, known)) == 20
 
 
-COVERED = (datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC))
-IN_THE_MIDDLE = int(datetime(2026, 11, 9, tzinfo=UTC).timestamp() * 1000)
+def day(number):
+    return datetime(2026, 11, number, tzinfo=UTC)
+
+
+def milliseconds(moment):
+    return int(moment.timestamp() * 1000)
+
+
+COVERED = [Window(day(1), day(12)), Window(day(15), day(22))]
 
 
 def test_p6_what_windows_should_have_read_and_did_not_is_handed_to_the_next_one(caplog):
-    """Not what is older than the first window or newer than the last, nor what none reads."""
-    source = Listed(["known", "came", "older", "newer", "other query"])
+    """Not what is older or newer than all windows, in a hole between them, or read by none."""
+    source = Listed(["known", "came", "older", "newer", "in a hole", "other query"])
     source.updated = {
-        "came": IN_THE_MIDDLE,
-        "older": int(COVERED[0].timestamp() * 1000) - 1,
-        "newer": int(COVERED[1].timestamp() * 1000),
-        "other query": IN_THE_MIDDLE,
+        "came": milliseconds(day(9)),
+        "older": milliseconds(day(1)) - 1,
+        "newer": milliseconds(day(22)),
+        "in a hole": milliseconds(day(12)),
+        "other query": milliseconds(day(9)),
     }
     source.unwanted = ("other query",)
     with caplog.at_level("INFO"):

@@ -9,7 +9,7 @@ from flowmart.hooks.folders import landing_root
 from flowmart.hooks.source import SourceHook
 from flowmart.landing.writer import write_stream
 from flowmart.operators.base import BatchOperator
-from flowmart.ops.runs import covered_time
+from flowmart.ops.coverage import covered_windows
 from flowmart.settings import SQL_FOLDER
 from flowmart.sources.census import take_census
 from flowmart.sources.declaration import tombstones_of
@@ -37,7 +37,7 @@ class CensusOperator(BatchOperator):
             known = known_records(self.engine, SQL_FOLDER, entity, batch.instance)
             if known is None:
                 continue
-            covered = covered_time(self.engine, batch.instance)
+            covered = covered_windows(self.engine, batch.instance)
             pages = take_census(source, entity, known, datetime.now(UTC), covered)
             manifest = write_stream(
                 landing_root(), batch, tombstones_of(entity), pages, lambda: source.requests_made

@@ -1,4 +1,4 @@
-"""Holes: time that an instance should have loaded by now, and has not."""
+"""What an instance has loaded, and the holes: what it should have loaded by now, and has not."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from flowmart.core.window import Window
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from flowmart.core.schedule import Schedule
+    from flowmart.engines.base import Engine
 
 # A run takes minutes: what fell due this lately is not missing yet.
 GRACE = timedelta(minutes=15)
@@ -29,6 +32,16 @@ class Hole:
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M} .. {self.ends_at:%Y-%m-%d %H:%M} UTC"
+
+
+def covered_windows(engine: Engine, instance: str) -> list[Window]:
+    """The stretches of time that an instance has loaded, in order."""
+    rows = engine.query(
+        f"select starts_at, ends_at from {engine.schemas.ops}.ops_coverage "
+        "where instance = %(instance)s and state = 'covered' order by starts_at",
+        {"instance": instance},
+    )
+    return [Window(row["starts_at"], row["ends_at"]) for row in rows]
 
 
 def find_holes(

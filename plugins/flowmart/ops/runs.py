@@ -69,17 +69,6 @@ def last_config_hash(engine: Engine, instance: str) -> str | None:
     return str(rows[0]["config_hash"]) if rows else None
 
 
-def covered_time(engine: Engine, instance: str) -> tuple[datetime, datetime] | None:
-    """From the start of an instance's first window that is published to the end of its last one."""
-    rows = engine.query(
-        "select min(window_start) as first_start, max(window_end) as last_end "
-        f"from {engine.schemas.ops}.ops_runs where instance = %(instance)s "
-        "and status = 'OK' and run_type = 'window' having count(*) > 0",
-        {"instance": instance},
-    )
-    return (rows[0]["first_start"], rows[0]["last_end"]) if rows else None
-
-
 def close_run(
     executor: Executor,
     batch: Batch,

@@ -12,9 +12,10 @@ from flowmart.sources.base import Page, RecordState
 from flowmart.sources.notes import note_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from flowmart.core.window import Window
     from flowmart.sources.base import Source
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ def take_census(
     entity: str,
     known: Mapping[str, bool],
     now: datetime,
-    covered: tuple[datetime, datetime] | None = None,
+    covered: Sequence[Window] = (),
 ) -> Iterator[Page]:
     """
     List all records of an entity, and find out the state of published ones that are not listed.
@@ -83,13 +84,15 @@ def _unread(
     entity: str,
     found: Mapping[str, int],
     known: Mapping[str, bool],
-    covered: tuple[datetime, datetime] | None,
+    covered: Sequence[Window],
 ) -> list[str]:
     """The listed records that windows should have read, but never did."""
-    if covered is None:
-        return []
-    since, until = (moment.timestamp() * 1000 for moment in covered)
-    unread = {r for r, at in found.items() if r not in known and since <= at < until}
+    read = [(window.start.timestamp() * 1000, window.end.timestamp() * 1000) for window in covered]
+    unread = {
+        record
+        for record, updated_at in found.items()
+        if record not in known and any(start <= updated_at < end for start, end in read)
+    }
     if unread:
         unread &= {record for listed in source.wanted(entity) for record in listed}
     return sorted(unread)
