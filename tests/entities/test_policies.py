@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from flowmart.core.errors import OutdatedBatchError
+from flowmart.core.errors import FlowmartError, OutdatedBatchError
 from flowmart.publish.publisher import publish_batch
 from tests.entities.desk import SNAPSHOTS, Desk, day
 
@@ -271,3 +271,27 @@ def test_replay_overtaken_by_the_first_slices_has_to_be_built_again(warehouse, d
     warehouse.publish(replay, everything=True)
     days = warehouse.rows("agg_reports_daily")
     assert [row["day_on"] for row in days if row["instance"] == "desk__two"] == [date(2026, 1, 1)]
+
+
+def test_a_sum_that_a_column_cannot_hold_is_an_error_and_no_other_number(warehouse, desk):
+    """PostgreSQL refuses it as it publishes; ClickHouse adds up as a reader asks."""
+    before = warehouse.marts()
+    for number in range(10):
+        desk.step(f"long {number}", "t1", minutes=999_999_999_999_999_999)
+    if warehouse.engine.stores_sums:
+        with pytest.raises(FlowmartError, match="out of range"):
+            warehouse.run(desk.records())
+        assert warehouse.marts() == before
+    else:
+        warehouse.run(desk.records())
+        with pytest.raises(FlowmartError, match="type Int64"):
+            work(warehouse)
+
+
+def test_sums_of_decimals_cut_off_below_the_ninth_place_on_both_engines(warehouse, desk):
+    """-0.0000000019 is -0.000000001, and what is no number counts nothing."""
+    for step, cost in {"small": "-0.0000000019", "text": "abc", "long": "1e40"}.items():
+        desk.step(step, "t2", minutes=0, cost=cost)
+    warehouse.run(desk.records())
+    total = sum(row[2] for key, row in work(warehouse).items() if key[0] is None)
+    assert total == Decimal("6.999999999")

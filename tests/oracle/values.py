@@ -11,6 +11,7 @@ from typing import Any
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TOO_LATE = datetime(2148, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
+_MILLISECONDS = re.compile("[0-9]{1,7}|[0-9]{9,13}")
 _TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T)([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?"
     r"(Z|[-+][0-9]{2}:?[0-9]{2})"
@@ -60,6 +61,14 @@ def double(text: str | None) -> float | None:
     return float(exact)
 
 
+def decimal(text: str | None) -> Decimal | None:
+    """The decimal that a text is in plain digits; what is below the ninth place is cut off."""
+    found = re.fullmatch(r"(-?)(0|[1-9][0-9]{0,28})(\.[0-9]+)?", text or "")
+    if not found or len(found[0]) > 400:
+        return None
+    return Decimal(f"{found[1]}{found[2]}.{(found[3] or '.0')[1:10]}")
+
+
 def boolean(text: str | None) -> bool | None:
     """The truth that a text is."""
     return {"true": True, "false": False}.get(text or "")
@@ -92,14 +101,14 @@ def iso_time(text: str | None) -> datetime | None:
 
 def timestamp(text: str | None) -> datetime | None:
     """The moment that a text is, in ISO 8601 or in milliseconds."""
-    if re.fullmatch("[0-9]{1,13}", text or ""):
+    if _MILLISECONDS.fullmatch(text or ""):
         return from_milliseconds(bigint(text))
     return iso_time(text)
 
 
 def day_of(text: str | None) -> date | None:
     """The day that a text begins with, or that milliseconds fall on."""
-    if re.fullmatch("[0-9]{1,13}", text or ""):
+    if _MILLISECONDS.fullmatch(text or ""):
         moment = from_milliseconds(bigint(text))
         return moment.date() if moment else None
     if not re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}(T|$)", text or ""):

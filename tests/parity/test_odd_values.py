@@ -19,6 +19,7 @@ TEXT_MACROS = {
     "text_to_bigint('given')": rule.bigint,
     "text_to_bigint('given', 16)": lambda text: rule.bigint(text, 16),
     "text_to_double('given')": rule.double,
+    "text_to_decimal('given')": rule.decimal,
     "text_to_boolean('given')": rule.boolean,
     "text_to_date('given')": rule.day_of,
     "text_to_timestamp('given')": rule.timestamp,

@@ -209,6 +209,11 @@ class Engine(Executor, Protocol):
         """Whether sums over facts are tables; otherwise they are views, created after migrating."""
         ...
 
+    @property
+    def totals(self) -> Mapping[str, str]:
+        """Type of a column -> its sum in SQL, where a plain ``sum`` can give a wrong number."""
+        ...
+
     def session(self, isolation: Isolation | None = None) -> AbstractContextManager[Session]:
         """
         Open a session.

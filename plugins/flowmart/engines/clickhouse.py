@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flowmart.engines import clickhouse_client, clickhouse_csv
 from flowmart.engines.base import PUBLISH_TURN
@@ -59,6 +59,11 @@ class ClickHouseEngine:
     name = "clickhouse"
     has_transactions = False
     stores_sums = False
+    # A plain sum wraps round without a word; these end in an error.
+    totals: ClassVar[Mapping[str, str]] = {
+        "bigint": "accurateCast(sum(toInt128({})), 'Int64')",
+        "decimal": "toDecimal128(sum(toDecimal256({}, 9)), 9)",
+    }
 
     def __init__(self, dsn: str, schemas: Schemas) -> None:
         self._dsn = Dsn(dsn)

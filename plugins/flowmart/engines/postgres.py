@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import psycopg
 from psycopg import IsolationLevel
@@ -78,6 +78,7 @@ class PostgresEngine:
     name = "postgres"
     has_transactions = True
     stores_sums = True
+    totals: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, dsn: str, schemas: Schemas) -> None:
         try:

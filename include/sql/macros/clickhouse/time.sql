@@ -4,7 +4,7 @@
 {# The date that an ISO 8601 text begins with, or that milliseconds since 1970 fall on in UTC. #}
 {% macro text_to_date(text) -%}
 multiIf(
-    match({{ text }}, '^[0-9]{1,13}$'),
+    match({{ text }}, '{{ _milliseconds() }}'),
     toDate({{ epoch_ms_to_timestamp(text_to_bigint(text)) }}, 'UTC'),
     match({{ text }}, '{{ _iso_date() }}(T|$)'),
     toDateOrNull(substring({{ text }}, 1, 10)),
@@ -15,7 +15,7 @@ multiIf(
 {# An ISO 8601 time with an offset, or milliseconds since 1970, as a timestamp. #}
 {% macro text_to_timestamp(text) -%}
 if(
-    match({{ text }}, '^[0-9]{1,13}$'),
+    match({{ text }}, '{{ _milliseconds() }}'),
     {{ epoch_ms_to_timestamp(text_to_bigint(text)) }},
     {{ iso_to_timestamp(text) }}
 )
@@ -80,6 +80,11 @@ formatDateTime({{ instant }}, '%Y-Q%Q', {{ timezone }})
 {{- "|02-(0[1-9]|1[0-9]|2[0-8]))" }}
 {{- "|(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26])|21(0[48]|[13][26]|2[048]|4[04]))" }}
 {{- "-02-29)" }}
+{%- endmacro %}
+
+{# Eight digits may be a date without hyphens, which is not read, and so they are nothing. #}
+{% macro _milliseconds() -%}
+^([0-9]{1,7}|[0-9]{9,13})$
 {%- endmacro %}
 
 {% macro _iso_time() -%}

@@ -38,6 +38,16 @@ if(
 )
 {%- endmacro %}
 
+{# A text as a decimal, in plain digits; null if it is not one, or has more than 29 digits before the
+   point. What is below the ninth place is cut off. #}
+{% macro text_to_decimal(text) -%}
+if(
+    length({{ text }}) <= 400 and match({{ text }}, '{{ _plain_decimal() }}'),
+    toDecimal128OrNull(replaceRegexpOne({{ text }}, '([.][0-9]{9})[0-9]+$', '\\1'), 9),
+    null
+)
+{%- endmacro %}
+
 {# A text as a boolean; null if it is not one. #}
 {% macro text_to_boolean(text) -%}
 cast(case {{ text }} when 'true' then true when 'false' then false end as Nullable(Bool))
@@ -63,6 +73,10 @@ quantileExactInclusive({{ fraction }})({{ value }})
 {%- endmacro %}
 
 {# Parts of the above. #}
+{% macro _plain_decimal() -%}
+^-?(0|[1-9][0-9]{0,28})([.][0-9]+)?$
+{%- endmacro %}
+
 {% macro _json_number() -%}
 ^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]{1,3})?$
 {%- endmacro %}

@@ -4,7 +4,7 @@
 {# The date that an ISO 8601 text begins with, or that milliseconds since 1970 fall on in UTC. #}
 {% macro text_to_date(text) -%}
 case
-    when {{ text }} ~ '^[0-9]{1,13}$'
+    when {{ text }} ~ '{{ _milliseconds() }}'
         then cast(({{ epoch_ms_to_timestamp(text_to_bigint(text)) }}) at time zone 'UTC' as date)
     when {{ text }} ~ '{{ _iso_date() }}(T|$)' then cast(substring({{ text }}, 1, 10) as date)
 end
@@ -13,7 +13,7 @@ end
 {# An ISO 8601 time with an offset, or milliseconds since 1970, as a timestamp. #}
 {% macro text_to_timestamp(text) -%}
 case
-    when {{ text }} ~ '^[0-9]{1,13}$' then {{ epoch_ms_to_timestamp(text_to_bigint(text)) }}
+    when {{ text }} ~ '{{ _milliseconds() }}' then {{ epoch_ms_to_timestamp(text_to_bigint(text)) }}
     else {{ iso_to_timestamp(text) }}
 end
 {%- endmacro %}
@@ -72,6 +72,11 @@ to_char({{ instant }} at time zone {{ timezone }}, 'YYYY"-Q"Q')
 {{- "|02-(0[1-9]|1[0-9]|2[0-8]))" }}
 {{- "|(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26])|21(0[48]|[13][26]|2[048]|4[04]))" }}
 {{- "-02-29)" }}
+{%- endmacro %}
+
+{# Eight digits may be a date without hyphens, which is not read, and so they are nothing. #}
+{% macro _milliseconds() -%}
+^([0-9]{1,7}|[0-9]{9,13})$
 {%- endmacro %}
 
 {% macro _iso_time() -%}

@@ -39,6 +39,15 @@ end
 )
 {%- endmacro %}
 
+{# A text as a decimal, in plain digits; null if it is not one, or has more than 29 digits before the
+   point. What is below the ninth place is cut off. #}
+{% macro text_to_decimal(text) -%}
+case
+    when length({{ text }}) <= 400 and {{ text }} ~ '{{ _plain_decimal() }}'
+        then cast(trunc(cast({{ text }} as numeric), 9) as numeric(38, 9))
+end
+{%- endmacro %}
+
 {# A text as a boolean; null if it is not one. #}
 {% macro text_to_boolean(text) -%}
 case {{ text }} when 'true' then true when 'false' then false end
@@ -64,6 +73,10 @@ percentile_cont({{ fraction }}) within group (order by {{ value }})
 {%- endmacro %}
 
 {# Parts of the above. #}
+{% macro _plain_decimal() -%}
+^-?(0|[1-9][0-9]{0,28})([.][0-9]+)?$
+{%- endmacro %}
+
 {% macro _json_number() -%}
 ^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]{1,3})?$
 {%- endmacro %}

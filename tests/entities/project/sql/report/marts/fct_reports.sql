@@ -2,7 +2,7 @@ with readings as (
     select
         report_id,
         cast(sum(starts) as {{ type_bigint() }}) as starts,
-        cast(sum(cast(energy as {{ type_decimal() }})) as {{ type_decimal() }}) as energy
+        cast(sum({{ text_to_decimal('energy') }}) as {{ type_decimal() }}) as energy
     from {{ staged('readings') }}
     group by 1
 ),

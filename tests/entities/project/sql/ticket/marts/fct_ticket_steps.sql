@@ -8,7 +8,7 @@ with final as (
         steps.day as day_on,
         steps.state as state,
         coalesce(steps.minutes, 0) as minutes,
-        coalesce(cast(steps.cost as {{ type_decimal() }}), 0) as cost
+        coalesce({{ text_to_decimal('steps.cost') }}, 0) as cost
     from {{ staged('steps') }} as steps
     inner join {{ ref('fct_tickets') }} as tickets on steps.ticket_id = tickets.ticket_id
 )
