@@ -84,8 +84,7 @@ class History:
     def _born_in_progress(self) -> Change:
         """Only a status other than the default one is written at creation."""
         self.status = "progress"
-        if self.plan.is_old:
-            self.truth.statuses.clear()
+        self.truth.statuses.clear()
         self.truth.enter_status("progress", self.at)
         return shapes.status(None if self.plan.is_old else "open", "progress")
 
@@ -147,7 +146,10 @@ class History:
         """Write an edit; in the same second it may be part of the same person's one before."""
         before = self.edits[-1]
         is_same = before.at == self.at and before.author == self.actor and not before.is_creation
-        if is_same and before.changes and self.rng.random() < _JOIN_SHARE:
+        joins = is_same and bool(before.changes) and self.rng.random() < _JOIN_SHARE
+        # An edit moves a task once.
+        moves = [change for change in (*before.changes, *changes) if change.is_move]
+        if joins and len(moves) < 2:
             before.changes += changes
         else:
             self.edits.append(Edit(self.at, self.plan.task_id, self.actor, changes))

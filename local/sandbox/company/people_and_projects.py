@@ -36,11 +36,11 @@ class Sprint:
 @dataclass(frozen=True)
 class Team:
     """
-    A team: a planning project with sprints, and a subproject whose board the work flows over.
+    A team: a planning project with sprints, and a project whose board the work flows over.
 
     :param planning: the project whose board has the sprints as proxy columns.
     :param planning_backlog: the default column of that board.
-    :param delivery: the subproject.
+    :param delivery: the project whose board shows how far work is.
     :param columns: name -> column of the delivery board; ``Backlog`` is the default.
     :param sprints: the milestones, ascending in time.
     :param members: the users.
@@ -115,7 +115,7 @@ class Company:
         """Make a team's projects, its boards and its sprints up to a time."""
         planning = self._project(name, members)
         backlog = self._column(planning, "Backlog", 0)
-        delivery = self._project(f"{name} Delivery", members, parent=planning)
+        delivery = self._project(f"{name} Delivery", members)
         flow = {
             column: self._column(delivery, column, sequence)
             for sequence, column in enumerate(FLOW_COLUMNS)

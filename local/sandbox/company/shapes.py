@@ -79,6 +79,11 @@ class Change:
     meta: Json = field(default_factory=dict)
     comment: str | None = None
 
+    @property
+    def is_move(self) -> bool:
+        """Whether it moves a task on a workboard."""
+        return self.legacy_type == "core:columns"
+
 
 def _old_new(api_type: str, legacy_type: str, title: str, old: Any, new: Any) -> Change:
     return Change(api_type, legacy_type, title, {"old": old, "new": new}, old, new)

@@ -35,7 +35,7 @@ stays as (
     select
         *,
         lead(step) over (
-            partition by issue_id, board_id, project_id order by step, event_order, direction
+            partition by issue_id, board_id, project_id order by step, event_order
         ) as left_step
     from {{ ref('int_board_events') }}
     where direction <> 0
