@@ -15,7 +15,9 @@ from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
 from flowmart.migrate.new import write_migration
 from flowmart.settings import MIGRATIONS_FOLDER, SQL_FOLDER
+from flowmart.sources.registry import source_names
 from flowmart.transform.folders import all_contracts
+from flowmart.transform.project import load_project
 from local import PROJECT
 from local.clickhouse.process import LocalServer
 from local.errors import LocalError
@@ -42,6 +44,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("name", help="what the migration does, such as add_sprints")
     name = parser.parse_args(words).name
     try:
+        _check_models()
         with _empty_warehouses() as dsns:
             engines = [open_engine(dsn, Schemas.with_prefix("")) for dsn in dsns]
             contracts = all_contracts(SQL_FOLDER)
@@ -55,6 +58,13 @@ def main(words: Sequence[str] | None = None) -> int:
     print("\n".join(["Wrote:", *(f"  {file.relative_to(PROJECT)}" for file in files)]))
     print(_NEXT_STEPS, end="")
     return 0
+
+
+def _check_models() -> None:
+    """Load the models of every source as its runs will, which checks what contracts say of them."""
+    for source in source_names():
+        for engine in ("postgres", "clickhouse"):
+            load_project(SQL_FOLDER, source, engine)
 
 
 @contextmanager

@@ -155,7 +155,7 @@ def test_new_sums_start_with_the_rows_that_the_fact_has(postgres, folder):
 def test_other_sums_or_groups_are_left_to_a_person(postgres, folder):
     write(postgres, folder, IN_USE, parse(PETALS))
     taller = with_columns(parse(PETALS), {"name": "height", "type": "decimal"})
-    shaded = parse(PETALS.replace("colour]}}", "colour, scent]}}") + PETALS_SCENT)
+    shaded = parse(PETALS.replace("[instance, colour]", "[instance, colour, scent]") + PETALS_SCENT)
     for changed in (taller, shaded):
         with pytest.raises(MigrationError, match="the sums of ops_petals have other columns"):
             write(postgres, folder, IN_USE, changed)

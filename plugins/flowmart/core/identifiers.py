@@ -25,11 +25,12 @@ _WORDS = """
     with
     cube rollup top
 """
-_RESERVED = frozenset(_WORDS.split())
+RESERVED = frozenset(_WORDS.split())
+"""Words of SQL that no column is called by."""
 
 
 def _not_reserved(name: str) -> str:
-    if name in _RESERVED:
+    if name in RESERVED:
         raise ValueError(f"{name!r} is a word of SQL: add another one, such as {name}_name")
     return name
 

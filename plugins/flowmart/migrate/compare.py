@@ -42,7 +42,7 @@ def missing_changes(engine: Engine, contracts: Mapping[str, Contract]) -> list[C
     existing = dialect.existing(engine)
     unknown = existing.keys() - wanted.keys() - _WITHOUT_CONTRACT
     undecided = [
-        *(f"table {name} has no contract" for name in unknown),
+        *(_without_table(name, contracts) for name in unknown),
         *(problem for table in wanted.values() for problem in _undecided(table, existing)),
     ]
     if undecided:
@@ -88,11 +88,29 @@ def _wanted(dialect: Dialect, contracts: Mapping[str, Contract]) -> dict[str, Ta
     return {table.name: table for table in sorted(tables, key=lambda table: bool(table.rows))}
 
 
+def _without_table(name: str, contracts: Mapping[str, Contract]) -> str:
+    """Why a table is not wanted."""
+    if name in contracts and contracts[name].publish:
+        return _other_policy(name, is_sum=True)
+    return f"table {name} has no contract"
+
+
+def _other_policy(name: str, *, is_sum: bool) -> str:
+    return (
+        f"the policy of {name} has changed: it is {'a' if is_sum else 'no longer a'} sum, which "
+        "needs another table: drop it in a migration, as the `down` of the one that created it "
+        "does; what the policy needs is created by `make migration` and `make migrate` then"
+    )
+
+
 def _undecided(wanted: Table, existing: Mapping[str, Table]) -> Iterator[str]:
     """Differences between a table and its contract whose migration may lose data."""
     if wanted.name not in existing:
         return
     table = existing[wanted.name]
+    if _has_other_policy(wanted, table):
+        yield _other_policy(table.name, is_sum=bool(wanted.rows))
+        return
     yield from _dropped_or_retyped(wanted, table)
     groups = f"{table.name}__key"
     if wanted.rows and (
@@ -115,11 +133,19 @@ def _undecided(wanted: Table, existing: Mapping[str, Table]) -> Iterator[str]:
         )
 
 
+def _has_other_policy(wanted: Table, table: Table) -> bool:
+    """Whether one of the two is a sum on PostgreSQL, which has no primary key."""
+    return bool(wanted.key) != bool(table.key)
+
+
 def _differing_columns(wanted: Table, existing: Mapping[str, Table]) -> Iterator[str]:
     if wanted.name not in existing:
         yield f"table {wanted.name} is missing"
         return
     table = existing[wanted.name]
+    if _has_other_policy(wanted, table):
+        yield _other_policy(table.name, is_sum=bool(wanted.rows))
+        return
     yield from (f"{table.name}.{c.name} is missing" for c in wanted.columns_missing_in(table))
     yield from _dropped_or_retyped(wanted, table)
     for column in wanted.nullability_unlike(table):

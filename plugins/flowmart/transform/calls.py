@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     Calls = Mapping[str, Mapping[str, int]]
-    """Function of :data:`FUNCTIONS` -> the names that it is called with -> line of the first."""
+    """
+    Function of :data:`FUNCTIONS` -> the names that it is called with -> line of the first; so for
+    ``touched_slices``, whose name is empty.
+    """
 
 FUNCTIONS = {
     "ref": "model",
@@ -63,10 +66,12 @@ def calls_of(
             where=f"{path}, line {node.lineno}",
             next_step=f"use macros of include/sql/macros, {', '.join(sorted(usable))}",
         )
-    found: dict[str, dict[str, int]] = {function: {} for function in FUNCTIONS}
+    found: dict[str, dict[str, int]] = {f: {} for f in (*FUNCTIONS, "touched_slices")}
     for call in _calls(tree, parts):
-        if isinstance(call.node, nodes.Name) and call.node.name in outer & FUNCTIONS.keys():
-            found[call.node.name].setdefault(_only_name(call, path), call.lineno)
+        if isinstance(call.node, nodes.Name) and call.node.name in outer & found.keys():
+            is_named = call.node.name in FUNCTIONS
+            name = _only_name(call, path) if is_named else ""
+            found[call.node.name].setdefault(name, call.lineno)
     return found
 
 

@@ -34,8 +34,7 @@ def check_reads(model: Model, models: Mapping[str, Model]) -> None:
                 where=model.path,
                 next_step="correct the name, or add the model with its contract",
             )
-    is_generated = model.path.startswith("templates/")
-    for name in () if is_generated else model.reads:
+    for name in () if model.is_generated else model.reads:
         if _HEIGHT[models[name].contract.layer] > _HEIGHT[model.contract.layer]:
             raise ContractError(
                 f"{model.name} ({model.contract.layer}) reads {name} "

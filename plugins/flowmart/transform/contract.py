@@ -11,6 +11,7 @@ from flowmart.core.errors import ConfigError
 from flowmart.core.identifiers import LONGEST, ColumnName, TableName
 from flowmart.core.yaml import load_yaml
 from flowmart.engines.base import LogicalType
+from flowmart.transform.conditions import unknown_words
 from flowmart.transform.policy import CopiedIntoFacts, PublishPolicy
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ class Contract(_Frozen):
             self._wrong_sums,
             self._wrong_slices,
             self._wrong_keys,
+            self._wrong_conditions,
         )
         for problem in (problem for check in checks for problem in check()):
             raise ValueError(f"{self.name} {problem}")
@@ -207,12 +209,28 @@ class Contract(_Frozen):
     def _wrong_keys(self) -> Iterator[str]:
         if not self.publish or self.publish.sum:
             return
+        if self.publish.upsert and len(self.key) > 1:
+            listed = ", ".join(self.key)
+            yield f"is published by upsert, whose key is one column that identifies a row: {listed}"
         for what, names in (("key", self.key), ("sort_by", self.sort_by)):
             if open_columns := [c.name for c in self.columns if c.name in names and c.nullable]:
                 yield (
                     f"has {', '.join(open_columns)} in its {what}, which may be null; "
                     "the engines take no nulls there"
                 )
+
+    def _wrong_conditions(self) -> Iterator[str]:
+        for what, condition in self._conditions():
+            for word in unknown_words(condition, self.column_names):
+                yield f"has no column {word} for its {what}: `{condition}`"
+
+    def _conditions(self) -> Iterator[tuple[str, str]]:
+        """What has a condition on the model's own rows, and the condition."""
+        yield from ((f"index {name}", index.where) for name, index in self.indexes.items())
+        yield from ((f"names of {c.name}", c.names.where) for c in self.columns if c.names)
+        if copied := self.copied_into_facts:
+            for condition in (copied.where, *(shown.rows for shown in copied.shown)):
+                yield "copied_into_facts", condition
 
 
 def _twice(names: Sequence[str]) -> str:
@@ -226,6 +244,19 @@ class _ContractFile(_Frozen):
     def _names_differ(self) -> _ContractFile:
         if twice := _twice([contract.name for contract in self.models]):
             raise ValueError(f"two contracts are called {twice}")
+        return self
+
+    @model_validator(mode="after")
+    def _sums_are_beside_their_facts(self) -> _ContractFile:
+        """Whoever builds a fact must know its sums: it has all contracts of the fact's folder."""
+        names = {contract.name for contract in self.models}
+        for contract in self.models:
+            groups = contract.publish.sum if contract.publish else None
+            if groups and groups.of not in names:
+                raise ValueError(
+                    f"{contract.name} sums up {groups.of}, which has no contract in this file: "
+                    "a sum belongs in the folder of its fact"
+                )
         return self
 
 

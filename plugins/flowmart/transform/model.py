@@ -67,6 +67,11 @@ class Model:
         """The file's name without its suffix, which is the table's name too."""
         return self.contract.name
 
+    @property
+    def is_generated(self) -> bool:
+        """Whether contracts make it, and its SQL is the same for all entities."""
+        return self.path.startswith("templates/")
+
 
 def touched_model(entity: str) -> str:
     """The model with the touched keys of an entity."""

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from flowmart.core.errors import ConfigError
 from flowmart.sources.registry import get_spec
 from flowmart.transform.checks import check_calls, check_contract, check_queries, check_reads
-from flowmart.transform.folders import common_folders, folders_of
+from flowmart.transform.copied import check_copied
+from flowmart.transform.folders import all_contracts, common_folders, folders_of
 from flowmart.transform.model import Model, read_models
+from flowmart.transform.partial import check_partial
 from flowmart.transform.touched import references_to, slice_models, touching_models
 
 if TYPE_CHECKING:
@@ -83,16 +85,18 @@ def load_project(
     :param spec: the source's declaration; by default the registered one.
     :raises ConfigError: on an unknown reference or a cycle.
     :raises ContractError: on contracts that do not fit their files, or a model that reads a higher
-        layer.
+        layer, or the touched records of an entity as if they were all.
     """
     if spec is None:
         return _load_registered(sql_folder, source, engine_name)
     models = {model.name: model for model in _own_models(sql_folder, engine_name, spec)}
     _add_common(models, _common_models(sql_folder, engine_name, spec))
     contracts = {name: model.contract for name, model in models.items()}
+    check_copied(contracts, functools.cache(functools.partial(all_contracts, sql_folder)))
     for entity in spec.entities:
         generated = [*touching_models(entity, contracts), *slice_models(entity, contracts)]
         models |= {model.name: model for model in generated}
+    written = models
     models = {name: _complete(model, models) for name, model in models.items()}
     sums = tuple(m for m in models.values() if m.contract.publish and m.contract.publish.sum)
     tables = {name: model for name, model in models.items() if model not in sums}
@@ -103,7 +107,9 @@ def load_project(
         check_reads(model, tables)
     for entity in spec.entities:
         check_queries(sql_folder, engine_name, entity, contracts)
-    return Project(sql_folder, engine_name, spec, _in_order(tables), sums)
+    in_order = _in_order(tables)
+    check_partial(in_order, written, spec)
+    return Project(sql_folder, engine_name, spec, in_order, sums)
 
 
 @functools.cache

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flowmart.core.errors import ConfigError
 from flowmart.transform.contract import Contract
+from flowmart.transform.copied import copied_columns, shown_by
 from flowmart.transform.model import Model, slices_model, touched_model
 
 if TYPE_CHECKING:
@@ -28,12 +28,11 @@ def touching_models(entity: str, contracts: Mapping[str, Contract]) -> list[Mode
     The models of changed dimension rows, and of the keys of an entity that show them.
 
     :param entity: the entity.
-    :param contracts: of all models of the batch.
-    :raises ConfigError: if a contract names an unknown fact.
+    :param contracts: of all models of the batch; what they show has been checked.
     """
     rules = [
         _rule(number, dimension, shown, entity, contracts)
-        for number, (dimension, shown) in enumerate(_shown(contracts), start=1)
+        for number, (dimension, shown) in enumerate(shown_by(contracts), start=1)
     ]
     rules = [rule for rule in rules if rule["facts"]]
     compared = sorted({rule["compared"] for rule in rules})
@@ -104,26 +103,13 @@ def references_to(dimension: str, contracts: Iterable[Contract]) -> Iterator[Ref
                 yield Reference(contract.name, key, where)
 
 
-def _shown(contracts: Mapping[str, Contract]) -> Iterator[tuple[Contract, Shown]]:
-    for contract in contracts.values():
-        if contract.copied_into_facts:
-            for shown in contract.copied_into_facts.shown:
-                yield contract, shown
-
-
 def _rule(
     number: int, dimension: Contract, shown: Shown, entity: str, contracts: Mapping[str, Contract]
 ) -> dict[str, Any]:
     """The template variables of one entry under ``shown``."""
     copied = dimension.copied_into_facts
     assert copied
-    columns = _distinct(dimension.key_column, shown.key, *shown.columns)
-    for problem in _misfits(dimension, shown, columns, contracts):
-        raise ConfigError(
-            f"{dimension.name} says that {problem}",
-            where=f"{dimension.name}, copied_into_facts",
-            next_step="correct the name; a fact is a model that is published by an entity's key",
-        )
+    columns = copied_columns(dimension, shown)
     facts = [Reference(fact, column, shown.where) for fact, column in shown.by.items()]
     facts = facts or list(references_to(dimension.name, contracts.values()))
     return {
@@ -138,7 +124,7 @@ def _rule(
         "facts": [
             reference._asdict()
             for reference in facts
-            if is_published_by(contracts[reference.fact], entity)
+            if is_published_by(contracts.get(reference.fact), entity)
         ],
     }
 
@@ -147,44 +133,6 @@ def _entity_of(contract: Contract) -> str | None:
     """The entity of a fact whose rows others copy from; None for dimensions."""
     by = contract.publish.by if contract.publish else None
     return by.removesuffix("_key") if by else None
-
-
-def _misfits(
-    dimension: Contract, shown: Shown, columns: Iterable[str], contracts: Mapping[str, Contract]
-) -> Iterator[str]:
-    """What an entry under ``shown`` names that there is not."""
-    assert dimension.copied_into_facts
-    compared = contracts.get(dimension.copied_into_facts.compared)
-    if compared is None:
-        yield f"{dimension.copied_into_facts.compared} holds its rows, which is no model"
-        return
-    for name in columns:
-        if name not in compared.by_name:
-            yield f"{compared.name} holds its rows, which has no column {name}"
-        elif compared.by_name[name].kind != dimension.by_name[name].kind:
-            types = (compared.by_name[name].type, dimension.by_name[name].type)
-            yield f"{compared.name} holds its rows, whose {name} is {types[0]}, not {types[1]}"
-    for fact, column in shown.by.items() or _referring(dimension.name, contracts):
-        contract = contracts.get(fact)
-        if not (contract and contract.publish and contract.publish.by):
-            yield f"{fact} shows it, which is no fact of this source"
-        elif column not in contract.by_name:
-            yield f"{fact} shows it by {column}, which is no column of that fact"
-        elif contract.by_name[column].kind != "text":
-            yield f"{fact} shows it by {column}, which is {contract.by_name[column].type}, not text"
-
-
-def _referring(dimension: str, contracts: Mapping[str, Contract]) -> Iterator[tuple[str, str]]:
-    """The facts that reference a dimension, and their columns that do."""
-    for contract in contracts.values():
-        if contract.publish and contract.publish.by:
-            for column in contract.columns:
-                if dimension in column.references:
-                    yield contract.name, column.name
-
-
-def _distinct(*names: str | None) -> list[str]:
-    return list(dict.fromkeys(name for name in names if name))
 
 
 def _contract(name: str, columns: Mapping[str, str]) -> Contract:
