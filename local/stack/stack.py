@@ -10,16 +10,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flowmart.migrate.runner import up
-from flowmart.settings import MIGRATIONS_FOLDER, PROJECT_ROOT, START_VARIABLE, load_settings
+from flowmart.settings import MIGRATIONS_FOLDER, PROJECT_ROOT, load_settings
 from local.errors import LocalError
 from local.logs import tail
-from local.ports import HOST, free_port
+from local.ports import free_port
 from local.postgres.databases import METADATA
 from local.processes import ProcessTable
 from local.sandbox.access import ACCESS
 from local.stack.airflow_api import AirflowApi
-from local.stack.airflow_env import airflow_environment, connection_variable, sandbox_connection
+from local.stack.airflow_env import airflow_environment, connection_variable, warehouse_connection
 from local.stack.health import wait_until_healthy
+from local.stack.sandbox import SANDBOX, sandbox_command, sandbox_variables
 from local.stack.warehouse import choose, open_warehouse
 from local.state import USER, State
 
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from flowmart.engines.base import Engine
-    from flowmart.settings import InstanceSettings
+    from flowmart.instance_settings import InstanceSettings
     from local.stack.settings import LocalSettings
+    from local.stack.warehouse import Warehouse
 
 # How much of the sandbox's history the DAGs' own schedules load; the rest is one window.
 SCHEDULED = timedelta(days=5)
-SANDBOX = "sandbox"
 API_SERVER = "api-server"
 SCHEDULER = "scheduler"
 DAG_PROCESSOR = "dag-processor"
@@ -67,25 +68,24 @@ class Stack:
     @property
     def has_sandbox(self) -> bool:
         """Whether the sandbox plays the sources, for want of a connection of the user's own."""
-        return not self._connected
+        settings = load_settings()
+        return not any(map(self._is_connected, [*settings.instances, *settings.refused]))
 
     @property
     def instances(self) -> tuple[str, ...]:
         """The configured source instances that have a connection; the DAGs' ids too."""
-        if self._connected:
-            return self._connected
+        configured = load_settings().instances
+        if not self.has_sandbox:
+            return tuple(filter(self._is_connected, configured))
         played = ("phabricator",) if self.settings.recordings else tuple(ACCESS)
-        return tuple(name for name in load_settings().instances if name in played)
+        return tuple(name for name in configured if name in played)
 
-    @property
-    def _connected(self) -> tuple[str, ...]:
-        """The configured instances that the user has a connection for."""
-        given = self.settings.environment
-        return tuple(n for n in load_settings().instances if given.get(connection_variable(n)))
+    def _is_connected(self, instance: str) -> bool:
+        return bool(self.settings.environment.get(connection_variable(instance)))
 
     def instance_settings(self, instance: str) -> InstanceSettings:
         """An instance's settings; the sandbox's scheduled runs begin a few days ago."""
-        settings = load_settings().instances[instance]
+        settings = load_settings().instance(instance)
         if self.has_sandbox:
             return settings.model_copy(update={"start": self._sandbox_start})
         return settings
@@ -146,6 +146,16 @@ class Stack:
         """The warehouse."""
         return open_warehouse(self.warehouse_dsn)
 
+    @property
+    def reader(self) -> Warehouse:
+        """
+        The warehouse, for its reader's address.
+
+        :raises LocalError: if it is another one than the stack was started with.
+        """
+        self._require_the_same_warehouse(self.state.warehouse)
+        return self._warehouse
+
     def dead_components(self) -> list[str]:
         """Names of the components that are not up."""
         started = self.processes.all()
@@ -164,6 +174,7 @@ class Stack:
         self._require_the_same_warehouse(self.state.first_warehouse(self._warehouse.title))
         self._require_the_same_source()
         if self.is_running:
+            self._warehouse.prepare_reader(self.warehouse().schemas)
             self._tell(f"Everything is up already at {self.url}.")
             return
         with self.state.lock():
@@ -247,13 +258,10 @@ class Stack:
             metadata_dsn=self._databases.dsn(METADATA),
             warehouse_dsn=self.warehouse_dsn,
         )
+        reader = warehouse_connection(self._warehouse.reader_dsn)
+        environment["AIRFLOW_CONN_FLOWMART_READER"] = reader
         if self.has_sandbox:
-            environment[START_VARIABLE] = self._sandbox_start.isoformat()
-            for instance in self.instances:
-                path, token, extra = ACCESS[instance]
-                url = f"http://{HOST}:{ports[SANDBOX]}{path}"
-                connection = sandbox_connection(url, token, extra)
-                environment[connection_variable(instance)] = connection
+            environment |= sandbox_variables(self.instances, self._sandbox_start, ports[SANDBOX])
         # Airflow reads its password file; it must exist before.
         assert self.state.password
         return environment
@@ -262,6 +270,7 @@ class Stack:
         self._tell("Preparing the warehouse and Airflow's database ...")
         warehouse = self.warehouse()
         up(warehouse, MIGRATIONS_FOLDER / warehouse.name)
+        self._warehouse.prepare_reader(warehouse.schemas)
         log = self.state.logs / "db-migrate.log"
         with log.open("wb") as output:
             command = [sys.executable, "-m", "airflow", "db", "migrate"]
@@ -274,7 +283,8 @@ class Stack:
     def _start_processes(self, environment: dict[str, str], ports: dict[str, int]) -> None:
         self._tell("Starting Airflow ...")
         if self.has_sandbox:
-            self._start(SANDBOX, self._sandbox_command(ports[SANDBOX]), environment, ports)
+            command = sandbox_command(self.settings, self.state.first_day, ports[SANDBOX])
+            self._start(SANDBOX, command, environment, ports)
         for name, arguments in AIRFLOW_COMPONENTS.items():
             command = [sys.executable, "-m", "airflow", *arguments]
             path = f"{PRELOAD}:{environment['PYTHONPATH']}"
@@ -286,12 +296,3 @@ class Stack:
     ) -> None:
         log = self.state.logs / f"{name}.log"
         self.processes.start(name, command, environment, log, ports.get(name, 0))
-
-    def _sandbox_command(self, port: int) -> list[str]:
-        settings = self.settings
-        command = [sys.executable, "-m", "local.sandbox", "--port", str(port), "--seed", "7"]
-        command += ["--tasks", str(settings.sandbox_tasks), "--days", str(settings.history_days)]
-        command += ["--until", self.state.first_day.isoformat()]
-        if settings.recordings:
-            command += ["--recordings", str(settings.recordings)]
-        return command
