@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import FlowmartError
+from flowmart.settings import load_settings
 from local import PROJECT
 from local.errors import LocalError
 from local.stack.headline import headline, last_runs
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 def run(stack: Stack, _arguments: argparse.Namespace) -> None:
     """Start everything, load the history, print the headline numbers."""
     stack.start()
+    _tell_refused()
     load_history(stack, stack.instances)
     print("\n".join(["", *headline(stack.warehouse()), ""]))
     print(f"  Page             {stack.url}/plugin/flowmart")
@@ -46,6 +48,7 @@ def status(stack: Stack, _arguments: argparse.Namespace) -> None:
     print(f"  {'postgres':<15} {'up' if stack.database_is_up else 'down'}")
     for name in stack.components:
         print(f"  {name:<15} " + ("down" if name in dead else _told(started[name])))
+    _tell_refused()
     if stack.warehouse_is_up:
         print("\n".join(last_runs(stack.warehouse())))
     if stack.is_running:
@@ -99,6 +102,12 @@ def clean(stack: Stack, _arguments: argparse.Namespace) -> None:
     """Stop, and delete what the stack keeps."""
     stack.remove()
     print(f"Removed {stack.settings.state_folder}.")
+
+
+def _tell_refused() -> None:
+    """The instances that cannot be used, which have no DAG."""
+    for instance, error in load_settings().refused.items():
+        print(f"  Left out         {instance}: {error}")
 
 
 def _told(started: Started) -> str:

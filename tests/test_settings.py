@@ -105,16 +105,57 @@ def test_several_instances_of_one_source(tmp_path: Path) -> None:
         ),
         (
             "instances: {phabricator: {start: 2026-11-01, fields: {issue_key: {field: x}}}}",
-            ["fields of 'phabricator' has issue_key, which fct_issues has a column for"],
+            ["instances.phabricator: fields has issue_key, which fct_issues has a column for"],
         ),
     ],
 )
 def test_a_wrong_file_is_explained(tmp_path: Path, text: str, messages: list[str]) -> None:
     path = write(tmp_path, text)
     with pytest.raises(ConfigError) as caught:
-        load_settings(path)
+        load_settings(path).require_every_instance()
     for message in [*messages, str(path), "next step"]:
         assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("own", "messages"),
+    [
+        ("{start: 2026-11-01, schedule: every day}", ["schedule: ", "is not a cron expression"]),
+        (
+            "{start: 2026-11-01, options: {projcts: [A]}}",
+            ["options.projcts", "exclude_projects, field"],
+        ),
+        ("{start: 2026-11-01, options: {projects: {A: 1}}}", ["options.projects"]),
+        ("{start: 2026-11-01, streams: [comments]}", ["streams lists comments", "are none"]),
+        ("{start: 2026-11-01, teams: {A: [web], B: [app, web]}}", ["'web' is in two teams", "'B'"]),
+        ("{start: 2026-11-01, teams: {'': [web]}}", ["teams", "empty name"]),
+        ("{start: 2026-11-01, teams: {A: [' ']}}", ["teams", "empty name"]),
+        ("", ["it has no settings", "write `youtrack: {start: 2026-11-01}`"]),
+        ("[]", ["instances.youtrack"]),
+    ],
+)
+def test_n10_a_wrong_instance_is_explained_and_leaves_the_others(
+    tmp_path: Path, own: str, messages: list[str]
+) -> None:
+    path = write(tmp_path, f"instances:\n  phabricator: {OWN}\n  youtrack: {own}\n")
+    settings = load_settings(path)
+    assert list(settings.instances) == ["phabricator"]
+    with pytest.raises(ConfigError) as caught:
+        settings.instance("youtrack")
+    for message in [*messages, "youtrack", str(path)]:
+        assert message in str(caught.value)
+
+
+def test_n10_an_instance_given_twice_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, f"instances:\n  youtrack: {OWN}\n  youtrack: {OWN}\n")
+    with pytest.raises(ConfigError, match="the key 'youtrack' is given twice"):
+        load_settings(path)
+
+
+def test_n10_an_instance_that_is_not_there_is_refused_with_the_known_ones(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, f"instances: {{phabricator: {OWN}}}"))
+    with pytest.raises(ConfigError, match=r"no instance 'jira'.*use one of phabricator"):
+        settings.instance("jira")
 
 
 @pytest.mark.parametrize("schedule", ["@daily", "@quarterly", "*/5 * * * *", "0 6 * * mon-fri"])

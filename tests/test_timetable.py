@@ -11,7 +11,7 @@ import pytest
 from airflow.timetables.base import DataInterval, TimeRestriction
 
 from flowmart.core.schedule import Schedule
-from flowmart.settings import InstanceSettings, midnight
+from flowmart.instance_settings import InstanceSettings, midnight
 from flowmart.timetable import IntervalTimetable
 from local.stack.history import whole_days
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flowmart.settings import midnight
+from flowmart.instance_settings import midnight
 from local.errors import LocalError
 from local.stack.progress import Progress
 
@@ -31,6 +31,8 @@ def load_history(stack: Stack, instances: Sequence[str]) -> None:
 
     :raises LocalError: naming the run that failed, and its log.
     """
+    if not instances:
+        return
     api = stack.api
     first = midnight(stack.state.first_day - timedelta(days=stack.settings.history_days), "UTC")
     windows = {}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from flowmart.engines.base import Engine
-    from flowmart.settings import InstanceSettings
+    from flowmart.instance_settings import InstanceSettings
     from local.stack.settings import LocalSettings
 
 # How much of the sandbox's history the DAGs' own schedules load; the rest is one window.
@@ -67,12 +67,13 @@ class Stack:
     @property
     def has_sandbox(self) -> bool:
         """Whether the sandbox plays the sources, for want of a connection of the user's own."""
-        return not self._connected
+        settings = load_settings()
+        return not any(map(self._is_connected, [*settings.instances, *settings.refused]))
 
     @property
     def instances(self) -> tuple[str, ...]:
         """The configured source instances that have a connection; the DAGs' ids too."""
-        if self._connected:
+        if not self.has_sandbox:
             return self._connected
         played = ("phabricator",) if self.settings.recordings else tuple(ACCESS)
         return tuple(name for name in load_settings().instances if name in played)
@@ -80,12 +81,14 @@ class Stack:
     @property
     def _connected(self) -> tuple[str, ...]:
         """The configured instances that the user has a connection for."""
-        given = self.settings.environment
-        return tuple(n for n in load_settings().instances if given.get(connection_variable(n)))
+        return tuple(filter(self._is_connected, load_settings().instances))
+
+    def _is_connected(self, instance: str) -> bool:
+        return bool(self.settings.environment.get(connection_variable(instance)))
 
     def instance_settings(self, instance: str) -> InstanceSettings:
         """An instance's settings; the sandbox's scheduled runs begin a few days ago."""
-        settings = load_settings().instances[instance]
+        settings = load_settings().instance(instance)
         if self.has_sandbox:
             return settings.model_copy(update={"start": self._sandbox_start})
         return settings

@@ -21,8 +21,8 @@ from flowmart.sources.registry import get_spec
 from flowmart.timetable import IntervalTimetable
 
 if TYPE_CHECKING:
+    from flowmart.instance_settings import InstanceSettings
     from flowmart.operators.base import BatchOperator
-    from flowmart.settings import InstanceSettings
     from flowmart.sources.declaration import SourceSpec
 
 # A manual run has no data interval, and a census does not look at one.
@@ -55,7 +55,7 @@ def make_source_dag(instance: str) -> DAG:
 
     :param instance: name of the source instance.
     """
-    settings = load_settings().instances[instance]
+    settings = load_settings().instance(instance)
     spec = get_spec(source_of(instance))
     with DAG(
         dag_id=instance,
@@ -81,9 +81,15 @@ def make_source_dag(instance: str) -> DAG:
     return dag
 
 
-def make_census_dag() -> DAG:
-    """Build the DAG that finds deleted and hidden records, and records that came back."""
+def make_census_dag() -> DAG | None:
+    """
+    Build the DAG that finds deleted and hidden records, and records that came back.
+
+    :return: None without an instance to look at.
+    """
     settings = load_settings()
+    if not settings.instances:
+        return None
     with DAG(
         dag_id="key_census",
         schedule=CronDataIntervalTimetable(settings.census_schedule, timezone="UTC"),
@@ -109,9 +115,15 @@ def make_census_dag() -> DAG:
     return dag
 
 
-def make_replay_dag() -> DAG:
-    """Build the DAG that rebuilds an instance's marts from landed files, without its API."""
+def make_replay_dag() -> DAG | None:
+    """
+    Build the DAG that rebuilds an instance's marts from landed files, without its API.
+
+    :return: None without an instance to rebuild.
+    """
     instances = sorted(load_settings().instances)
+    if not instances:
+        return None
     with DAG(
         dag_id="replay",
         schedule=None,

@@ -5,31 +5,32 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-)
+from pydantic import Field, PrivateAttr, TypeAdapter, ValidationError, field_validator
 
-from flowmart.core import instance as names
 from flowmart.core.errors import ConfigError
-from flowmart.core.identifiers import LONGEST, ColumnName
+from flowmart.core.identifiers import LONGEST
 from flowmart.core.instance import source_of
-from flowmart.core.schedule import Schedule
 from flowmart.core.status import StatusMeaning
 from flowmart.core.yaml import load_yaml
-from flowmart.sources.registry import get_spec, source_names
-from flowmart.transform.fields import FieldType
-from flowmart.transform.folders import INSTANCE_VIEW, issue_columns
+from flowmart.instance_settings import (
+    CronExpression,
+    FieldSettings,
+    Frozen,
+    InstanceName,
+    InstanceSettings,
+    known_timezone,
+)
+from flowmart.sources.registry import check_options, get_spec, source_names
+from flowmart.transform.folders import issue_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_CONFIG = PROJECT_ROOT / "include" / "config" / "flowmart.yaml"
@@ -38,139 +39,14 @@ MIGRATIONS_FOLDER = PROJECT_ROOT / "include" / "migrations"
 START_VARIABLE = "FLOWMART_START"
 """Environment variable with a day that replaces every instance's ``start``, as for the sandbox."""
 
-CycleTimePolicy = Literal[
-    "first_start_first_done", "first_start_last_done", "last_start_last_done", "active"
-]
-
-InstanceName = Annotated[
-    str, Field(pattern=f"^{names.PATTERN}$", max_length=LONGEST - len(INSTANCE_VIEW))
-]
-# Names that need no quoting in SQL on any engine.
-FieldName = Annotated[str, Field(pattern=r"^[^'\\%{}]+$")]
+_INSTANCE = TypeAdapter(dict[InstanceName, InstanceSettings])
 
 
-# Airflow's names for expressions (airflow.utils.dates.cron_presets).
-_PRESETS = {
-    "@hourly": "0 * * * *",
-    "@daily": "0 0 * * *",
-    "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *",
-    "@quarterly": "0 0 1 */3 *",
-    "@yearly": "0 0 1 1 *",
-}
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _known_timezone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"{name!r} is not an IANA time zone such as Europe/Berlin")
-    return name
-
-
-def _known_schedule(cron: str) -> str:
-    return Schedule(_PRESETS.get(cron, cron), "UTC").expression
-
-
-CronExpression = Annotated[str, AfterValidator(_known_schedule)]
-
-
-class FieldSettings(_Frozen):
-    """
-    A field of issues as a column of the instance's own view.
-
-    :param field: its name in ``fct_issues.custom_fields``; a list is a path into the field's value.
-    :param type: type of the column.
-    """
-
-    field: list[FieldName]
-    type: FieldType = "text"
-
-    @field_validator("field", mode="before")
-    @classmethod
-    def _as_path(cls, field: object) -> object:
-        return [field] if isinstance(field, str) else field
-
-
-class InstanceSettings(_Frozen):
-    """
-    One source instance; its credentials are the Airflow connection ``flowmart_<instance>``.
-
-    :param start: first day that scheduled runs cover, in ``timezone``; an earlier history is loaded
-        by a backfill or as one window.
-    :param schedule: cron expression of the data intervals.
-    :param timezone: IANA zone in which the cron expression is read.
-    :param statuses: status id of the source -> its meaning.
-    :param strict: whether an unmapped status prevents publishing.
-    :param teams: team -> ids, slugs or names of its projects; every other project is its own team.
-    :param cycle_time_policy: the definition of ``cycle_time_seconds``.
-    :param fields: column of the view ``v_issues__<instance>`` -> its field.
-    :param streams: optional streams of the source to read.
-    :param options: options of the source, described in its README.
-    :param requests_per_second: maximum rate; no limit by default.
-    :param requests_per_task: a task that needs more requests fails; no limit by default.
-    :param concurrency: maximum number of simultaneous requests of a task.
-    """
-
-    start: date
-    schedule: CronExpression = "0 0 * * *"
-    timezone: str = "UTC"
-    statuses: dict[str, StatusMeaning] = Field(default_factory=dict)
-    strict: bool = False
-    teams: dict[str, list[str]] = Field(default_factory=dict)
-    cycle_time_policy: CycleTimePolicy = "first_start_last_done"
-    fields: dict[ColumnName, FieldSettings] = Field(default_factory=dict)
-    streams: list[str] = Field(default_factory=list)
-    options: dict[str, Any] = Field(default_factory=dict)
-    requests_per_second: float | None = Field(default=None, gt=0)
-    requests_per_task: int | None = Field(default=None, ge=1)
-    concurrency: int = Field(default=4, ge=1, le=64)
-
-    _timezone = field_validator("timezone")(_known_timezone)
-
-    @property
-    def intervals(self) -> Schedule:
-        """The boundaries of the data intervals."""
-        return Schedule(self.schedule, self.timezone)
-
-    @property
-    def starts_at(self) -> datetime:
-        """Where the first data interval begins: the first boundary from ``start`` on, in UTC."""
-        return self.intervals.at_or_after(midnight(self.start, self.timezone))
-
-
-def midnight(day: date, timezone: str) -> datetime:
-    """The instant at which a day begins in a time zone, in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(timezone)).astimezone(UTC)
-
-
-def _require_known_streams(instance: str, streams: list[str]) -> None:
-    spec = get_spec(source_of(instance))
-    optional = [name for name, stream in spec.streams.items() if stream.optional]
-    if unknown := [name for name in streams if name not in optional]:
-        raise ValueError(
-            f"streams of {instance!r} lists {', '.join(unknown)}; optional streams of {spec.name} "
-            f"are {', '.join(optional) or 'none'}"
-        )
-
-
-def _require_new_columns(instance: str, fields: dict[str, FieldSettings]) -> None:
-    if not fields:
-        return
-    if doubled := sorted(fields.keys() & set(issue_columns(SQL_FOLDER))):
-        raise ValueError(
-            f"fields of {instance!r} has {', '.join(doubled)}, which fct_issues has a column for; "
-            "give the field's column another name"
-        )
-
-
-class Settings(_Frozen):
+class Settings(Frozen):
     """
     The configuration.
 
-    :param instances: instance name -> its settings.
+    :param instances: instance name -> its settings; :attr:`refused` has those that cannot be used.
     :param schema_prefix: put before ``raw``, ``stage``, ``mart`` and ``ops``.
     :param landing_root: URL or path under which extracted files land; empty means
         ``landing`` in Airflow's home.
@@ -186,7 +62,9 @@ class Settings(_Frozen):
     reporting_timezone: str = "UTC"
     census_schedule: CronExpression = "0 3 * * 6"
 
-    _timezone = field_validator("reporting_timezone")(_known_timezone)
+    _refused: dict[str, ConfigError] = PrivateAttr(default_factory=dict)
+
+    _timezone = field_validator("reporting_timezone")(known_timezone)
 
     @field_validator("schema_prefix")
     @classmethod
@@ -195,20 +73,42 @@ class Settings(_Frozen):
             raise ValueError("PostgreSQL keeps schemas that begin with pg_ for itself")
         return prefix
 
-    @field_validator("instances")
-    @classmethod
-    def _instances_name_a_source(
-        cls, instances: dict[str, InstanceSettings]
-    ) -> dict[str, InstanceSettings]:
-        for name in instances:
-            if source_of(name) not in source_names():
-                raise ValueError(
-                    f"{name!r} does not name a source; use <source> or <source>__<label>, where "
-                    f"<source> is one of {', '.join(source_names())}"
-                )
-            _require_known_streams(name, instances[name].streams)
-            _require_new_columns(name, instances[name].fields)
-        return instances
+    @property
+    def refused(self) -> Mapping[str, ConfigError]:
+        """Instance name -> what is wrong with its settings; such an instance has no DAG."""
+        return self._refused
+
+    def instance(self, name: str) -> InstanceSettings:
+        """
+        The settings of an instance.
+
+        :raises ConfigError: if they are refused, or there is no such instance.
+        """
+        if name in self._refused:
+            raise self._refused[name]
+        if name not in self.instances:
+            raise ConfigError(
+                f"There is no instance {name!r}",
+                where=str(config_path()),
+                next_step=f"use one of {', '.join(self.instances) or 'those that you add there'}",
+            )
+        return self.instances[name]
+
+    def require_every_instance(self) -> None:
+        """
+        Make sure that no instance is refused.
+
+        :raises ConfigError: about all that are.
+        """
+        errors = list(self._refused.values())
+        if len(errors) == 1:
+            raise errors[0]
+        if errors:
+            raise ConfigError(
+                "; ".join(error.what for error in errors),
+                where=errors[0].where,
+                next_step="; ".join(dict.fromkeys(error.next_step for error in errors)),
+            )
 
     def instances_of(self, source: str) -> dict[str, InstanceSettings]:
         """The configured instances of one source."""
@@ -225,25 +125,12 @@ def config_path() -> Path:
     return Path(os.environ.get("FLOWMART_CONFIG") or DEFAULT_CONFIG)
 
 
-def _with_start_of_the_environment(document: Any) -> Any:
-    start = os.environ.get(START_VARIABLE)
-    instances = document.get("instances") if isinstance(document, dict) else None
-    if not start or not isinstance(instances, dict):
-        return document
-    given = {name: own or {} for name, own in instances.items()}
-    return {
-        **document,
-        "instances": {
-            name: {**own, "start": start} if isinstance(own, dict) else own
-            for name, own in given.items()
-        },
-    }
-
-
 @functools.cache
 def load_settings(path: Path | None = None) -> Settings:
     """
     Read and validate a configuration file.
+
+    An instance that cannot be used is refused by itself: it does not take the others away.
 
     :param path: the file; :func:`config_path` by default.
     :raises ConfigError: naming the file, the key and the allowed values.
@@ -263,20 +150,96 @@ def load_settings(path: Path | None = None) -> Settings:
             where=str(path),
             next_step="correct the line that the message names",
         ) from error
+    document = document or {}
+    instances, refused = _read_instances(document, path)
     try:
-        return Settings.model_validate(_with_start_of_the_environment(document or {}))
+        settings = Settings.model_validate(
+            document if instances is None else {**document, "instances": instances}
+        )
     except ValidationError as error:
+        raise _wrong(error, path) from error
+    settings._refused.update(refused)
+    return settings
+
+
+def _read_instances(
+    document: Any, path: Path
+) -> tuple[dict[str, InstanceSettings] | None, dict[str, ConfigError]]:
+    """The instances that can be used (None: the file has no mapping of them), and the others."""
+    given = document.get("instances") if isinstance(document, dict) else None
+    if not isinstance(given, dict):
+        return None, {}
+    good, refused = {}, {}
+    for name, own in given.items():
+        try:
+            good[name] = _read_instance(name, own)
+        except ValidationError as error:
+            refused[str(name)] = _wrong(error, path, "instances")
+        except ConfigError as error:
+            what = f"instances.{name}: {error.what}"
+            where = str(path) if name in error.where else f"{path}, {error.where}"
+            refused[str(name)] = ConfigError(what, where=where, next_step=error.next_step)
+    return good, refused
+
+
+def _read_instance(name: str, own: Any) -> InstanceSettings:
+    if own is None:
         raise ConfigError(
-            "; ".join(_explain(problem) for problem in error.errors()),
-            where=str(path),
-            next_step="correct the keys named; the file's comments list what each key takes",
-        ) from error
+            "it has no settings",
+            where=name,
+            next_step=f"write `{name}: {{start: 2026-11-01}}` with the first day to load, or "
+            "remove it",
+        )
+    start = os.environ.get(START_VARIABLE)
+    if start and isinstance(own, dict):
+        own = {**own, "start": start}
+    settings = _INSTANCE.validate_python({name: own})[name]
+    if source_of(name) not in source_names():
+        raise ConfigError(
+            f"{name!r} does not name a source",
+            where=name,
+            next_step="use <source> or <source>__<label>, where <source> is one of "
+            + ", ".join(source_names()),
+        )
+    _require_known_streams(name, settings.streams)
+    _require_new_columns(name, settings.fields)
+    check_options(source_of(name), name, settings.options)
+    return settings
 
 
-def _explain(problem: object) -> str:
-    """One of pydantic's findings as ``key: message``, with the allowed keys for an unknown one."""
+def _require_known_streams(instance: str, streams: list[str]) -> None:
+    spec = get_spec(source_of(instance))
+    optional = [name for name, stream in spec.streams.items() if stream.optional]
+    if unknown := [name for name in streams if name not in optional]:
+        raise ConfigError(
+            f"streams lists {', '.join(unknown)}",
+            where=instance,
+            next_step=f"optional streams of {spec.name} are {', '.join(optional) or 'none'}",
+        )
+
+
+def _require_new_columns(instance: str, fields: dict[str, FieldSettings]) -> None:
+    if fields and (doubled := sorted(fields.keys() & set(issue_columns(SQL_FOLDER)))):
+        raise ConfigError(
+            f"fields has {', '.join(doubled)}, which fct_issues has a column for",
+            where=instance,
+            next_step="give the field's column another name",
+        )
+
+
+def _wrong(error: ValidationError, path: Path, prefix: str = "") -> ConfigError:
+    """What pydantic found, as ``key: message``."""
+    return ConfigError(
+        "; ".join(_explain(problem, prefix) for problem in error.errors()),
+        where=str(path),
+        next_step="correct the keys named; the file's comments list what each key takes",
+    )
+
+
+def _explain(problem: object, prefix: str) -> str:
+    """One of pydantic's findings, with the allowed keys for an unknown one."""
     assert isinstance(problem, dict)
-    key = ".".join(str(part) for part in problem["loc"]) or "the file"
+    key = ".".join(filter(None, [prefix, *map(str, problem["loc"])])) or "the file"
     if problem["type"] == "extra_forbidden":
         model: type[BaseModel] = InstanceSettings if key.startswith("instances.") else Settings
         if ".statuses." in key:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
@@ -12,6 +13,9 @@ from airflow.serialization.serialized_objects import DagSerialization
 from flowmart.settings import load_settings
 from flowmart.timetable import IntervalTimetable
 from tests.conftest import PROJECT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOURCES = ["phabricator", "yandex_tracker", "youtrack"]
 
@@ -83,6 +87,58 @@ def test_every_task_is_retried_and_has_an_owner(bag: DagBag, dag_id: str) -> Non
 def test_the_close_task_runs_whatever_became_of_the_others(bag: DagBag) -> None:
     assert bag.dags["phabricator"].get_task("close").trigger_rule == "all_done"
     assert bag.dags["phabricator"].get_task("close").downstream_list == []
+
+
+def test_n1_the_days_of_a_replay_may_be_left_empty(bag: DagBag) -> None:
+    params = bag.dags["replay"].params
+    assert params.dump() == {"instance": "phabricator", "from_date": None, "to_date": None}
+    params.validate()
+    for name in ("from_date", "to_date"):
+        assert params.get_param(name).schema["type"] == ["null", "string"]
+        assert params.get_param(name).resolve("2026-11-10") == "2026-11-10"
+
+
+def bag_of(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> DagBag:
+    """What Airflow finds with a configuration file."""
+    path = folder / "flowmart.yaml"
+    path.write_text(text)
+    monkeypatch.setenv("FLOWMART_CONFIG", str(path))
+    load_settings.cache_clear()
+    try:
+        return DagBag(str(PROJECT / "dags"))
+    finally:
+        load_settings.cache_clear()
+
+
+def test_n10_without_instances_there_are_no_dags(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bag = bag_of(tmp_path, monkeypatch, "instances: {}")
+    assert bag.import_errors == {}
+    assert set(bag.dags) == set()
+
+
+def test_n10_a_wrong_instance_is_an_import_error_beside_the_dags_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = "{start: 2026-11-01}"
+    text = f"""
+instances:
+  youtrack: {own}
+  youtrack__acme: {{start: 2026-11-01, options: {{projcts: [A]}}}}
+  phabricator: {{start: 2026-11-01, schedule: every day}}
+  yandex_tracker: {own}
+"""
+    bag = bag_of(tmp_path, monkeypatch, text)
+    assert set(bag.dags) == {"youtrack", "yandex_tracker", "key_census", "replay"}
+    ((file, error),) = bag.import_errors.items()
+    assert file.endswith("configuration.py")
+    assert str(tmp_path / "flowmart.yaml") in error
+    assert "instances.phabricator.schedule: " in error
+    assert "instances.youtrack__acme: options.projcts" in error
+    assert "options of this source are: " in error
+    replay = bag.dags["replay"].params.get_param("instance")
+    assert replay.schema["enum"] == ["yandex_tracker", "youtrack"]
 
 
 def test_replay_offers_the_configured_instances(bag: DagBag) -> None:

@@ -52,7 +52,7 @@ class SourceHook(BaseHook):
                     next_step=f"edit the connection and fill in its {name}",
                 )
         extra: dict[str, Any] = dict(connection.extra_dejson)
-        settings = load_settings().instances[self.instance]
+        settings = load_settings().instance(self.instance)
         return make_source(
             source_of(self.instance),
             SourceConnection(

@@ -48,7 +48,7 @@ class OpenBatchOperator(BatchOperator):
                 "keys; the transform step logs how many",
                 batch.instance,
             )
-        starts_at = settings.instances[batch.instance].starts_at
+        starts_at = settings.instance(batch.instance).starts_at
         open_run(self.engine, batch, self.run_type, config_hash, starts_at)
         if self.run_type == "window":
             _require_past(batch)

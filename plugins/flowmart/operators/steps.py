@@ -60,7 +60,7 @@ def validate(engine: Engine, batch: Batch, counts: Mapping[str, int]) -> None:
     project = project_of(engine, batch)
     record(engine, batch, list(_one_per_key(project, counts)))
     require_balanced(engine, batch)
-    strict = load_settings().instances[batch.instance].strict
+    strict = load_settings().instance(batch.instance).strict
     validate_batch(engine, project, batch, counts, validation_folder(), strict)
 
 
@@ -88,12 +88,12 @@ def show_fields(engine: Engine, batch: Batch) -> None:
 
 
 def _fields(instance: str) -> tuple[Field, ...]:
-    fields = load_settings().instances[instance].fields
+    fields = load_settings().instance(instance).fields
     return tuple(Field(name, tuple(f.field), f.type) for name, f in fields.items())
 
 
 def _context(instance: str, everything: bool) -> BatchContext:
-    settings = load_settings().instances[instance]
+    settings = load_settings().instance(instance)
     return BatchContext(
         statuses=settings.statuses,
         teams={ref: team for team, refs in settings.teams.items() for ref in refs},

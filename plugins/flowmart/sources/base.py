@@ -5,10 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from flowmart.core.errors import ConfigError
 from flowmart.http.limits import Limits
+from flowmart.sources.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -95,8 +96,11 @@ class Source(ABC):
     :param spec: the source's declaration.
     :param connection: how to reach the instance.
     :param instance: its name, for errors and logs.
-    :param options: the instance's ``options`` in ``flowmart.yaml``, as this source defines them.
+    :param options: the instance's ``options`` in ``flowmart.yaml``, as :attr:`options_model` says.
     """
+
+    options_model: ClassVar[type[Options]] = Options
+    """The options that instances may have: none, unless a source has a model of its own."""
 
     def __init__(
         self,

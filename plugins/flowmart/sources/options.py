@@ -38,7 +38,7 @@ def read_options(
     except ValidationError as error:
         known = ", ".join(sorted(model.model_fields)) or "none"
         raise ConfigError(
-            problems_in(error, "options"),
+            problems_in(error, "options", within=("options",)),
             where=f"flowmart.yaml, instances.{instance}.options",
             next_step=f"correct it; options of this source are: {known}",
         ) from error

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any
 import flowmart.sources
 from flowmart.core.errors import ConfigError
 from flowmart.sources.declaration import load_spec
+from flowmart.sources.options import read_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flowmart.sources.base import Source, SourceConnection
     from flowmart.sources.declaration import SourceSpec
+
+# What the class of a source is called with.
+_ARGUMENTS = ("spec", "connection", "instance", "options")
 
 
 def source_folders() -> dict[str, Path]:
@@ -79,18 +83,26 @@ def make_source(
     :raises ConfigError: if there is no such source, its class cannot be used, or an option is
         wrong.
     """
-    spec = get_spec(name)
-    arguments = (spec, connection, instance, options or {})
-    class_ = _class_of(name, arguments)
-    return class_(*arguments)
+    return _class_of(name)(get_spec(name), connection, instance, options or {})
 
 
-def _class_of(name: str, arguments: tuple[Any, ...]) -> type[Source]:
+def check_options(name: str, instance: str, options: Mapping[str, Any]) -> None:
+    """
+    Check the options of an instance without opening it.
+
+    :param name: the source's folder.
+    :param instance: the instance's name, for errors.
+    :param options: the instance's ``options`` in ``flowmart.yaml``.
+    :raises ConfigError: naming the wrong option and the known ones, or as :func:`make_source`.
+    """
+    read_options(_class_of(name).options_model, options, instance)
+
+
+def _class_of(name: str) -> type[Source]:
     """
     The class of a source.
 
-    :param arguments: those that it is going to be called with.
-    :raises ConfigError: if it cannot be imported, or is none that can be called so.
+    :raises ConfigError: if it cannot be imported, or is none that :func:`make_source` can call.
     """
     wanted = "".join(part.capitalize() for part in name.split("_")) + "Source"
     try:
@@ -102,7 +114,7 @@ def _class_of(name: str, arguments: tuple[Any, ...]) -> type[Source]:
             next_step="correct the file, or install what it imports",
         ) from error
     found: Any = getattr(module, wanted, None)
-    if problem := _unlike_a_source(found, wanted, arguments):
+    if problem := _unlike_a_source(found, wanted):
         raise ConfigError(
             problem,
             where=str(source_folders()[name] / "source.py"),
@@ -119,7 +131,7 @@ def _place_of(error: Exception) -> str:
     return f"{frame.filename}, line {frame.lineno}"
 
 
-def _unlike_a_source(found: Any, wanted: str, arguments: tuple[Any, ...]) -> str | None:
+def _unlike_a_source(found: Any, wanted: str) -> str | None:
     """What a source's class lacks, if anything."""
     from flowmart.sources.base import Source  # with HTTP, which declarations do not need
 
@@ -128,7 +140,7 @@ def _unlike_a_source(found: Any, wanted: str, arguments: tuple[Any, ...]) -> str
     if missing := sorted(found.__abstractmethods__):
         return f"{wanted} has no {', '.join(missing)}"
     try:
-        inspect.signature(found).bind(*arguments)
+        inspect.signature(found).bind(*_ARGUMENTS)
     except TypeError as error:
-        return f"{wanted} does not take (spec, connection, instance, options): {error}"
+        return f"{wanted} does not take ({', '.join(_ARGUMENTS)}): {error}"
     return None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from flowmart.core.schedule import Schedule
     from flowmart.engines.base import Engine, Session
-    from flowmart.settings import InstanceSettings
+    from flowmart.instance_settings import InstanceSettings
 
 FILTER_COLUMNS = ("team", "issue_type", "sprint", "quarter")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from flowmart.sources.base import Page, Record, RecordState, Source
-from flowmart.sources.options import Options, read_options
+from flowmart.sources.options import read_options
 from flowmart.sources.phabricator.conduit import Conduit
 from flowmart.sources.phabricator.history import History
 from flowmart.sources.phabricator.paging import PAGE_SIZE, walk
@@ -50,7 +50,7 @@ class PhabricatorSource(Source):
         options: Mapping[str, Any],
     ) -> None:
         super().__init__(spec, connection, instance, options)
-        read_options(Options, options, instance)
+        read_options(self.options_model, options, instance)
         self._conduit = Conduit(connection, instance)
         self._history = History(self._conduit, spec)
 

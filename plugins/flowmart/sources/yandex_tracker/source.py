@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Page, Record, RecordState, Source
@@ -37,6 +37,8 @@ class YandexTrackerSource(Source):
     :raises ConfigError: if an option or an extra of the connection is wrong.
     """
 
+    options_model: ClassVar[type[TrackerOptions]] = TrackerOptions
+
     def __init__(
         self,
         spec: SourceSpec,
@@ -45,7 +47,7 @@ class YandexTrackerSource(Source):
         options: Mapping[str, Any],
     ) -> None:
         super().__init__(spec, connection, instance, options)
-        self._options = read_options(TrackerOptions, options, instance)
+        self._options = read_options(self.options_model, options, instance)
         self._tracker = Tracker(connection, instance)
         self._clock = WallClock(self._options.zone)
 

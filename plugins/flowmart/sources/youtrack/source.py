@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
@@ -41,6 +41,8 @@ class YoutrackSource(Source):
     :raises ConfigError: if an option or the connection's password is invalid.
     """
 
+    options_model: ClassVar[type[YouTrackOptions]] = YouTrackOptions
+
     def __init__(
         self,
         spec: SourceSpec,
@@ -49,7 +51,7 @@ class YoutrackSource(Source):
         options: Mapping[str, Any],
     ) -> None:
         super().__init__(spec, connection, instance, options)
-        self._options = read_options(YouTrackOptions, options, instance)
+        self._options = read_options(self.options_model, options, instance)
         self._api = YouTrack(connection, instance)
         self._scope = Scope(self._api, self._options)
 
