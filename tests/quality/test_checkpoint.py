@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
@@ -187,17 +188,30 @@ def test_rows_that_came_or_went_since_the_transform_are_noticed(stage, tmp_path)
         validate(stage, tmp_path, counts)
 
 
-def test_an_unmapped_status_is_a_warning_unless_the_instance_is_strict(stage, tmp_path, caplog):
+def test_n5_an_unmapped_status_is_named_and_only_a_warning_unless_strict(stage, tmp_path, caplog):
+    stage.plant(INTERVALS, "set status_category = 'unknown' where status_key = 'p:progress'")
     stage.plant("fct_issues", "set status_category = 'unknown' where issue_key = 'p:2'")
+    stage.plant("dim_statuses", "set name = 'Won''t do' where status_key = 'p:open'")
+    stage.plant("dim_statuses", "set name = 'progress' where status_key = 'p:progress'")
+    stage.plant("dim_statuses", "set instance = 'phabricator' where status_key != ''")
+    stage.plant("dim_projects", "set name = 'Web' where project_key = 'p:web'")
     report = validate(stage, tmp_path)
     assert report.success
-    assert [str(finding) for finding in report.findings] == [
-        f"fct_issues: {IN_SET}(status_category): 1 bad row, such as p:2"
-    ]
-    assert "1 bad row" in caplog.text
+    (finding,) = report.findings
+    assert (finding.model, finding.expectation, finding.rows) == (
+        "fct_issues",
+        "unmapped_status",
+        2,
+    )
+    assert "2 bad rows" in caplog.text
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(ValidationError, match="such as p:2"):
+    with pytest.raises(ValidationError) as caught:
         validate(stage, tmp_path, strict=True)
+    page = (tmp_path / "phabricator" / f"{stage.batch.batch_id}.html").read_text()
+    for told in (str(caught.value), unescape(page)):
+        for status, key in (("Won't do", "'Won''t do'"), ("progress", "'progress'")):
+            assert f"the status {status} of the project Web, for which `{key}: {{category:" in told
+        assert "under instances.phabricator.statuses in flowmart.yaml" in told
 
 
 def test_examples_are_keys_and_at_most_five(stage, tmp_path):

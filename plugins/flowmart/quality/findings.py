@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flowmart.quality.suites import Suite
 
 EXAMPLES = 5
+_DETAILS = 20
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Finding:
     :param expectation: name of the rule, or of the expectation with its columns.
     :param sentence: what should hold.
     :param rows: number of violating rows; None if it could not be evaluated.
-    :param examples: keys of a few such rows.
+    :param examples: keys of a few such rows, or what an assertion says of them.
     :param is_warning: whether it prevents publishing only in strict mode.
     :param detail: the query that finds all such rows, or why it could not be evaluated.
     """
@@ -100,9 +101,12 @@ def _examples(measured: Mapping[str, Any], key: tuple[str, ...]) -> tuple[str, .
     """
     The keys of a few violating rows, without other columns.
 
-    The rows of an assertion may be of another table, so all their key columns are used.
+    The rows of an assertion may be of another table, so all their key columns are used; if they
+    have a column ``detail``, it says what is wrong and takes their place.
     """
     asserted = measured.get("details", {}).get("unexpected_rows", [])
+    if told := [row["detail"] for row in asserted if "detail" in row]:
+        return tuple(told[:_DETAILS])
     rows = [{name: row[name] for name in row if name.endswith("_key")} for row in asserted]
     rows += [
         {name: row[name] for name in key}

@@ -138,13 +138,19 @@ def _read_assertions(
 
 
 def _assertion(rule: str, sql: str) -> Expectation:
-    """A query of violating rows; its first line, a comment, says what must hold."""
+    """
+    A query of violating rows; its first line, a comment, says what must hold.
+
+    If it begins with ``Warning:``, violating rows prevent publishing only in strict mode.
+    """
     description = sql.lstrip().partition("\n")[0].removeprefix("--").strip()
+    held = description.removeprefix("Warning:").strip()
     # Great Expectations prints a warning if a query does not contain `{batch}`.
     query = sql.replace("{", "{{").replace("}", "}}") + "\n/* {batch} */"
     return _expectation("unexpected_rows_expectation", unexpected_rows_query=query) | {
-        "description": description,
+        "description": held,
         "meta": {"rule": rule},
+        "severity": "critical" if held == description else "warning",
     }
 
 
