@@ -12,7 +12,7 @@ QUICK = tests/core tests/http tests/ops tests/landing tests/transform tests/sql 
 # Airflow starts many processes: compiled modules are worth their disk space.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run stop status logs backfill replay sql migrate migrate-down migrate-status migration \
+.PHONY: help run stop status logs backfill replay sql psql migrate migrate-down migrate-status migration \
 	test quick soak lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
 
 help: ## list the targets
@@ -38,6 +38,9 @@ replay: .venv/local ## rebuild from landed files: SOURCE=phabricator; FROM=2026-
 
 sql: .venv/local ## query the warehouse: Q="select count(*) from mart.fct_issues" (CSV)
 	@$(BIN)/python -m local sql "$$Q"
+
+psql: .venv/local ## open psql on the warehouse, as its reader
+	@$(BIN)/python -m local psql
 
 migrate: .venv/local ## bring the warehouse's tables up to date
 	@$(BIN)/python -m local migrate up

@@ -12,16 +12,20 @@ from flowmart.core.errors import FlowmartError
 from flowmart.settings import load_settings
 from local import PROJECT
 from local.errors import LocalError
+from local.logs import follow
+from local.stack.connecting import open_psql, reading_lines
 from local.stack.headline import headline, last_runs
 from local.stack.history import backfill, load_history, replay
 from local.stack.settings import load_local_settings
 from local.stack.stack import Stack
+from local.stack.warehouse import open_warehouse
 from local.state import USER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from local.processes import Started
+    from local.stack.settings import LocalSettings
 
 
 def run(stack: Stack, _arguments: argparse.Namespace) -> None:
@@ -32,6 +36,7 @@ def run(stack: Stack, _arguments: argparse.Namespace) -> None:
     print("\n".join(["", *headline(stack.warehouse()), ""]))
     print(f"  Page             {stack.url}/plugin/flowmart")
     print(f"  Login            {USER} / {stack.state.password}")
+    print("\n".join(reading_lines(stack.reader)))
     print("  It stays up: `make stop` ends it, `make help` lists what else there is.")
 
 
@@ -51,6 +56,7 @@ def status(stack: Stack, _arguments: argparse.Namespace) -> None:
     _tell_refused()
     if stack.warehouse_is_up:
         print("\n".join(last_runs(stack.warehouse())))
+        print("\n".join(reading_lines(stack.reader)))
     if stack.is_running:
         print(f"  Page             {stack.url}/plugin/flowmart")
     else:
@@ -58,20 +64,30 @@ def status(stack: Stack, _arguments: argparse.Namespace) -> None:
 
 
 def logs(stack: Stack, arguments: argparse.Namespace) -> None:
-    """Follow one log, or all of them; ends with Ctrl-C."""
+    """Follow one log, or all of them, without requests that went well; ends with Ctrl-C."""
+    if len(stack.dead_components()) == len(stack.components):
+        raise LocalError(
+            f"The local stack is not running: start it with `make run`. What it last logged is in "
+            f"{stack.state.logs}."
+        )
     files = [stack.state.logs / f"{name}.log" for name in arguments.names or stack.components]
     for file in files:
         if not file.exists():
             known = ", ".join(sorted(path.stem for path in stack.state.logs.glob("*.log")))
             raise LocalError(f"There is no log {file.stem!r} (there are: {known or 'none yet'}).")
-    os.execvp("tail", ["tail", "-n", "20", "-F", *map(str, files)])
+    follow(files)
 
 
 def sql(stack: Stack, arguments: argparse.Namespace) -> None:
     """Print a query's rows as CSV."""
     if not arguments.query.strip():
         raise LocalError('Give a query: make sql Q="select count(*) from mart.fct_issues".')
-    stack.warehouse().query_csv(arguments.query, sys.stdout)
+    open_warehouse(stack.reader.reader_dsn).query_csv(arguments.query, sys.stdout)
+
+
+def psql(stack: Stack, _arguments: argparse.Namespace) -> None:
+    """Open psql on the warehouse."""
+    open_psql(stack.reader)
 
 
 def backfill_days(stack: Stack, arguments: argparse.Namespace) -> None:
@@ -140,7 +156,7 @@ def _day(name: str, text: str) -> date:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for command in (run, stop, status, clean):
+    for command in (run, stop, status, psql, clean):
         commands.add_parser(command.__name__).set_defaults(command=command)
     adding = commands.add_parser("logs")
     adding.add_argument("names", nargs="*")
@@ -159,6 +175,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def open_stack(settings: LocalSettings) -> Stack:
+    """The stack; what ``.env`` says holds for Flowmart's own settings in this process too."""
+    os.environ.update(settings.environment)
+    return Stack(settings, tell=lambda line: print(line, flush=True))
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """
     Run one command.
@@ -167,7 +189,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     arguments = _parser().parse_args(words)
     try:
-        stack = Stack(load_local_settings(), tell=lambda line: print(line, flush=True))
+        stack = open_stack(load_local_settings())
         arguments.command(stack, arguments)
     except (LocalError, FlowmartError) as error:
         print(f"\n{error}", file=sys.stderr)

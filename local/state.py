@@ -44,10 +44,14 @@ class State:
 
         :param size: how many random bytes it holds; a Fernet key takes 32.
         """
-        path = self.folder / f"{name}.secret"
+        path = self.secret_file(name)
         if not path.exists():
             _write_private(path, base64.urlsafe_b64encode(secrets.token_bytes(size)).decode())
         return path.read_text()
+
+    def secret_file(self, name: str) -> Path:
+        """The file that a secret is kept in."""
+        return self.folder / f"{name}.secret"
 
     @property
     def password(self) -> str:

@@ -37,6 +37,16 @@ class GivenClickHouse:
     def __init__(self, dsn: str) -> None:
         self.dsn = dsn
 
+    reader_password = "that of CLICKHOUSE_DSN"
+
+    @property
+    def reader_dsn(self) -> str:
+        """Its address in ClickHouse's mode for reading."""
+        return _only_reading(self.dsn)
+
+    def prepare_reader(self, schemas: Schemas) -> None:
+        """Whose user reads is left to the server's owner."""
+
     def start(self, port: int) -> None:
         """
         See that it answers.
@@ -86,6 +96,23 @@ class LocalClickHouse:
             raise LocalError("ClickHouse is down: start it with `make run`.")
         return server_dsn(self._password, self._processes.all()[CLICKHOUSE].port)
 
+    @property
+    def reader_dsn(self) -> str:
+        """
+        Its address in ClickHouse's mode for reading: chDB has no users with rights of their own.
+
+        :raises LocalError: if it is down.
+        """
+        return _only_reading(self.dsn)
+
+    @property
+    def reader_password(self) -> str:
+        """Where the password is, in words."""
+        return f"in {self._state.secret_file(CLICKHOUSE)}"
+
+    def prepare_reader(self, schemas: Schemas) -> None:
+        """There is one user only."""
+
     def start(self, port: int) -> None:
         """
         Start it and wait until it answers.
@@ -115,6 +142,11 @@ class LocalClickHouse:
         except (FlowmartError, LocalError):
             return False
         return True
+
+
+def _only_reading(dsn: str) -> str:
+    """With a setting that forbids to write, and lets a query have settings of its own."""
+    return f"{dsn}{'&' if '?' in dsn else '?'}readonly=2"
 
 
 def _ask(dsn: str) -> None:

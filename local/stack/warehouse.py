@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from psycopg.conninfo import make_conninfo
+
 from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
 from flowmart.settings import load_settings
 from local.clickhouse.component import GivenClickHouse, LocalClickHouse
 from local.postgres.databases import METADATA, WAREHOUSE, Databases
+from local.postgres.reader import READER, ensure_reader
 from local.state import POSTGRES
 
 if TYPE_CHECKING:
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from local.processes import ProcessTable
     from local.stack.settings import LocalSettings
     from local.state import State
+
+_SECRET = "reader"
 
 
 class Warehouse(Protocol):
@@ -45,6 +50,24 @@ class Warehouse(Protocol):
         """
         ...
 
+    @property
+    def reader_dsn(self) -> str:
+        """
+        Its address for those that only read, password included: nothing can be written over it.
+
+        :raises LocalError: if it is down.
+        """
+        ...
+
+    @property
+    def reader_password(self) -> str:
+        """Where the reader's password is, in words."""
+        ...
+
+    def prepare_reader(self, schemas: Schemas) -> None:
+        """See that the reader may read what is published; the tables are there."""
+        ...
+
     def start(self, port: int) -> None:
         """
         Start it and wait until it answers.
@@ -61,8 +84,10 @@ class PostgresWarehouse:
     title = POSTGRES
     components: tuple[str, ...] = ()
 
-    def __init__(self, databases: Databases) -> None:
+    def __init__(self, databases: Databases, state: State, given_dsn: str) -> None:
         self._databases = databases
+        self._state = state
+        self._is_given = bool(given_dsn)
 
     @property
     def is_running(self) -> bool:
@@ -73,6 +98,28 @@ class PostgresWarehouse:
     def dsn(self) -> str:
         """See :class:`Warehouse`."""
         return self._databases.dsn(WAREHOUSE)
+
+    @property
+    def reader_dsn(self) -> str:
+        """See :class:`Warehouse`; on the user's own server it is the user's own role."""
+        if self._is_given:
+            return make_conninfo(self.dsn, options="-c default_transaction_read_only=on")
+        return make_conninfo(self.dsn, user=READER, password=self._password)
+
+    @property
+    def reader_password(self) -> str:
+        """See :class:`Warehouse`."""
+        own = f"in {self._state.secret_file(_SECRET)}"
+        return "that of FLOWMART_POSTGRES_DSN" if self._is_given else own
+
+    @property
+    def _password(self) -> str:
+        return self._state.secret(_SECRET, 12)
+
+    def prepare_reader(self, schemas: Schemas) -> None:
+        """See :class:`Warehouse`."""
+        if not self._is_given:
+            ensure_reader(self.dsn, self._password, (schemas.mart, schemas.ops))
 
     def start(self, port: int) -> None:
         """See :class:`Warehouse`."""
@@ -85,7 +132,7 @@ def choose(
     folder = settings.state_folder / "postgres"
     if settings.warehouse == "postgres":
         databases = Databases(folder, settings.postgres_dsn)
-        return databases, PostgresWarehouse(databases)
+        return databases, PostgresWarehouse(databases, state, settings.postgres_dsn)
     databases = Databases(folder, settings.postgres_dsn, names=(METADATA,))
     if settings.clickhouse_dsn:
         return databases, GivenClickHouse(settings.clickhouse_dsn)

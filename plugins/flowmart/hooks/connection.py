@@ -29,3 +29,12 @@ def get_connection(conn_id: str) -> Connection:
             next_step="add it in Airflow (Admin > Connections), or put "
             f"AIRFLOW_CONN_{conn_id.upper()} into .env",
         ) from error
+
+
+def has_connection(conn_id: str) -> bool:
+    """Whether an Airflow connection exists."""
+    try:
+        BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException:
+        return False
+    return True

@@ -11,13 +11,15 @@ from flowmart.core.errors import ConfigError
 from flowmart.engines.base import Engine, Schemas
 from flowmart.engines.open import open_engine
 from flowmart.hooks.clickhouse import clickhouse_dsn
-from flowmart.hooks.connection import get_connection
+from flowmart.hooks.connection import get_connection, has_connection
 from flowmart.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from airflow.sdk import Connection
+
+READER = "flowmart_reader"
 
 
 class WarehouseHook(BaseHook):
@@ -34,6 +36,11 @@ class WarehouseHook(BaseHook):
     def __init__(self, warehouse_conn_id: str = default_conn_name) -> None:
         super().__init__()
         self.warehouse_conn_id = warehouse_conn_id
+
+    @classmethod
+    def for_reading(cls) -> WarehouseHook:
+        """With the connection ``flowmart_reader``, where there is one."""
+        return cls(READER) if has_connection(READER) else cls()
 
     @functools.cached_property
     def engine(self) -> Engine:

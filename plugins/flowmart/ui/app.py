@@ -54,8 +54,8 @@ templates.globals["plotly_version"] = PLOTLY_VERSION
 
 
 def get_engine() -> Engine:
-    """The warehouse of the connection ``flowmart_warehouse``."""
-    return WarehouseHook().engine
+    """The warehouse of ``flowmart_reader``, where there is this connection, else its own."""
+    return WarehouseHook.for_reading().engine
 
 
 def get_docs_folder() -> Path:

@@ -1,0 +1,99 @@
+"""Every variable that `.env.example` lists works in `.env`, for `make` as for Airflow."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import local.__main__ as command
+from flowmart.settings import load_settings
+from local.stack.settings import load_local_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from local.stack.stack import Stack
+
+PROJECT = Path(__file__).resolve().parents[3]
+LISTED = re.findall(r"(?m)^#?([A-Z_]+)=", (PROJECT / ".env.example").read_text(encoding="utf-8"))
+TRACKER = '{"conn_type": "http", "host": "https://tracker.example", "password": "x$y"}'
+
+
+def played(stack: Stack) -> tuple[tuple[str, ...], bool]:
+    return stack.instances, stack.has_sandbox
+
+
+def sandbox(stack: Stack) -> str:
+    return " ".join(stack._sandbox_command(1))
+
+
+# Variable -> lines of `.env`, and what they lead to.
+EFFECTS: dict[str, tuple[str, Callable[[Stack], Any], Any]] = {
+    **{
+        f"AIRFLOW_CONN_FLOWMART_{name.upper()}": (
+            f"AIRFLOW_CONN_FLOWMART_{name.upper()}={TRACKER}",
+            played,
+            ((name,), False),
+        )
+        for name in ("phabricator", "yandex_tracker", "youtrack")
+    },
+    "WAREHOUSE": ("WAREHOUSE=clickhouse", lambda s: s.components[0], "clickhouse"),
+    "CLICKHOUSE_DSN": (
+        "WAREHOUSE=clickhouse\nCLICKHOUSE_DSN=clickhouse://u:p@ch.example:9000/",
+        lambda s: s.warehouse_dsn,
+        "clickhouse://u:p@ch.example:9000/",
+    ),
+    "FLOWMART_PORT": ("FLOWMART_PORT=0", lambda s: s.settings.port, 0),
+    "FLOWMART_STATE": ("FLOWMART_STATE=kept", lambda s: s.state.folder.name, "kept"),
+    "FLOWMART_POSTGRES_DSN": (
+        "FLOWMART_POSTGRES_DSN=postgresql://u:p@db.example/postgres",
+        lambda s: "host=db.example" in s.warehouse_dsn or "@db.example" in s.warehouse_dsn,
+        True,
+    ),
+    "FLOWMART_HISTORY_DAYS": ("FLOWMART_HISTORY_DAYS=7", lambda s: "--days 7" in sandbox(s), True),
+    "FLOWMART_SANDBOX_TASKS": (
+        "FLOWMART_SANDBOX_TASKS=9",
+        lambda s: "--tasks 9" in sandbox(s),
+        True,
+    ),
+    "FLOWMART_RECORDINGS": (
+        "FLOWMART_RECORDINGS=/recorded",
+        lambda s: sandbox(s).endswith("--recordings /recorded"),
+        True,
+    ),
+    "FLOWMART_CONFIG": (
+        f"FLOWMART_CONFIG=own.yaml\nAIRFLOW_CONN_FLOWMART_YOUTRACK__ACME={TRACKER}",
+        played,
+        (("youtrack__acme",), False),
+    ),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A project with a configuration of its own, and a process that has no variables."""
+    (tmp_path / "own.yaml").write_text("instances: {youtrack__acme: {start: 2026-11-01}}\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "environ", {"PATH": os.environ["PATH"]})
+    load_settings.cache_clear()
+    yield tmp_path
+    load_settings.cache_clear()
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_n2_every_listed_variable_works_in_the_file(folder: Path, name: str) -> None:
+    lines, effect, expected = EFFECTS[name]
+    (folder / ".env").write_text(f"{lines}\n")
+    stack = command.open_stack(load_local_settings(folder, {}))
+    assert effect(stack) == expected
+
+
+def test_n2_the_list_is_complete() -> None:
+    text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"(?m)^\| `((?:FLOWMART_)?[A-Z_]+)` \|", text))
+    assert told - set(LISTED) == {"FLOWMART_START"}  # set by the stack itself
+    assert sorted(EFFECTS) == sorted(LISTED)
