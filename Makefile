@@ -12,7 +12,7 @@ QUICK = tests/core tests/http tests/ops tests/landing tests/transform tests/sql 
 # Airflow starts many processes: compiled modules are worth their disk space.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run stop status logs backfill replay sql psql migrate migrate-down migrate-status migration \
+.PHONY: help run stop status logs backfill replay sql psql retire migrate migrate-down migrate-status migration \
 	test quick soak lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
 
 help: ## list the targets
@@ -41,6 +41,9 @@ sql: .venv/local ## query the warehouse: Q="select count(*) from mart.fct_issues
 
 psql: .venv/local ## open psql on the warehouse, as its reader
 	@$(BIN)/python -m local psql
+
+retire: .venv/local ## forget an instance that flowmart.yaml no longer has: INSTANCE=phabricator; ROWS=delete
+	@$(BIN)/python -m local retire -- "$(INSTANCE)" "$(ROWS)"
 
 migrate: .venv/local ## bring the warehouse's tables up to date
 	@$(BIN)/python -m local migrate up
@@ -81,7 +84,7 @@ format: .venv/dev ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-new-source: .venv/local ## write the skeleton of a new source: NAME=some_tracker (docs/adding_a_source.md)
+new-source: .venv/dev ## write the skeleton of a new source: NAME=some_tracker (docs/adding_a_source.md)
 	@$(BIN)/python -m local.new_source -- "$$NAME"
 
 benchmark: .venv/local ## measure a big first window and empty ones (docs/benchmarks.md)

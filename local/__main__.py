@@ -9,7 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import FlowmartError
-from flowmart.settings import load_settings
+from flowmart.publish.retire import retire
+from flowmart.settings import SQL_FOLDER, load_settings
 from local import PROJECT
 from local.errors import LocalError
 from local.logs import follow
@@ -103,6 +104,17 @@ def replay_landed(stack: Stack, arguments: argparse.Namespace) -> None:
     replay(stack, arguments.instance, *(_days(arguments) if given else (None, None)))
 
 
+def retire_instance(stack: Stack, arguments: argparse.Namespace) -> None:
+    """Forget an instance that was removed from flowmart.yaml."""
+    if arguments.rows not in ("", "delete"):
+        raise LocalError(f"ROWS is {arguments.rows!r}: leave it out to keep the rows, or delete.")
+    settings = load_settings()
+    configured = [*settings.instances, *settings.refused]
+    with_rows = arguments.rows == "delete"
+    retire(stack.warehouse(), SQL_FOLDER, arguments.instance, configured, with_rows)
+    print(f"Retired {arguments.instance}; its rows are {'deleted' if with_rows else 'kept'}.")
+
+
 def migrate(stack: Stack, arguments: argparse.Namespace) -> None:
     """Hand over to the migrations' own commands, for the local warehouse."""
     environment = {
@@ -169,6 +181,10 @@ def _parser() -> argparse.ArgumentParser:
         for name in ("instance", "first", "last"):
             adding.add_argument(name)
         adding.set_defaults(command=action)
+    adding = commands.add_parser("retire")
+    adding.add_argument("instance")
+    adding.add_argument("rows", nargs="?", default="")
+    adding.set_defaults(command=retire_instance)
     adding = commands.add_parser("migrate")
     adding.add_argument("direction", choices=["up", "down", "status"])
     adding.set_defaults(command=migrate)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import get_args
 
+import airflow
 import pytest
 
 from flowmart.engines.base import LogicalType
@@ -69,3 +72,12 @@ def test_every_column_of_a_model_that_sources_promise_has_a_type() -> None:
     models = re.findall(r"^### `(\w+)`", promises, re.MULTILINE)
     assert len(models) == 15
     assert [model for model in models if not told_types(model)] == []
+
+
+def test_n15_the_choices_of_airflow_s_backfill_dialog_are_explained() -> None:
+    """By the names that Airflow's own UI gives them."""
+    locale = Path(airflow.__file__).parent / "ui/dist/i18n/locales/en/components.json"
+    dialog = json.loads(locale.read_text(encoding="utf-8"))["backfill"]
+    text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    names = ("reprocessBehavior", "missingRuns", "missingAndErroredRuns", "allRuns")
+    assert [dialog[name] for name in names if f"*{dialog[name]}*" not in text] == []

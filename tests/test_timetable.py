@@ -93,3 +93,13 @@ def test_a3_a_backfill_of_days_runs_the_intervals_that_begin_on_them_locally() -
         boundaries.append(following)
     local = [boundary.astimezone(ZoneInfo(zone)) for boundary in boundaries]
     assert [(moment.day, moment.hour) for moment in local] == [(day, 0) for day in range(10, 15)]
+
+
+def test_n15_a_run_that_is_only_triggered_takes_the_last_whole_interval() -> None:
+    timetable = IntervalTimetable("0 0 * * *", timezone="UTC")
+    asked = pendulum.datetime(2026, 11, 23, 12, 30)
+    found = timetable.infer_manual_data_interval(run_after=asked)
+    assert (found.start, found.end) == (
+        pendulum.datetime(2026, 11, 22),
+        pendulum.datetime(2026, 11, 23),
+    )

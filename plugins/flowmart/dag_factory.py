@@ -66,8 +66,8 @@ def make_source_dag(instance: str) -> DAG:
         default_args=DEFAULT_ARGS,
         tags=["flowmart", f"source:{spec.name}"],
         doc_md=f"Flow metrics of the {spec.title} instance `{instance}`: one run extracts, checks "
-        "and publishes one data interval. Use *Backfill* for a date range; a manual run needs a "
-        "data interval of its own.",
+        "and publishes one data interval. Use *Backfill* for a date range; a manual run takes "
+        "the last whole interval unless one is given.",
     ) as dag:
         batch = {"instance": instance}
         opened = OpenBatchOperator(task_id="open", **batch)

@@ -72,11 +72,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(project: Path, *words: str | Path, **environment: str) -> str:
-    """A command in the copy; fails with what it said."""
+    """A command in the copy, not led by options of the caller's pytest; fails with what it said."""
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     done = subprocess.run(
         list(map(str, words)),
         cwd=project,
-        env={**os.environ, "PYTHONPATH": str(project / "plugins"), **environment},
+        env={**inherited, "PYTHONPATH": str(project / "plugins"), **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -212,6 +213,23 @@ def test_the_command_tells_why_it_wrote_nothing(tmp_path, monkeypatch, capsys):
     (tmp_path / "tests").touch()
     assert command.main([SHORT]) == 1
     assert "Nothing was written" in capsys.readouterr().err
+
+
+def test_n18_options_of_the_caller_s_pytest_do_not_reach_the_inner_one(project, monkeypatch):
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-q --no-such-option")
+    said = run(project, sys.executable, "-m", "pytest", "--version")
+    assert "no-such-option" not in said
+
+
+def test_n11_the_first_step_works_as_printed(project):
+    """What the test needs is there: the target of make installs it."""
+    words = ["make", "--no-print-directory", "--question", "--print-data-base", "new-source"]
+    said = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=False).stdout
+    assert "\nnew-source: .venv/dev" in said
+    step = re.search(r"1\. Run (.+?): green", command._NEXT_STEPS)[1].format(name=LONG)
+    (project / ".venv").symlink_to(BIN.parent)
+    found = run(project, "sh", "-c", f"{step} --collect-only -q")
+    assert f"tests/sources/{LONG}/test_source.py" in found
 
 
 def test_make_lists_the_command():

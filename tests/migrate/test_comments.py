@@ -47,7 +47,7 @@ def contracts(**changes):
 
 
 @pytest.mark.parametrize("table", ["fct_flowers", "v_flowers"])
-def test_tables_and_columns_have_the_descriptions_of_their_contract(flowers, table):
+def test_n4_tables_and_columns_have_the_descriptions_of_their_contract(flowers, table):
     describe_tables(flowers, contracts())
     assert comments(flowers, f"t_mart.{table}") == {
         "": "Flowers; that's 100 % of them. One row per flower.",

@@ -101,6 +101,16 @@ def test_filters_are_kept_in_the_form(marts, client):
     assert quarter.count("open issues are in no quarter") == 2
 
 
+def test_n8_a_team_that_does_not_exist_is_said_and_nothing_is_shown(marts, client):
+    response = client.get("/", params={"team": "Nobody"})
+    assert response.status_code == 404
+    assert "No such team: Nobody" in response.text
+    assert 'href="?">Show everything' in response.text
+    for shown in ("last 26 weeks", "badge", "figures"):
+        assert shown not in response.text
+    assert client.get("/", params={"team": ""}).status_code == 200
+
+
 def test_what_people_wrote_is_quoted(marts, client):
     marts.insert_issue(30, team="<i>team</i>", title="</script><b>bold</b>", first_started_at=None)
     marts.insert_issue(31, title="<script>alert(1)</script>", first_started_at=at(1))

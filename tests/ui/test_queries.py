@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from flowmart.ops.coverage import Hole
-from flowmart.ui.queries import read_page, read_runs
+from flowmart.ui.queries import NoSuchValueError, read_page, read_runs
 from tests.rows import DAY, at
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -222,11 +222,14 @@ def test_a_quarter_shows_its_own_weeks(marts):
     assert data.flow["recently_done_issues"] == 1
 
 
-def test_filter_values_are_parameters_and_unknown_ones_are_left_out(marts):
+def test_n8_filter_values_are_parameters_and_unknown_ones_are_refused(marts):
     odd = "o'neil\"; drop table mart.fct_issues; -- %(team)s"
     marts.insert_done(20, at(17), 9, team=odd)
     assert read(marts, team=odd).flow["lead_time_n"] == 1
-    assert read(marts, team="' or true --").filters == {}
+    with pytest.raises(NoSuchValueError, match="No such team: ' or true --"):
+        read(marts, team="' or true --")
+    with pytest.raises(NoSuchValueError, match="No such issue type: epic"):
+        read(marts, team=odd, issue_type="epic")
     assert odd in read(marts).options["team"]
 
 

@@ -21,7 +21,7 @@ from flowmart.hooks.warehouse import WarehouseHook
 from flowmart.settings import load_settings
 from flowmart.ui import formats
 from flowmart.ui.charts import build_charts
-from flowmart.ui.queries import FILTER_COLUMNS, read_page
+from flowmart.ui.queries import FILTER_COLUMNS, NoSuchValueError, read_page
 
 HERE = Path(__file__).parent
 PLOTLY_VERSION = importlib.metadata.version("plotly")
@@ -71,7 +71,8 @@ Filter = Annotated[str | None, Query(max_length=500)]
 @app.exception_handler(FlowmartError)
 def explain(request: Request, error: FlowmartError) -> HTMLResponse:
     """Show an error with its next step instead of the page."""
-    return _html("state.html", 503, error=error)
+    is_unknown = isinstance(error, NoSuchValueError)
+    return _html("state.html", 404 if is_unknown else 503, error=error, is_unknown=is_unknown)
 
 
 @app.get("/")

@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flowmart.core.errors import FatalError
 from flowmart.ops.coverage import find_holes
 from flowmart.settings import SQL_FOLDER, load_settings
 from flowmart.transform import template
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 FILTER_COLUMNS = ("team", "issue_type", "sprint", "quarter")
 
 Row = dict[str, Any]
+
+
+class NoSuchValueError(FatalError):
+    """A filter of the page has a value that no published issue has."""
 
 
 @dataclass(frozen=True)
@@ -61,18 +66,19 @@ def read_page(
     """
     Read the page's numbers.
 
-    :param wanted: filter -> value; empty and unknown values are ignored.
+    :param wanted: filter -> value; empty ones are ignored.
     :param timezone: IANA zone of weeks.
     :param now: data intervals that have ended by then are due; also the end of the period if no
         window was published.
+    :raises NoSuchValueError: if there is no such team, issue type, sprint or quarter.
     :raises FlowmartError: if the warehouse cannot be reached or lacks tables.
     """
     with engine.session("repeatable read") as session:
         reader = _Reader(engine, session)
         runs = reader.read_runs(now)
         options = _by_name(reader.read("filter_options"))
-        filters = {name: value for name, value in wanted.items() if value in options[name]}
-        reader.filters = {name: str(value) for name, value in filters.items()}
+        reader.filters = {name: value for name, value in wanted.items() if value}
+        _require_known(reader.filters, options)
         as_of = max((run["fresh_until"] for run in runs if run["fresh_until"]), default=now)
         known_since = reader.read("known_since")[0]["known_since"] or as_of
         period = period_until(as_of, timezone, reader.filters.get("quarter"), known_since)
@@ -163,6 +169,16 @@ def _by_name(rows: list[Row]) -> dict[str, list[str]]:
     for row in rows:
         options[row["name"]].append(row["value"])
     return options
+
+
+def _require_known(filters: Mapping[str, str], options: Mapping[str, list[str]]) -> None:
+    for name, value in filters.items():
+        if value not in options[name]:
+            raise NoSuchValueError(
+                f"No such {name.replace('_', ' ')}: {value}",
+                where="the filters of this page",
+                next_step="choose another one, or show everything",
+            )
 
 
 def _every_week(period: Period, rows: list[Row]) -> list[Row]:
