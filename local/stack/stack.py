@@ -10,21 +10,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flowmart.migrate.runner import up
-from flowmart.settings import MIGRATIONS_FOLDER, PROJECT_ROOT, START_VARIABLE, load_settings
+from flowmart.settings import MIGRATIONS_FOLDER, PROJECT_ROOT, load_settings
 from local.errors import LocalError
 from local.logs import tail
-from local.ports import HOST, free_port
+from local.ports import free_port
 from local.postgres.databases import METADATA
 from local.processes import ProcessTable
 from local.sandbox.access import ACCESS
 from local.stack.airflow_api import AirflowApi
-from local.stack.airflow_env import (
-    airflow_environment,
-    connection_variable,
-    sandbox_connection,
-    warehouse_connection,
-)
+from local.stack.airflow_env import airflow_environment, connection_variable, warehouse_connection
 from local.stack.health import wait_until_healthy
+from local.stack.sandbox import SANDBOX, sandbox_command, sandbox_variables
 from local.stack.warehouse import choose, open_warehouse
 from local.state import USER, State
 
@@ -39,7 +35,6 @@ if TYPE_CHECKING:
 
 # How much of the sandbox's history the DAGs' own schedules load; the rest is one window.
 SCHEDULED = timedelta(days=5)
-SANDBOX = "sandbox"
 API_SERVER = "api-server"
 SCHEDULER = "scheduler"
 DAG_PROCESSOR = "dag-processor"
@@ -79,15 +74,11 @@ class Stack:
     @property
     def instances(self) -> tuple[str, ...]:
         """The configured source instances that have a connection; the DAGs' ids too."""
+        configured = load_settings().instances
         if not self.has_sandbox:
-            return self._connected
+            return tuple(filter(self._is_connected, configured))
         played = ("phabricator",) if self.settings.recordings else tuple(ACCESS)
-        return tuple(name for name in load_settings().instances if name in played)
-
-    @property
-    def _connected(self) -> tuple[str, ...]:
-        """The configured instances that the user has a connection for."""
-        return tuple(filter(self._is_connected, load_settings().instances))
+        return tuple(name for name in configured if name in played)
 
     def _is_connected(self, instance: str) -> bool:
         return bool(self.settings.environment.get(connection_variable(instance)))
@@ -270,12 +261,7 @@ class Stack:
         reader = warehouse_connection(self._warehouse.reader_dsn)
         environment["AIRFLOW_CONN_FLOWMART_READER"] = reader
         if self.has_sandbox:
-            environment[START_VARIABLE] = self._sandbox_start.isoformat()
-            for instance in self.instances:
-                path, token, extra = ACCESS[instance]
-                url = f"http://{HOST}:{ports[SANDBOX]}{path}"
-                connection = sandbox_connection(url, token, extra)
-                environment[connection_variable(instance)] = connection
+            environment |= sandbox_variables(self.instances, self._sandbox_start, ports[SANDBOX])
         # Airflow reads its password file; it must exist before.
         assert self.state.password
         return environment
@@ -297,7 +283,8 @@ class Stack:
     def _start_processes(self, environment: dict[str, str], ports: dict[str, int]) -> None:
         self._tell("Starting Airflow ...")
         if self.has_sandbox:
-            self._start(SANDBOX, self._sandbox_command(ports[SANDBOX]), environment, ports)
+            command = sandbox_command(self.settings, self.state.first_day, ports[SANDBOX])
+            self._start(SANDBOX, command, environment, ports)
         for name, arguments in AIRFLOW_COMPONENTS.items():
             command = [sys.executable, "-m", "airflow", *arguments]
             path = f"{PRELOAD}:{environment['PYTHONPATH']}"
@@ -309,12 +296,3 @@ class Stack:
     ) -> None:
         log = self.state.logs / f"{name}.log"
         self.processes.start(name, command, environment, log, ports.get(name, 0))
-
-    def _sandbox_command(self, port: int) -> list[str]:
-        settings = self.settings
-        command = [sys.executable, "-m", "local.sandbox", "--port", str(port), "--seed", "7"]
-        command += ["--tasks", str(settings.sandbox_tasks), "--days", str(settings.history_days)]
-        command += ["--until", self.state.first_day.isoformat()]
-        if settings.recordings:
-            command += ["--recordings", str(settings.recordings)]
-        return command

@@ -10,8 +10,9 @@ import os
 import sys
 
 import clickhouse_driver.client  # noqa: F401
+import cronsim  # noqa: F401
 import httpx  # noqa: F401
-import jinja2  # noqa: F401
+import jinja2.meta  # noqa: F401
 import numpy  # noqa: F401
 import psycopg  # noqa: F401
 import pyrate_limiter  # noqa: F401

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
+from flowmart.core.errors import FlowmartError
 from local.clickhouse.component import CLICKHOUSE, GivenClickHouse, LocalClickHouse
 from local.errors import LocalError
 from local.ports import free_port
 from local.processes import ProcessTable
+from local.stack.connecting import reading_lines
 from local.stack.warehouse import open_warehouse
 from local.state import State
 
@@ -83,6 +87,33 @@ def test_a_server_of_the_users_is_asked_only(server: LocalClickHouse) -> None:
     given.start(0)
     assert given.is_running
     assert given.components == ()
+
+
+def test_n3_a_reader_changes_nothing(server: LocalClickHouse, tmp_path: Path) -> None:
+    """Over its address alone: chDB has no users with rights of their own."""
+    server.start(0)
+    open_warehouse(server.dsn).execute(
+        "create database mart; create table mart.t engine = MergeTree order by n as select 7 as n"
+    )
+    for warehouse in (server, GivenClickHouse(server.dsn)):
+        reader, out = open_warehouse(warehouse.reader_dsn), io.StringIO()
+        for statement in (
+            "delete from mart.t where true",
+            "drop table mart.t",
+            "create database x",
+        ):
+            with pytest.raises(FlowmartError, match="may not do this"):
+                reader.execute(statement)
+        reader.query_csv("select n from mart.t", out)
+        assert out.getvalue().split() == ["n", "7"]
+    place, password = reading_lines(server)
+    assert place.endswith(f"127.0.0.1:{port_of(server)} (native), user default")
+    assert f"in {tmp_path / PASSWORD_FILE}; set readonly=2" in password
+
+
+def port_of(server: LocalClickHouse) -> int:
+    """The port of its address."""
+    return urlsplit(server.dsn).port or 0
 
 
 def test_one_that_is_away_is_told_without_its_password() -> None:

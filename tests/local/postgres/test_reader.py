@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from flowmart.core.errors import FlowmartError
 from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
 from flowmart.ui.queries import read_page
 from local.postgres.reader import READER, ensure_reader
+from local.stack.connecting import reading_lines
+from local.stack.settings import LocalSettings
+from local.stack.stack import Stack
+from local.stack.warehouse import open_warehouse
 from tests.rows import at
 from tests.warehouses import migrated
 
@@ -60,3 +68,36 @@ def test_n3_the_reader_changes_nothing(reader: str, statement: str, mode: str) -
             connection.execute(statement)
     known = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
     assert isinstance(caught.value, known)
+
+
+def test_n3_a_stack_says_how_to_connect_and_reads_as_the_reader(tmp_path: Path) -> None:
+    stack = Stack(LocalSettings(tmp_path, environment={}))
+    tmp_path.chmod(0o711)
+    try:
+        stack._databases.start(port=0)
+        migrated(stack.warehouse_dsn)
+        stack.reader.prepare_reader(Schemas.with_prefix(""))
+        engine = open_warehouse(stack.reader.reader_dsn)
+        assert engine.query("select current_user as who") == [{"who": READER}]
+        with pytest.raises(FlowmartError):
+            engine.query_csv("with x as (delete from ops.ops_runs returning 1) table x", StringIO())
+        place, password = reading_lines(stack.reader)
+        given = conninfo_to_dict(stack.warehouse_dsn)
+        assert f"{given['host']}:{given['port']}, database flowmart, user {READER}" in place
+        file = re.search(r"in (\S+); `make psql`", password)
+        assert file
+        secret = Path(file[1]).read_text()
+        assert secret == conninfo_to_dict(stack.reader.reader_dsn)["password"]
+        assert secret not in place + password
+    finally:
+        stack._databases.remove()
+
+
+def test_n3_a_server_of_the_users_is_read_in_read_only_mode(
+    tmp_path: Path, postgres_dsn: str
+) -> None:
+    own = LocalSettings(tmp_path, postgres_dsn=postgres_dsn)
+    reader = Stack(own).reader.reader_dsn
+    mode = make_conninfo(reader, dbname=str(conninfo_to_dict(postgres_dsn)["dbname"]))
+    with psycopg.connect(mode) as connection, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        connection.execute("create table made (n int)")

@@ -11,6 +11,7 @@ import pytest
 
 import local.__main__ as command
 from flowmart.settings import load_settings
+from local.stack.sandbox import sandbox_command
 from local.stack.settings import load_local_settings
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def played(stack: Stack) -> tuple[tuple[str, ...], bool]:
 
 
 def sandbox(stack: Stack) -> str:
-    return " ".join(stack._sandbox_command(1))
+    return " ".join(sandbox_command(stack.settings, stack.state.first_day, port=1))
 
 
 # Variable -> lines of `.env`, and what they lead to.
