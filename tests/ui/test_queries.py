@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
+from flowmart.core.errors import FlowmartError
+from flowmart.engines.open import open_engine
 from flowmart.ops.coverage import Hole
 from flowmart.ui.queries import NoSuchValueError, read_page, read_runs
+from local.clickhouse.component import GivenClickHouse
 from tests.rows import DAY, at
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -231,6 +235,17 @@ def test_n8_filter_values_are_parameters_and_unknown_ones_are_refused(marts):
     with pytest.raises(NoSuchValueError, match="No such issue type: epic"):
         read(marts, team=odd, issue_type="epic")
     assert odd in read(marts).options["team"]
+
+
+def test_n3_a_connection_that_only_reads_is_enough(marts, warehouse_dsn):
+    if marts.engine.name == "postgres":
+        dsn = make_conninfo(warehouse_dsn, options="-c default_transaction_read_only=on")
+    else:
+        dsn = GivenClickHouse(warehouse_dsn).reader_dsn
+    reader = open_engine(dsn, marts.engine.schemas)
+    assert read_page(reader, {}, "UTC", NOW) == read(marts)
+    with pytest.raises(FlowmartError):
+        reader.execute("delete from mart.dim_users where true")
 
 
 def test_the_last_run_of_each_instance_and_the_end_of_its_last_good_window(marts):

@@ -38,9 +38,9 @@ _RETRYABLE = {
     "53": ("The warehouse is out of a resource", "raise the server's limit or lower its load"),
     "58": ("The warehouse's operating system reported an error", "read the server's log"),
     "25006": (
-        "The warehouse is read-only",
-        "connect to the primary server, not to a replica; a hosted server also becomes "
-        "read-only when its disk is nearly full",
+        "The warehouse is read-only here",
+        "a reader changes nothing: connect as the owner of the tables; to the primary server, not "
+        "to a replica; a hosted server also becomes read-only when its disk is nearly full",
     ),
 }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flowmart.settings import load_settings
 from local.errors import LocalError
 from local.stack.airflow_env import connection_variable
 from local.stack.settings import LocalSettings
@@ -89,3 +90,19 @@ def test_invented_data_and_own_data_do_not_mix(
         assert stack.processes.all() == {}
     finally:
         stack.remove()
+
+
+def test_n10_a_connected_instance_that_is_refused_does_not_bring_the_sandbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "flowmart.yaml"
+    config.write_text("instances: {phabricator: , youtrack: {start: 2026-11-01}}\n")
+    monkeypatch.setenv("FLOWMART_CONFIG", str(config))
+    load_settings.cache_clear()
+    try:
+        environment = {connection_variable("phabricator"): "{}"}
+        stack = Stack(LocalSettings(tmp_path / "state", environment=environment))
+        assert not stack.has_sandbox
+        assert stack.instances == ()
+    finally:
+        load_settings.cache_clear()

@@ -38,8 +38,8 @@ if(
 )
 {%- endmacro %}
 
-{# A text as a decimal, in plain digits; null if it is not one, or has more than 29 digits before the
-   point. What is below the ninth place is cut off. #}
+{# A text as a decimal, in plain digits; null if it is not one, or has more than 29 digits before
+   the point. What is below the ninth place is cut off. #}
 {% macro text_to_decimal(text) -%}
 if(
     length({{ text }}) <= 400 and match({{ text }}, '{{ _plain_decimal() }}'),
