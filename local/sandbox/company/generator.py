@@ -37,10 +37,12 @@ class Generated:
 
     :param store: what the sandbox serves.
     :param destroyed: ids of tasks that existed once.
+    :param planning_of: delivery project of a team -> its planning project, which has the sprints.
     """
 
     store: Store
     destroyed: tuple[int, ...]
+    planning_of: dict[str, str]
     _truth: dict[int, TaskTruth]
 
     def truth(self) -> dict[int, TaskTruth]:
@@ -97,7 +99,8 @@ def generate(
         store.hide(task_id)
         store.tasks[task_id]["fields"]["policy"]["view"] = company.admin
     visible = {t: history.truth for t, history in histories.items() if t not in hidden}
-    return Generated(store, tuple(sorted(destroyed)), visible)
+    planning_of = {team.delivery: team.planning for team in company.teams}
+    return Generated(store, tuple(sorted(destroyed)), planning_of, visible)
 
 
 def _plan(

@@ -145,7 +145,7 @@ def tell(generated: Generated) -> Story:
         for u in store.users
         for f in [u["fields"]]
     )
-    teller = _Teller(store.projects, store.task_ids)
+    teller = _Teller(store.projects, generated.planning_of, store.task_ids)
     issues = tuple(
         IssueStory(
             number=number,
@@ -163,13 +163,17 @@ def tell(generated: Generated) -> Story:
 class _Teller:
     """Translates transactions; knows which projects are teams and which are sprints."""
 
-    def __init__(self, projects: list[Json], numbers: dict[str, int]) -> None:
+    def __init__(
+        self, projects: list[Json], planning_of: dict[str, str], numbers: dict[str, int]
+    ) -> None:
         self._numbers = numbers
-        self._team_of: dict[str, str] = {}
+        self._team_of: dict[str, str] = dict(planning_of)
         self._sprints: dict[str, SprintStory] = {}
         teams = []
         for project in projects:
             fields = project["fields"]
+            if project["phid"] in planning_of:
+                continue
             if fields["parent"]:
                 self._team_of[project["phid"]] = fields["parent"]["phid"]
                 continue
