@@ -6,6 +6,7 @@ create or replace view {{ ops }}.ops_runs{{ on_cluster }} as
 select * except written_at from {{ ops }}.ops_runs_versions final;
 
 -- migrate:down
+drop view if exists {{ ops }}.ops_coverage{{ on_cluster }};
 alter table {{ ops }}.ops_runs_versions{{ on_cluster }} drop column if exists starts_at;
 create or replace view {{ ops }}.ops_runs{{ on_cluster }} as
 select * except written_at from {{ ops }}.ops_runs_versions final;

@@ -3,4 +3,5 @@
 alter table {{ ops }}.ops_runs add column starts_at timestamptz;
 
 -- migrate:down
+drop view if exists {{ ops }}.ops_coverage;
 alter table {{ ops }}.ops_runs drop column starts_at;
