@@ -138,6 +138,7 @@ UNIQUE = re.compile(
 )
 # Running sums count rows of one instant together; equal values are equal, whichever comes first.
 TIES_ALLOWED = {
+    "assert_fct_issues_unmapped_status": ["detail"],
     "stg_youtrack__activities": ["changed_at"],
     "stg_yandex_tracker__changelog_fields": ["new_json"],
     "stg_yandex_tracker__issue_changes": ["changed_fields.occurrence"],

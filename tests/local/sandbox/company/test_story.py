@@ -29,10 +29,12 @@ def test_statuses_follow_each_other_as_they_really_did(generated: Generated, sto
 
 
 def stays(issue: IssueStory) -> list[tuple[str, int]]:
-    """Where an issue stood from when on; a first change from nothing is its beginning."""
+    """Where an issue stood from when on; what the creating edit sets is its beginning."""
     changes = [event for event in issue.events if event.field == "status"]
-    is_from_nothing = bool(changes) and changes[0].old is None
-    beginning = [] if is_from_nothing else [("open", issue.created_at)]
+    [created] = [event for event in issue.events if event.field == "created"]
+    first = changes[0] if changes else None
+    is_set_at_creation = first and (first.old is None or first.edit_id == created.edit_id)
+    beginning = [] if is_set_at_creation else [("open", issue.created_at)]
     return beginning + [(event.new, event.at) for event in changes]
 
 
