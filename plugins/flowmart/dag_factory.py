@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup, chain
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 # A manual run has no data interval, and a census does not look at one.
 _CENSUS_END = "(dag_run.data_interval_end or dag_run.run_after)"
+
+# Airflow takes runs of windows before it for done, without running a task.
+_BEFORE_ANY_WINDOW = datetime(1970, 1, 1, tzinfo=UTC)
 
 MARTS = Asset("flowmart://warehouse/marts")
 
@@ -59,8 +62,8 @@ def make_source_dag(instance: str) -> DAG:
     spec = get_spec(source_of(instance))
     with DAG(
         dag_id=instance,
-        schedule=IntervalTimetable(settings.schedule, timezone=settings.timezone),
-        start_date=settings.starts_at,
+        schedule=IntervalTimetable(settings.schedule, settings.timezone, settings.starts_at),
+        start_date=_BEFORE_ANY_WINDOW,
         catchup=True,
         max_active_runs=1,
         default_args=DEFAULT_ARGS,

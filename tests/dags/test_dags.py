@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.serialization.serialized_objects import DagSerialization
+from airflow.timetables.base import TimeRestriction
+from pendulum import instance
 
 from flowmart.settings import load_settings
 from flowmart.timetable import IntervalTimetable
@@ -39,7 +41,13 @@ def test_a_source_dag_covers_one_data_interval_per_run(bag: DagBag) -> None:
 def test_a1_airflow_catches_up_from_the_start_of_the_instance(bag: DagBag) -> None:
     dag = bag.dags["phabricator"]
     assert dag.catchup is True
-    assert dag.start_date == load_settings().instances["phabricator"].starts_at
+    start = load_settings().instances["phabricator"].starts_at
+    info = dag.timetable.next_dagrun_info(
+        last_automated_data_interval=None,
+        restriction=TimeRestriction(instance(dag.start_date), latest=None, catchup=True),
+    )
+    assert info.data_interval.start == start
+    assert dag.start_date.year == 1970, "a run of an older window would be done without a task"
 
 
 def test_the_scheduler_reads_back_what_the_file_says(bag: DagBag) -> None:
@@ -47,6 +55,7 @@ def test_the_scheduler_reads_back_what_the_file_says(bag: DagBag) -> None:
         again = DagSerialization.from_dict(DagSerialization.to_dict(bag.dags[name]))
         assert again.timetable == bag.dags[name].timetable
         assert type(again.timetable) is IntervalTimetable
+        assert again.timetable.serialize() == bag.dags[name].timetable.serialize()
 
 
 @pytest.mark.parametrize("dag_id", ["key_census", "replay"])
