@@ -12,7 +12,7 @@ from airflow.timetables.base import DataInterval, TimeRestriction
 
 from flowmart.core.schedule import Schedule
 from flowmart.instance_settings import InstanceSettings, midnight
-from flowmart.timetable import IntervalTimetable
+from flowmart.timetable import BEFORE_ANY_WINDOW, IntervalTimetable
 from local.stack.history import whole_days
 
 
@@ -103,3 +103,19 @@ def test_n15_a_run_that_is_only_triggered_takes_the_last_whole_interval() -> Non
         pendulum.datetime(2026, 11, 22),
         pendulum.datetime(2026, 11, 23),
     )
+
+
+def test_a_backfill_may_reach_back_before_the_start_and_the_schedule_may_not() -> None:
+    start = datetime(2026, 11, 20, tzinfo=UTC)
+    timetable = IntervalTimetable("0 0 * * *", "UTC", start)
+
+    def first(earliest: datetime) -> datetime:
+        info = timetable.next_dagrun_info(
+            last_automated_data_interval=None,
+            restriction=TimeRestriction(pendulum.instance(earliest), latest=None, catchup=True),
+        )
+        assert info
+        return info.data_interval.start
+
+    assert first(BEFORE_ANY_WINDOW) == start
+    assert first(datetime(2026, 11, 10, tzinfo=UTC)) == datetime(2026, 11, 10, tzinfo=UTC)

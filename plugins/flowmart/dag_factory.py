@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup, chain
@@ -18,7 +18,7 @@ from flowmart.operators.run import CloseBatchOperator, OpenBatchOperator
 from flowmart.operators.transform import TransformOperator
 from flowmart.settings import load_settings
 from flowmart.sources.registry import get_spec
-from flowmart.timetable import IntervalTimetable
+from flowmart.timetable import BEFORE_ANY_WINDOW, IntervalTimetable
 
 if TYPE_CHECKING:
     from flowmart.instance_settings import InstanceSettings
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 # A manual run has no data interval, and a census does not look at one.
 _CENSUS_END = "(dag_run.data_interval_end or dag_run.run_after)"
-
-# Airflow takes runs of windows before it for done, without running a task.
-_BEFORE_ANY_WINDOW = datetime(1970, 1, 1, tzinfo=UTC)
 
 MARTS = Asset("flowmart://warehouse/marts")
 
@@ -63,7 +60,7 @@ def make_source_dag(instance: str) -> DAG:
     with DAG(
         dag_id=instance,
         schedule=IntervalTimetable(settings.schedule, settings.timezone, settings.starts_at),
-        start_date=_BEFORE_ANY_WINDOW,
+        start_date=BEFORE_ANY_WINDOW,
         catchup=True,
         max_active_runs=1,
         default_args=DEFAULT_ARGS,

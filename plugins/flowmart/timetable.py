@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pendulum
@@ -14,6 +14,9 @@ from flowmart.core.schedule import Schedule
 if TYPE_CHECKING:
     from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction
     from pendulum import DateTime
+
+BEFORE_ANY_WINDOW = datetime(1970, 1, 1, tzinfo=UTC)
+"""``start_date`` of a DAG with this timetable, which tells its schedule from a backfill's range."""
 
 
 class IntervalTimetable(CronDataIntervalTimetable):
@@ -55,11 +58,11 @@ class IntervalTimetable(CronDataIntervalTimetable):
     def next_dagrun_info(
         self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
     ) -> DagRunInfo | None:
-        """The next scheduled run, none before the start."""
-        given = [instant for instant in (restriction.earliest, self._start) if instant]
+        """The next run: of the schedule none before the start, of a backfill what it asks for."""
+        if restriction.earliest is None or restriction.earliest <= BEFORE_ANY_WINDOW:
+            restriction = restriction._replace(earliest=self._start)
         return super().next_dagrun_info(
-            last_automated_data_interval=last_automated_data_interval,
-            restriction=restriction._replace(earliest=max(given, default=None)),
+            last_automated_data_interval=last_automated_data_interval, restriction=restriction
         )
 
     def _get_next(self, current: DateTime) -> DateTime:
