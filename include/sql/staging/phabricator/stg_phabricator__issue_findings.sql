@@ -1,3 +1,4 @@
+{% from "templates/unreadable.sql" import unreadable_findings %}
 with opaque as (
     select
         issue_id,
@@ -46,13 +47,7 @@ final as (
         || cast(first_order as {{ type_text() }}) as detail
     from opaque
     union all
-    select
-        issue_id,
-        'unreadable_value' as rule,
-        cast(count(*) as {{ type_text() }}) || ' values cannot be read, such as '
-        || min(member || ': ' || coalesce(given, 'nothing')) as detail
-    from unreadable_values
-    group by 1, 2
+    {{ unreadable_findings('unreadable_values') | indent }}
 )
 
 select * from final

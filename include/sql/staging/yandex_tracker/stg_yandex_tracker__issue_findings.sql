@@ -1,3 +1,4 @@
+{% from "templates/unreadable.sql" import unreadable_findings %}
 with entries as (
     select
         issue_id,
@@ -68,13 +69,7 @@ final as (
         || first_event_id as detail
     from status_changes
     union all
-    select
-        issue_id,
-        'unreadable_value' as rule,
-        cast(count(*) as {{ type_text() }}) || ' values cannot be read, such as '
-        || min(member || ': ' || coalesce(given, 'nothing')) as detail
-    from unreadable_values
-    group by 1, 2
+    {{ unreadable_findings('unreadable_values') | indent }}
 )
 
 select * from final

@@ -1,3 +1,4 @@
+{% from "templates/unreadable.sql" import unreadable_findings %}
 {# Contradictions between the API's own answers. #}
 with mentioned as (
     select
@@ -78,13 +79,7 @@ final as (
     left join created on issues.issue_id = created.issue_id
     where created.issue_id is null
     union all
-    select
-        issue_id,
-        'unreadable_value' as rule,
-        cast(count(*) as {{ type_text() }}) || ' values cannot be read, such as '
-        || min(member || ': ' || coalesce(given, 'nothing')) as detail
-    from unreadable_values
-    group by 1, 2
+    {{ unreadable_findings('unreadable_values') | indent }}
     union all
     select
         issue_id,
