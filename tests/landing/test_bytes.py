@@ -103,11 +103,10 @@ def meaning(text, is_number=lambda _: True):
 
 
 def is_held(number):
-    """Whether 64 bits or a double have all digits of a number."""
+    """Whether a number is within 64 bits, and is whole or has all its digits in a double."""
     exact = Decimal(number)
-    if number.lstrip("-").isdigit():
-        return -(2**63) <= exact < 2**64
-    return Decimal(str(float(number))) == exact
+    is_whole = number.lstrip("-").isdigit()
+    return -(2**63) <= exact < 2**64 and (is_whole or Decimal(str(float(number))) == exact)
 
 
 def stays_as_it_is(text):

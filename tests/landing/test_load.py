@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -76,25 +75,22 @@ def land(tmp_path):
 
 def raw(engine, table):
     """The rows of a raw table; ClickHouse keeps payloads as text, and overtaken rows a while."""
-    final = "final" if engine.name == "clickhouse" else ""
-    rows = engine.query(f"select * from raw.{table} {final} order by record_id, version")
-    for row in rows:
-        if isinstance(row["payload"], str):
-            row["payload"] = json.loads(row["payload"])
-    return rows
+    current = f"{table} final" if engine.name == "clickhouse" else table
+    rows = engine.query(f"select * from raw.{current} order by record_id, version")
+    return [
+        {**row, "payload": json.loads(text) if isinstance(text := row["payload"], str) else text}
+        for row in rows
+    ]
 
 
 def issues(engine):
-    rows = engine.query(f"select record_id from {ISSUES} order by 1")
-    return [row["record_id"] for row in rows]
+    return [row["record_id"] for row in engine.query(f"select * from {ISSUES} order by 1")]
 
 
 def ledger(engine):
-    rows = engine.query(
-        "select layer, subject, expected_rows, actual_rows, is_balanced from ops.ops_ledger "
-        "order by layer, subject"
-    )
-    return [tuple(row.values()) for row in rows]
+    columns = "layer, subject, expected_rows, actual_rows, is_balanced"
+    rows = f"select {columns} from ops.ops_ledger order by layer, subject"
+    return [tuple(row.values()) for row in engine.query(rows)]
 
 
 def test_a_raw_row_is_the_record_with_where_it_came_from(engine, land):
@@ -258,7 +254,7 @@ def test_a_load_killed_in_the_middle_is_completed_by_the_next_try(engine, land, 
         text=True,
     )
     assert victim.stdout.readline() == "stalled\n"
-    victim.send_signal(signal.SIGKILL)
+    victim.kill()
     victim.wait()
     # ClickHouse keeps the streams that were complete; the one in the middle it has not begun.
     assert raw(engine, "toy__comments") == []

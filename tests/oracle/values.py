@@ -31,11 +31,10 @@ def read_document(text: str) -> Any:
 
 def _digits(number: str) -> str:
     exact = Decimal(number)
-    if re.fullmatch("-?[0-9]+", number):
-        is_held = -(2**63) <= exact < 2**64
-    else:
-        is_held = Decimal(repr(float(number))) == exact
-    return Number(f"{exact.normalize() if exact else Decimal(0):f}") if is_held else number
+    has_all_digits = number.lstrip("-").isdigit() or Decimal(repr(float(number))) == exact
+    if not -(2**63) <= exact < 2**64 or not has_all_digits:
+        return number
+    return Number(f"{exact.normalize() if exact else Decimal(0):f}")
 
 
 def text_of(value: Any) -> Any:

@@ -120,6 +120,8 @@ def test_several_texts_in_one_go(ask):
         "spaced": ["object", "a b"],
         "below_a_text": ["empty", "inner"],
         "below_an_empty_list": ["none", "inner"],
+        "below_a_list": ["list", "inner"],
+        "deep_below_a_list": ["list", "deep", "x"],
         "below_nothing": ["nothing", "inner"],
         "missing_below": ["missing", "inner"],
         "missing": ["absent"],
@@ -128,8 +130,17 @@ def test_several_texts_in_one_go(ask):
     }
     sql = "select {{ json_texts('payload', paths) }} from stage.documents"
     found = ask.rows(f"{sql} where payload is not null", paths=paths)
-    assert found == [(DOCUMENT["text"], "x", "1", None, None, None, None, None, None, "2.5")]
+    assert found == [(DOCUMENT["text"], "x", "1", *[None] * 8, "2.5")]
     assert ask.rows(f"{sql} where payload is null", paths=paths) == [(None,) * len(paths)]
+
+
+def test_a_list_has_no_named_texts(ask):
+    """Although ClickHouse reads its items as those of a tuple."""
+    joined = ask.rendered("{{ join_json_items('payload', ['lists'], 'item') }}")
+    sql = "select {{ json_texts('item', {'a': ['a'], 'b': ['b', 'c']}) }}"
+    document = json.dumps({"lists": [["bot"], ["bot", ["x"]], {"a": "y", "b": ["x"]}, []]})
+    found = ask.rows(f"{sql} from (select '{document}' as payload) as documents {joined}")
+    assert sorted(found, key=str) == [("y", None), (None, None), (None, None), (None, None)]
 
 
 @pytest.mark.parametrize(

@@ -55,9 +55,9 @@ def storable(body: bytes) -> bytes:
     Check an answer, and return it as a one-line text from which records can be sliced.
 
     U+0000 and unpaired surrogates, which a database text cannot contain, become U+FFFD. A number
-    of which neither 64 bits nor a double hold all digits becomes a text. Of members with one name,
-    the last stays. Line breaks, which JSON has only between tokens, become spaces. Everything else
-    is unchanged.
+    beyond 64 bits, or with digits that a double does not hold, becomes a text. Of members with one
+    name, the last stays. Line breaks, which JSON has only between tokens, become spaces. Everything
+    else is unchanged.
 
     :param body: the answer.
     :raises UnstorableError: if it nests too deeply, or contains ``NaN``, ``Infinity`` or a number
@@ -108,10 +108,10 @@ def _require_number(not_held: list[str], text: str) -> None:
 
 
 def _is_held(number: str) -> bool:
-    """Whether a 64-bit integer or a double has all digits of a number."""
-    if number.lstrip("-").isdigit():
-        return -(2**63) <= int(number) < 2**64
-    return Decimal(repr(float(number))) == Decimal(number)
+    """Whether a 64-bit integer or a double has all digits of a number, and 64 bits its size."""
+    exact = Decimal(number)
+    is_integer = number.lstrip("-").isdigit()
+    return -(2**63) <= exact < 2**64 and (is_integer or Decimal(repr(float(number))) == exact)
 
 
 def _as_text_unless_held(token: re.Match[bytes]) -> bytes:

@@ -14,7 +14,7 @@ from local.sandbox.company.generator import generate
 from local.sandbox.phabricator.server import Running, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from flowmart.sources.base import Source
 
@@ -45,6 +45,22 @@ def ids(records: Iterable[Record]) -> list[str]:
     return sorted(record.record_id for record in records)
 
 
+def landed_of(
+    source: Source,
+    tasks: list[Record],
+    window: Window = EVERYTHING,
+    without: Collection[tuple[str, str]] = (),
+) -> Callable[[str], Iterator[Record]]:
+    """What landing would hold: all streams, less the transactions that got lost on the way."""
+    rows = {"tasks": tasks} | {
+        stream: [
+            r for r in read(source, stream, window, tasks) if (stream, r.record_id) not in without
+        ]
+        for stream in ("transactions", "task_transactions")
+    }
+    return lambda stream: iter(rows[stream])
+
+
 @pytest.fixture
 def server() -> Iterator[Running]:
     with serve(generate(seed=11, tasks=TASKS).store) as running:
@@ -54,6 +70,11 @@ def server() -> Iterator[Running]:
 @pytest.fixture
 def source(server: Running) -> Source:
     return open_source(server)
+
+
+@pytest.fixture
+def tasks(source: Source) -> list[Record]:
+    return read(source, "tasks")
 
 
 @pytest.fixture

@@ -3,10 +3,7 @@
 {# A text from a JSON document by its path, `[]` for all of it; null if missing or JSON's null. A
    number is written with all digits, without an exponent and without zeros at its end. #}
 {% macro json_text(json, path) -%}
-{%- set text -%}
-JSONExtract({{ _document(json) }}{{ _path(path) }}, 'Nullable(String)')
-{%- endset -%}
-{{ _in_full(text, json, path) }}
+{{ _in_full("JSONExtract(" ~ _at(json, path) ~ ", 'Nullable(String)')", json, path) }}
 {%- endmacro %}
 
 {# A part of a JSON document as JSON text; null if it is missing. #}
@@ -15,16 +12,15 @@ JSONExtract({{ _document(json) }}{{ _path(path) }}, 'Nullable(String)')
 {%- endmacro %}
 
 {# Columns: several texts of one JSON document, read in one go; `paths` is column: path. A path does
-   not lead on where another one ends, and never through a list with items. #}
+   not lead on where another one ends. #}
 {% macro json_texts(json, paths) -%}
 {% for name, path in paths.items() -%}
-{%- set text -%}
-{{ "tupleElement(" * path | length }}JSONExtract(
-    {{ _document(json) }}, '{{ _tuple(paths.values() | list) }}'
-)
-{%- for key in path %}, '{{ key }}'){% endfor %}
-{%- endset -%}
-{{ _in_full(text, json, path) }} as {{ name }}{{ "" if loop.last else ", " }}
+{%- set text = _member(json, path, paths.values()) -%}
+if(
+    {{ text }} is null or {{ _leads_through_list(json, path, paths.values()) }},
+    null,
+    {{ _in_full(text, json, path) }}
+) as {{ name }}{{ "" if loop.last else ", " }}
 {%- endfor %}
 {%- endmacro %}
 
@@ -40,7 +36,7 @@ JSONExtract({{ _document(json) }}{{ _path(path) }}, 'Nullable(String)')
 
 {# Whether a JSON array of texts contains a text. #}
 {% macro json_array_has(json, path, value) -%}
-has(JSONExtractArrayRaw({{ _document(json) }}{{ _path(path) }}), '"{{ value }}"')
+has(JSONExtractArrayRaw({{ _at(json, path) }}), '"{{ value }}"')
 {%- endmacro %}
 
 {# The members of a JSON object with a prefix, nulls left out, as JSON text; null if none. #}
@@ -54,7 +50,7 @@ nullIf(
                 ),
                 arrayFilter(
                     member -> startsWith(member.1, '{{ prefix }}') and member.2 != 'null',
-                    JSONExtractKeysAndValuesRaw({{ _document(json) }}{{ _path(path) }})
+                    JSONExtractKeysAndValuesRaw({{ _at(json, path) }})
                 )
             ), ', '
         ), '}'
@@ -81,46 +77,35 @@ nullIf(concat('[', arrayStringConcat(arraySort(groupArray({{ value }})), ', '), 
 {# Join clause: a row per item of a JSON array; the item is the column `name`. #}
 {% macro join_json_items(json, path, name) -%}
 array join
-    arrayMap(
-        item -> toNullable(item), JSONExtractArrayRaw({{ _document(json) }}{{ _path(path) }})
-    ) as {{ name }}
+    arrayMap(item -> toNullable(item), JSONExtractArrayRaw({{ _at(json, path) }})) as {{ name }}
 {%- endmacro %}
 
 {# Join clause: a row per text of a JSON array of texts; the text is the column `name`. #}
 {% macro join_json_texts(json, path, name) -%}
 array join
-    arrayMap(
-        item -> {{ json_text("item", []) }},
-        JSONExtractArrayRaw({{ _document(json) }}{{ _path(path) }})
-    ) as {{ name }}
+    arrayMap(item -> {{ json_text("item", []) }}, JSONExtractArrayRaw({{ _at(json, path) }})) as {{ name }}
 {%- endmacro %}
 
 {# Join clause: a row per member of a JSON object, as columns `key_name` and `value_name` (JSON). #}
 {% macro join_json_members(json, path, key_name, value_name) -%}
 array join
-    arrayMap(
-        member -> toNullable(member.1),
-        JSONExtractKeysAndValuesRaw({{ _document(json) }}{{ _path(path) }})
-    ) as {{ key_name }},
-    arrayMap(
-        member -> toNullable(member.2),
-        JSONExtractKeysAndValuesRaw({{ _document(json) }}{{ _path(path) }})
-    ) as {{ value_name }}
+    arrayMap(member -> toNullable(member.1), JSONExtractKeysAndValuesRaw({{ _at(json, path) }})) as {{ key_name }},
+    arrayMap(member -> toNullable(member.2), JSONExtractKeysAndValuesRaw({{ _at(json, path) }})) as {{ value_name }}
 {%- endmacro %}
 
 {# Join clause: a row per text of a JSON array, or per key of a JSON object; the column `name`. #}
 {% macro join_json_texts_or_keys(json, name) -%}
 array join
     arrayConcat(
-        arrayMap(item -> {{ json_text("item", []) }}, JSONExtractArrayRaw({{ _document(json) }})),
-        arrayMap(key -> toNullable(key), JSONExtractKeys({{ _document(json) }}))
+        arrayMap(item -> {{ json_text("item", []) }}, JSONExtractArrayRaw({{ _at(json, []) }})),
+        arrayMap(key -> toNullable(key), JSONExtractKeys({{ _at(json, []) }}))
     ) as {{ name }}
 {%- endmacro %}
 
 {# Parts of the above. #}
 
 {% macro _raw(json, path) -%}
-nullIf(JSONExtractRaw({{ _document(json) }}{{ _path(path) }}), '')
+nullIf(JSONExtractRaw({{ _at(json, path) }}), '')
 {%- endmacro %}
 
 {# What was read; a number that ClickHouse writes with an exponent, or as -0, in full. A text that
@@ -129,36 +114,26 @@ nullIf(JSONExtractRaw({{ _document(json) }}{{ _path(path) }}), '')
 if(
     match({{ text }}, '^-?[0-9.]+e-?[0-9]+$|^-0$')
     and not startsWith({{ _raw(json, path) }}, '"'),
-    {{ _all_digits(text) }},
+    {{ number_in_full(text) }},
     {{ text }}
 )
 {%- endmacro %}
 
-{% macro _all_digits(number) -%}
-multiIf(
-    {{ number }} = '-0',
-    '0',
-    {{ number }} like '%e-%',
-    replaceRegexpOne({{ number }}, '^(-?).*$', '\\1')
-    || '0.'
-    || repeat('0', toInt64OrZero(extract({{ number }}, 'e-([0-9]+)$')) - 1)
-    || {{ _mantissa(number) }},
-    replaceRegexpOne({{ number }}, '^(-?).*$', '\\1')
-    || {{ _mantissa(number) }}
-    || repeat(
-        '0',
-        toInt64OrZero(extract({{ number }}, 'e([0-9]+)$'))
-        - length(extract({{ number }}, '[.]([0-9]+)e'))
-    )
-)
+{# Whether a path leads through a list, which can be read as a tuple as well, by the places of its
+   items: none of them has a name. #}
+{% macro _leads_through_list(json, path, paths) -%}
+match({{ _at(json, []) }}, '^\\s*\\[')
+{%- for length in range(1, path | length) %}
+{%- set parents = [] %}
+{%- for other in paths if other[length:] %}{% set _ = parents.append(other[:length]) %}{% endfor %}
+or startsWith({{ _member(json, path[:length], parents) }}, '[')
+{%- endfor %}
 {%- endmacro %}
 
-{% macro _mantissa(number) -%}
-replaceOne(extract({{ number }}, '^-?([0-9.]+)e'), '.', '')
-{%- endmacro %}
-
-{% macro _path(path) -%}
-{% for key in path %}, '{{ key }}'{% endfor %}
+{# What is at one of the paths, all of which are read in one go. #}
+{% macro _member(json, path, paths) -%}
+{{ "tupleElement(" * path | length }}JSONExtract({{ _at(json, []) }}, '{{ _tuple(paths | list) }}')
+{%- for key in path %}, '{{ key }}'){% endfor %}
 {%- endmacro %}
 
 {% macro _tuple(paths) -%}
@@ -169,6 +144,6 @@ Tuple({% for key, members in paths | groupby(0) %}
 {%- endfor %})
 {%- endmacro %}
 
-{% macro _document(json) -%}
-ifNull({{ json }}, '')
+{% macro _at(json, path) -%}
+ifNull({{ json }}, ''){% for key in path %}, '{{ key }}'{% endfor %}
 {%- endmacro %}

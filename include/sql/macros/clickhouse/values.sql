@@ -48,6 +48,26 @@ if(
 )
 {%- endmacro %}
 
+{# A number that ClickHouse writes with an exponent, or as -0, with all digits. #}
+{% macro number_in_full(number) -%}
+multiIf(
+    {{ number }} = '-0',
+    '0',
+    {{ number }} like '%e-%',
+    replaceRegexpOne({{ number }}, '^(-?).*$', '\\1')
+    || '0.'
+    || repeat('0', toInt64OrZero(extract({{ number }}, 'e-([0-9]+)$')) - 1)
+    || {{ _mantissa(number) }},
+    replaceRegexpOne({{ number }}, '^(-?).*$', '\\1')
+    || {{ _mantissa(number) }}
+    || repeat(
+        '0',
+        toInt64OrZero(extract({{ number }}, 'e([0-9]+)$'))
+        - length(extract({{ number }}, '[.]([0-9]+)e'))
+    )
+)
+{%- endmacro %}
+
 {# A text as a boolean; null if it is not one. #}
 {% macro text_to_boolean(text) -%}
 cast(case {{ text }} when 'true' then true when 'false' then false end as Nullable(Bool))
@@ -79,4 +99,8 @@ quantileExactInclusive({{ fraction }})({{ value }})
 
 {% macro _json_number() -%}
 ^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]{1,3})?$
+{%- endmacro %}
+
+{% macro _mantissa(number) -%}
+replaceOne(extract({{ number }}, '^-?([0-9.]+)e'), '.', '')
 {%- endmacro %}

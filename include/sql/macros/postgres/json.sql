@@ -12,7 +12,7 @@
 {%- endmacro %}
 
 {# Columns: several texts of one JSON document, read in one go; `paths` is column: path. A path does
-   not lead on where another one ends, and never through a list with items. #}
+   not lead on where another one ends. #}
 {% macro json_texts(json, paths) -%}
 {% for name, path in paths.items() -%}
 {{ json_text(json, path) }} as {{ name }}{{ "" if loop.last else ", " }}
@@ -96,7 +96,7 @@ cross join lateral (
 (
     select
         case jsonb_typeof(part)
-            when 'number' then cast(trim_scale(cast(part as numeric)) as text)
+            when 'number' then {{ number_in_full('part') }}
             else {{ otherwise }}
         end
     from (select cast({{ json }} as jsonb) #> {{ _path(path) }} as part limit 1) as parts

@@ -48,6 +48,11 @@ case
 end
 {%- endmacro %}
 
+{# A number as text, with all digits and without zeros at its end. #}
+{% macro number_in_full(number) -%}
+cast(trim_scale(cast({{ number }} as numeric)) as text)
+{%- endmacro %}
+
 {# A text as a boolean; null if it is not one. #}
 {% macro text_to_boolean(text) -%}
 case {{ text }} when 'true' then true when 'false' then false end

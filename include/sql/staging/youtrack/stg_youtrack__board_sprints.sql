@@ -1,4 +1,5 @@
-{# A sprint without a start, as boards without sprints have one, comes before all others. #}
+{# A sprint without a start, as boards without sprints have one, comes before all others. Should two
+   boards list one sprint, the one with the lowest id counts. #}
 with boards as (
     select * from {{ raw('agiles') }}
 ),
@@ -14,6 +15,17 @@ members as (
     {{ join_json_items('boards.payload', ['sprints'], 'sprint') }}
 ),
 
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by id
+            order by length(board_id), board_id, name, start_ms, finish_ms, is_archived
+        ) as choice
+    from members
+    where id is not null
+),
+
 final as (
     select
         'sprint:' || id as sprint_id,
@@ -27,8 +39,8 @@ final as (
             partition by board_id
             order by coalesce({{ text_to_bigint('start_ms') }}, 0), length(id), id
         ) as {{ type_bigint() }}) as position_on_board
-    from members
-    where id is not null
+    from ranked
+    where choice = 1
 )
 
 select * from final

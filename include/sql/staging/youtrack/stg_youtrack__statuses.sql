@@ -1,14 +1,26 @@
-{# Every bundle has elements of its own, often with the names of another bundle's. #}
+{# Every bundle has its own elements, often with the names of another bundle's. Should two bundles
+   list one element, the one with the lowest id counts. #}
 with bundles as (
     select * from {{ raw('states') }}
 ),
 
 elements as (
     select
+        bundles.record_id as bundle_id,
         {{ json_texts('element', {'status_id': ['id'], 'name': ['name']}) }},
         coalesce({{ json_boolean('element', ['isResolved']) }}, false) as is_closed
     from bundles
     {{ join_json_items('bundles.payload', ['values'], 'element') }}
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by status_id order by length(bundle_id), bundle_id, name, is_closed
+        ) as choice
+    from elements
+    where status_id is not null
 ),
 
 final as (
@@ -19,8 +31,8 @@ final as (
         case when is_closed then 'done' end as category,
         false as is_waiting,
         is_closed
-    from elements
-    where status_id is not null
+    from ranked
+    where choice = 1
     union all
     select
         'none' as status_id,
