@@ -57,7 +57,7 @@ migrate-status: .venv/local ## which migrations are applied
 migration: .venv/local ## write the migration that the contracts need: NAME=add_sprints (CONTRIBUTING.md)
 	@$(BIN)/python -m local.new_migration -- "$$NAME"
 
-test: .venv/dev lint ## check everything: lint, then the tests
+test: .venv/dev .venv/clients/installed lint ## check everything: lint, then the tests
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
 quick: .venv/dev ## check in three minutes: lint of what changed, unit tests, SQL on PostgreSQL
@@ -69,7 +69,7 @@ quick: .venv/dev ## check in three minutes: lint of what changed, unit tests, SQ
 		$(BIN)/sqlfluff lint $$files && $(BIN)/sqlfluff lint --config .sqlfluff-clickhouse $$files; fi
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder $(QUICK)
 
-soak: .venv/dev ## random cases by the hundred: an hour or two; SEED=123 repeats one of them
+soak: .venv/dev .venv/clients/installed ## random cases by the hundred: an hour or two; SEED=123 repeats one of them
 	SOAK=200 $(BIN)/python -m pytest -m soak --timeout 0
 
 lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
@@ -113,4 +113,8 @@ lock: .venv/dev ## work out the pins again from pyproject.toml
 
 .venv/dev: .venv/local requirements-dev.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements-dev.txt
+	@touch $@
+
+.venv/clients/installed: .venv/dev tests/clients/install.py $(wildcard tests/clients/*.txt)
+	$(BIN)/python -m tests.clients.install
 	@touch $@

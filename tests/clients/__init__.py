@@ -1,0 +1,1 @@
+"""Clients of the trackers that others wrote, unmodified, against the sandboxes."""
