@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.sandbox.company.generator import NATURAL_TRANSITIONS, generate
+from local.sandbox.company.demo import demo
+from local.sandbox.company.generator import NATURAL_TRANSITIONS
 from local.sandbox.faults import Faults
 from local.sandbox.phabricator.conduit import Conduit
 from local.sandbox.phabricator.recordings import recorded_store
@@ -19,6 +20,8 @@ from local.sandbox.trackers import company_app
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
+
+    from local.sandbox.company.store import Store
 
 log = logging.getLogger("sandbox")
 
@@ -48,22 +51,22 @@ def _app(options: argparse.Namespace) -> tuple[ASGIApp, str]:
     """The application to serve, and what it serves in words."""
     if options.recordings:
         store, origin = recorded_store(options.recordings), f"recordings={options.recordings}"
-        app: ASGIApp = Conduit(store, options.token, Faults()).app
-    else:
-        generated = generate(
-            options.seed, options.tasks, options.days, options.until, options.transitions
-        )
-        app, store, origin = company_app(generated), generated.store, f"seed={options.seed}"
-    counts = " ".join(f"{name}={count}" for name, count in store.counts.items())
-    return app, f"{origin} {counts}"
+        return Conduit(store, options.token, Faults()).app, f"{origin} {_counts(store)}"
+    parts = demo(options.seed, options.tasks, options.days, options.until, options.transitions)
+    counts = " ".join(f"{name}: {_counts(part.store)}" for name, part in parts.items())
+    return company_app(parts), f"seed={options.seed} {counts}"
+
+
+def _counts(store: Store) -> str:
+    return " ".join(f"{name}={count}" for name, count in store.counts.items())
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="local.sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=8099, help="port on 127.0.0.1; 0 for any")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--tasks", type=int, default=300)
-    parser.add_argument("--days", type=int, default=60)
+    parser.add_argument("--tasks", type=int, default=900, help="of all trackers together")
+    parser.add_argument("--days", type=int, default=400)
     parser.add_argument("--until", type=date.fromisoformat, default=date(2026, 11, 23))
     parser.add_argument(
         "--transitions",

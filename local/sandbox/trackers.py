@@ -17,17 +17,23 @@ from local.sandbox.youtrack.app import YouTrackApp
 from local.sandbox.youtrack.from_story import youtrack_store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from local.sandbox.company.generator import Generated
 
 
-def company_app(generated: Generated) -> Starlette:
-    """The application that plays all trackers; the switches of each are below its path."""
-    story = tell(generated)
+def company_app(parts: Mapping[str, Generated]) -> Starlette:
+    """
+    The application that plays all trackers; the switches of each are below its path.
+
+    :param parts: tracker -> what it has of the company.
+    """
+    tracker, youtrack = (tell(parts[name]) for name in ("yandex_tracker", "youtrack"))
     apps = {
-        "yandex_tracker": TrackerApp(tracker_store(story), Faults()),
+        "yandex_tracker": TrackerApp(tracker_store(tracker), Faults()),
         "youtrack": YouTrackApp(
-            youtrack_store(story), ACCESS["youtrack"].token, Faults(), base_path=""
+            youtrack_store(youtrack), ACCESS["youtrack"].token, Faults(), base_path=""
         ),
-        "phabricator": Conduit(generated.store, ACCESS["phabricator"].token, Faults()),
+        "phabricator": Conduit(parts["phabricator"].store, ACCESS["phabricator"].token, Faults()),
     }
     return Starlette(routes=[Mount(ACCESS[name].path, app.app) for name, app in apps.items()])

@@ -30,7 +30,9 @@ _CASES = 40
 
 @pytest.fixture(scope="module")
 def company():
-    with listening(company_app(generate(seed=5, tasks=20, days=60))) as address:
+    with listening(
+        company_app(dict.fromkeys(ACCESS, generate(seed=5, tasks=20, days=60)))
+    ) as address:
         yield address
 
 
@@ -102,6 +104,7 @@ def built(warehouse, streams, source):
 
 def spelled(row):
     """A row without what is each engine's own in the text of a document, and in a hash of it."""
+    row = re.sub(r"\\+u(202[89])", r"\\u\1", row)
     row = re.sub(r"\b[0-9a-f]{32}\b", "(hash)", row)
     return re.sub(r'(?<=[\]}"0-9a-z])(\\*"?[:,]) (?=[\[{"\\0-9a-z-])', r"\1", row)
 

@@ -94,3 +94,8 @@ def test_d3_times_far_away_and_of_many_digits(ask, text, moment):
 )
 def test_boolean(ask, text, truth):
     assert read(ask, "text_to_boolean", text) is truth
+
+
+@pytest.mark.parametrize(("text", "lowered"), [("Summary", "summary"), ("ÉTAT Ж", "État Ж")])
+def test_only_ascii_letters_are_lowered(ask, text, lowered):
+    assert read(ask, "lower_ascii", text) == lowered

@@ -60,7 +60,7 @@ class Spoiler:
 
 @pytest.fixture(scope="module")
 def spoiler():
-    return Spoiler(company_app(generate(seed=5, tasks=10, days=20)))
+    return Spoiler(company_app(dict.fromkeys(ACCESS, generate(seed=5, tasks=10, days=20))))
 
 
 @pytest.fixture(scope="module")

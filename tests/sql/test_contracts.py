@@ -136,10 +136,13 @@ UNIQUE = re.compile(
     r"^(\w+\.)?(\w*_id|step|\w*_key|id|position|sequence|place|path|event_order|instance|status_ref|team|"
     r"rule|value|week_on|status_category)$"
 )
-# Running sums count rows of one instant together; equal values are equal, whichever comes first.
+# Running sums count rows of one instant together; equal values, and rows that are equal in all
+# columns, are equal, whichever comes first.
 TIES_ALLOWED = {
     "assert_fct_issues_unmapped_status": ["detail"],
     "stg_youtrack__activities": ["changed_at"],
+    "stg_youtrack__board_sprints": ["is_archived"],
+    "stg_youtrack__statuses": ["is_closed"],
     "stg_yandex_tracker__changelog_fields": ["new_json"],
     "stg_yandex_tracker__issue_changes": ["changed_fields.occurrence"],
 }

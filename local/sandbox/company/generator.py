@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from local.sandbox.company import shapes, texts
 from local.sandbox.company.histories import History
-from local.sandbox.company.people_and_projects import found_company
+from local.sandbox.company.people_and_projects import TEAMS, found_company
 from local.sandbox.company.plans import Edit, Plan
 from local.sandbox.company.relations import relate
 from local.sandbox.company.rhythm import DAY, moment
@@ -20,6 +20,8 @@ from local.sandbox.company.store import Store
 from local.sandbox.company.task_rows import task_row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from local.sandbox.company.people_and_projects import Company
     from local.sandbox.company.truth import TaskTruth
 
@@ -61,6 +63,8 @@ def generate(
     days: int = 60,
     until: date = date(2026, 11, 23),
     transitions: float = NATURAL_TRANSITIONS,
+    teams: Collection[str] = TEAMS,
+    median_life: Callable[[float], float] = lambda _: _MEDIAN_LIFE_DAYS,
 ) -> Generated:
     """
     Invent a company's tasks.
@@ -70,6 +74,9 @@ def generate(
     :param days: length of the history in days, 1 or more.
     :param until: the day, from midnight UTC on, by which everything has happened.
     :param transitions: mean rows of status and column changes per task.
+    :param teams: the teams whose tasks they are.
+    :param median_life: how many days half of the tasks take at most, by the days between their
+        creation and ``until``.
     :raises ValueError: for too few tasks or days.
     """
     if tasks < 10 or days < 1:
@@ -77,14 +84,18 @@ def generate(
     rng = Random(seed)
     end = int(datetime(until.year, until.month, until.day, tzinfo=UTC).timestamp())
     start = end - days * DAY
-    company = found_company(seed, start, end)
+    company = found_company(seed, start, end, teams)
     gone = max(1, tasks // 100)
     births = sorted(moment(rng, start, end - 3600) for _ in range(tasks + 2 * gone))
     special = rng.sample(range(5, len(births) + 1), 2 * gone)
     hidden, destroyed = set(special[:gone]), set(special[gone:])
     mean = transitions / (1 - _UNTOUCHED_SHARE)
     histories = {
-        task_id: History(rng, company, _plan(rng, company, task_id, born_at, (start, end), mean))
+        task_id: History(
+            rng,
+            company,
+            _plan(rng, company, task_id, born_at, (start, end), mean, median_life),
+        )
         for task_id, born_at in enumerate(births, start=1)
         if task_id not in destroyed
     }
@@ -104,11 +115,17 @@ def generate(
 
 
 def _plan(
-    rng: Random, company: Company, task_id: int, born_at: int, span: tuple[int, int], mean: float
+    rng: Random,
+    company: Company,
+    task_id: int,
+    born_at: int,
+    span: tuple[int, int],
+    mean: float,
+    median_life: Callable[[float], float],
 ) -> Plan:
     start, end = span
-    days = (end - start) / DAY
-    life = int(DAY * rng.lognormvariate(math.log(min(_MEDIAN_LIFE_DAYS, days / 5)), 0.9))
+    median = min(median_life((end - born_at) / DAY), (end - start) / DAY / 5)
+    life = int(DAY * rng.lognormvariate(math.log(median), 0.9))
     ends_at = min(born_at + max(life, 600), end)
     touched = rng.random() >= _UNTOUCHED_SHARE
     has_board = rng.random() >= _BOARDLESS_SHARE

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from local.sandbox.company.rhythm import DAY, weekday
 from local.sandbox.company.shapes import Json, make_phid
 
-_TEAMS = ("Payments", "Storefront", "Search")
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+TEAMS = ("Payments", "Storefront", "Search")
 _PEOPLE = (
     ("amara", "Amara Okafor"), ("boris", "Борис Жуков"), ("chen", "陈 Wei"), ("dora", "Dóra Kiss"),
     ("emil", "Emil Sørensen"), ("fatima", "Fatima Zahra"), ("gleb", "Глеб Щукин"),
@@ -235,18 +239,22 @@ def _reference(project: Json) -> Json:
     return {"id": project["id"], "phid": project["phid"], "name": project["fields"]["name"]}
 
 
-def found_company(seed: int, founded_at: int, until: int) -> Company:
+def found_company(
+    seed: int, founded_at: int, until: int, teams: Collection[str] = TEAMS
+) -> Company:
     """
-    A company with three teams and an operations project.
+    A company and its operations project.
 
     :param founded_at: epoch seconds of the first day.
     :param until: epoch seconds; sprints begin before it.
+    :param teams: names of the teams that are on its boards; everybody has an account.
     """
     company = Company(seed, founded_at)
     people = company.hire()
-    size = len(people) // len(_TEAMS)
-    for number, name in enumerate(_TEAMS):
-        members = people[number * size : (number + 1) * size]
-        company.teams.append(company.found_team(name, members, until))
+    size = len(people) // len(TEAMS)
+    for number, name in enumerate(TEAMS):
+        if name in teams:
+            members = people[number * size : (number + 1) * size]
+            company.teams.append(company.found_team(name, members, until))
     company.operations = company.found_operations()
     return company

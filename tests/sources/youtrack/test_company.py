@@ -16,7 +16,9 @@ from tests.sources.youtrack.conftest import INSTANCE, pages, rows
 
 @pytest.fixture
 def url():
-    with listening(company_app(generate(seed=11, tasks=60, days=60))) as address:
+    with listening(
+        company_app(dict.fromkeys(ACCESS, generate(seed=11, tasks=60, days=60)))
+    ) as address:
         yield address + ACCESS["youtrack"].path
 
 

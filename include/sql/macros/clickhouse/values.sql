@@ -68,6 +68,11 @@ multiIf(
 )
 {%- endmacro %}
 
+{# A text with the letters A to Z in lower case; others stay, whatever the database's locale. #}
+{% macro lower_ascii(text) -%}
+lower({{ text }})
+{%- endmacro %}
+
 {# A text as a boolean; null if it is not one. #}
 {% macro text_to_boolean(text) -%}
 cast(case {{ text }} when 'true' then true when 'false' then false end as Nullable(Bool))

@@ -53,6 +53,11 @@ end
 cast(trim_scale(cast({{ number }} as numeric)) as text)
 {%- endmacro %}
 
+{# A text with the letters A to Z in lower case; others stay, whatever the database's locale. #}
+{% macro lower_ascii(text) -%}
+lower({{ text }} collate "C")
+{%- endmacro %}
+
 {# A text as a boolean; null if it is not one. #}
 {% macro text_to_boolean(text) -%}
 case {{ text }} when 'true' then true when 'false' then false end

@@ -48,7 +48,7 @@ final as (
             when activities.category = 'LinksCategory' then 'link:' || activities.field_name
             when activities.category = 'CustomFieldCategory'
                 then coalesce(roles.role, 'custom:' || activities.field_name)
-            else lower(replace(activities.category, 'Category', ''))
+            else {{ lower_ascii("replace(activities.category, 'Category', '')") }}
         end as field,
         activities.field_type as field_type,
         case

@@ -1,0 +1,63 @@
+"""The company of ``make run``: each team in a tracker of its own, with something to learn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local.sandbox.company.generator import NATURAL_TRANSITIONS, Generated, generate
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True)
+class DemoTeam:
+    """
+    A team of the demo, whose pace changes once.
+
+    :param name: the team.
+    :param changed: how many days before the end of the history.
+    :param before: days that half of its tasks take at most, until then.
+    :param after: the same from then on.
+    """
+
+    name: str
+    changed: int
+    before: float
+    after: float
+
+    def median_life(self, days_before_end: float) -> float:
+        """Days that half of the tasks take at most that are created then."""
+        return self.before if days_before_end > self.changed else self.after
+
+
+DEMO = {
+    "phabricator": DemoTeam("Payments", changed=84, before=4, after=10),
+    "yandex_tracker": DemoTeam("Storefront", changed=182, before=12, after=5),
+    "youtrack": DemoTeam("Search", changed=0, before=6, after=6),
+}
+"""
+Payments waits for an audit since twelve weeks, Storefront limited its work in progress half a year
+ago, and Search works as ever.
+"""
+
+
+def demo(
+    seed: int, tasks: int, days: int, until: date, transitions: float = NATURAL_TRANSITIONS
+) -> dict[str, Generated]:
+    """
+    What each tracker has of the company.
+
+    :param tasks: of all trackers together.
+    :param days: length of the history.
+    :param until: the day, from midnight UTC on, by which everything has happened.
+    :param transitions: mean rows of status and column changes per task.
+    :returns: tracker -> its team's part.
+    :raises ValueError: for fewer than 10 tasks of a tracker, or no day.
+    """
+    share = tasks // len(DEMO)
+    return {
+        tracker: generate(seed, share, days, until, transitions, {team.name}, team.median_life)
+        for tracker, team in DEMO.items()
+    }
