@@ -119,6 +119,7 @@ def test_a_request_names_one_organisation_and_asks_for_english():
         ({"org_id": "1", "cloud_org_id": "2"}, "names both kinds of organisation: exactly one"),
         ({"org_id": "1", "token_type": "IAM"}, "An IAM token needs cloud_org_id"),
         ({"org_id": "1", "token_type": "JWT"}, "token_type is 'JWT', neither OAuth nor IAM"),
+        ({"org_id": "1", "language": "de"}, "language is 'de', neither en nor ru"),
         ({"orgid": "1"}, "unknown extras: orgid"),
         ({"org_id": "1\n"}, "The org_id is empty or has invalid characters"),
     ],

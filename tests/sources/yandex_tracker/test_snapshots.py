@@ -4,6 +4,7 @@ import pytest
 
 from flowmart.core.errors import CompletenessError, ConfigError
 from local.sandbox.yandex_tracker import endpoints, paging
+from local.sandbox.yandex_tracker.app import ORG_ID
 from local.sandbox.yandex_tracker.fields import GLOBAL_FIELDS, LOCAL_FIELDS, Field
 from local.sandbox.yandex_tracker.organization import Queue, User
 from local.sandbox.yandex_tracker.vocabulary import STATUSES
@@ -47,9 +48,18 @@ def test_lists_are_read_to_their_end(server, source, how_many):
     assert pages(source, "queues")[-1].source_total == how_many
 
 
-def test_names_are_english_and_types_are_told(source):
+@pytest.mark.parametrize(
+    ("extra", "name"),
+    [
+        ({}, "Need info"),
+        ({"language": "en"}, "Need info"),
+        ({"language": "ru"}, "Требуется информация"),
+    ],
+)
+def test_names_are_in_the_language_of_the_connection(server, extra, name):
+    source = open_source(server, extra={"org_id": ORG_ID, **extra})
     statuses = {payload_of(r)["key"]: payload_of(r) for r in read(source, "statuses")}
-    assert statuses["needInfo"]["name"] == "Need info"
+    assert statuses["needInfo"]["name"] == name
     assert statuses["needInfo"]["type"] == "paused"
 
 

@@ -12,23 +12,28 @@ if TYPE_CHECKING:
 # Extra and header of the two kinds of organisation; a request carries exactly one of them.
 _ORGANISATIONS = {"org_id": "X-Org-ID", "cloud_org_id": "X-Cloud-Org-ID"}
 _SCHEMES = {"OAuth": "OAuth", "IAM": "Bearer"}
+_LANGUAGES = ("en", "ru")
 
 
 def headers_of(connection: SourceConnection, instance: str) -> dict[str, str]:
     """
     Make the headers; they contain the token.
 
-    :param connection: with the extras ``org_id`` or ``cloud_org_id``, and ``token_type``.
+    :param connection: with the extras ``org_id`` or ``cloud_org_id``, ``token_type`` and
+        ``language``.
     :param instance: name of the instance, for errors.
     :raises ConfigError: if the extras are invalid.
     """
     extra = connection.extra
     token_type = extra.get("token_type", "OAuth")
     given = [name for name in _ORGANISATIONS if extra.get(name)]
-    if unknown := sorted(extra.keys() - _ORGANISATIONS.keys() - {"token_type"}):
+    language = extra.get("language", "en")
+    if unknown := sorted(extra.keys() - _ORGANISATIONS.keys() - {"token_type", "language"}):
         _refuse(instance, f"The connection has unknown extras: {', '.join(unknown)}")
     if token_type not in _SCHEMES:
         _refuse(instance, f"token_type is {token_type!r}, neither OAuth nor IAM")
+    if language not in _LANGUAGES:
+        _refuse(instance, f"language is {language!r}, neither en nor ru")
     if len(given) != 1:
         _refuse(
             instance,
@@ -45,7 +50,7 @@ def headers_of(connection: SourceConnection, instance: str) -> dict[str, str]:
         "Authorization": f"{_SCHEMES[token_type]} {connection.token}",
         _ORGANISATIONS[given[0]]: organisation,
         # Names come in the language of the request; keys and ids never do.
-        "Accept-Language": "en",
+        "Accept-Language": str(language),
     }
 
 
