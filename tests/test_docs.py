@@ -14,6 +14,7 @@ from flowmart.engines.base import LogicalType
 from flowmart.sources.registry import get_spec, source_names
 from flowmart.transform.contract import read_contracts
 from tests.conftest import PROJECT
+from tests.warehouses import migrated
 
 COLUMNS = ["stream", "endpoint", "cursor contract", "proof of completeness", "known limits"]
 FILES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
@@ -81,3 +82,19 @@ def test_n15_the_choices_of_airflow_s_backfill_dialog_are_explained() -> None:
     text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
     names = ("reprocessBehavior", "missingRuns", "missingAndErroredRuns", "allRuns")
     assert [dialog[name] for name in names if f"*{dialog[name]}*" not in text] == []
+
+
+def told_queries() -> list[str]:
+    """The queries that readers of the documents may copy."""
+    return [
+        query
+        for file in FILES
+        for query in re.findall(r'make sql Q="(.+)"', file.read_text(encoding="utf-8"))
+    ]
+
+
+def test_n15_queries_of_documents_run_on_both_engines(warehouse_dsn: str) -> None:
+    engine = migrated(warehouse_dsn)
+    assert len(told_queries()) >= 4
+    for query in told_queries():
+        assert isinstance(engine.query(query), list), query

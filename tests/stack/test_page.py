@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 import time
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from playwright.sync_api import sync_playwright
 from psycopg.conninfo import make_conninfo
 
 from local.logs import tail
@@ -17,6 +17,7 @@ from local.ports import free_port, is_free
 from local.postgres.databases import METADATA
 from local.stack.airflow_env import airflow_environment
 from local.state import USER
+from tests.stack.browser import CHROMIUM, open_browser, sign_in
 from tests.stack.conftest import both_warehouses
 from tests.stack.lab import FIRST, UNTIL
 
@@ -24,19 +25,6 @@ if TYPE_CHECKING:
     from tests.stack.lab import Lab
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
-
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
@@ -87,11 +75,9 @@ def test_a_signed_in_person_reads_the_numbers_of_the_marts(lab: Lab, url: str) -
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine's PATH")
 def test_a_signed_in_person_finds_charts_from_the_marts(lab: Lab, url: str) -> None:
-    from playwright.sync_api import sync_playwright
-
     fill(lab)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = open_browser(playwright)
         page = browser.new_page()
         elsewhere = []
         page.on(
@@ -102,11 +88,7 @@ def test_a_signed_in_person_finds_charts_from_the_marts(lab: Lab, url: str) -> N
                 else None
             ),
         )
-        page.goto(f"{url}/auth/login")
-        page.fill("input[name=username]", USER)
-        page.fill("input[name=password]", lab.stack.state.password)
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url(lambda url: "login" not in url)
+        sign_in(page, url, lab.stack.state.password)
         page.goto(f"{url}/plugin/flowmart")
         frame = page.frame_locator("iframe")
         frame.locator("svg.main-svg").first.wait_for(timeout=60_000)
