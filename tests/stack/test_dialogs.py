@@ -52,7 +52,7 @@ def pick(page: Page, day: datetime) -> None:
 
 
 def finished_at(lab: Lab) -> dict[datetime, datetime]:
-    """Start of each window of a day -> when a run of it ended last."""
+    """Start of each window -> when its run ended well; a run that goes on has no such time."""
     rows = lab.engine.query(
         "select window_start, max(finished_at) as finished_at from ops.ops_runs "
         "where instance = 'phabricator' and status = 'OK' group by 1"
@@ -85,6 +85,6 @@ def test_n15_a_backfill_of_all_runs_reads_days_again(lab: Lab, page: Page) -> No
     expect(page.get_by_text("2 runs will be triggered")).to_be_visible()
     page.get_by_role("button", name=re.compile("Run Backfill")).click()
     deadline = time.monotonic() + 240
-    while not all(finished_at(lab)[day] > before[day] for day in days):
+    while not all(finished_at(lab).get(day, before[day]) > before[day] for day in days):
         assert time.monotonic() < deadline, "the days were not read again"
         time.sleep(2)
