@@ -65,7 +65,9 @@ def _parts(client: Client, issue_id: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value.model_dump(mode="json", by_alias=True) if hasattr(value, "model_dump") else [*value]
+    return (
+        value.model_dump(mode="json", by_alias=True) if hasattr(value, "model_dump") else [*value]
+    )
 
 
 if __name__ == "__main__":

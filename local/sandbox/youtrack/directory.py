@@ -108,7 +108,7 @@ def found_boards(story: Story, projects: list[Project], owner: Json) -> list[Jso
                 "isExplicit": True,
             },
         }
-        sprints = []
+        sprints: list[Json] = []
         for place, sprint in enumerate(team.sprints, start=1):
             number += 1
             previous = sprints[-1] if sprints else None

@@ -101,13 +101,14 @@ def collections(
     def of_issue(rows: Callable[[Issue], list[Json]]) -> Collection:
         return Collection(lambda request: rows(issues.found(request)))
 
-    def nothing_of(things: Collection) -> Collection:
-        return Collection(lambda request: things.one(request) and [])
+    def no_types(request: Request) -> list[Json]:
+        projects.one(request)
+        return []
 
     return {
         "admin/projects": projects,
         "admin/projects/{id}/customFields": projects.part("customFields"),
-        "admin/projects/{id}/timeTrackingSettings/workItemTypes": nothing_of(projects),
+        "admin/projects/{id}/timeTrackingSettings/workItemTypes": Collection(no_types),
         "admin/timeTrackingSettings/workItemTypes": Collection(lambda _: []),
         "admin/customFieldSettings/customFields": Collection(
             lambda _: [kind.json for kind in FIELDS.values()]

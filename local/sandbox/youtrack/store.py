@@ -97,12 +97,15 @@ class YouTrackStore:
 
     def _content_of(self, sprint: Json) -> Json:
         """A way to the issues that are in a sprint now."""
-        is_in = lambda issue: issue.sprint is sprint  # noqa: E731
+
+        def found(*, is_open: bool = False) -> list[Json]:
+            return self._told(
+                lambda issue: issue.sprint is sprint and not (is_open and issue.resolved)
+            )
+
         return {
-            "issues": lambda: self._told(is_in),
-            "unresolvedIssuesCount": lambda: len(
-                self._told(lambda issue: is_in(issue) and issue.resolved is None)
-            ),
+            "issues": found,
+            "unresolvedIssuesCount": lambda: len(found(is_open=True)),
         }
 
     # Edits --------------------------------------------------------------------------------------
