@@ -250,5 +250,5 @@ def link_type(name: str) -> Json:
 
 
 def wikified(text: str | None) -> str | None:
-    """A plain text as the server shows it, in HTML."""
+    """A text as the server shows it, in HTML; the sandbox leaves Markdown in it as it is."""
     return text and f'<div class="wiki text common-markdown"><p>{escape(text)}</p>\n</div>'

@@ -106,8 +106,9 @@ class _Parser:
         test = self._any()
         if not self._take(")"):
             raise self._refusal()
+        # The documented grammar wants an "and" even here; whether a server does is not known.
         if _SORT_BY.match(self.text, self.at):
-            self._term()
+            self._sort()
         return test
 
     def _term(self) -> Test:

@@ -68,7 +68,7 @@ class Collection:
         """
         name = request.path_params[param]
         for row in self.rows(request):
-            if name.casefold() in (str(row.get(key)).casefold() for key in self.names):
+            if name.casefold() in (row[key].casefold() for key in self.names):
                 return row
         raise not_found(name)
 

@@ -50,6 +50,8 @@ def found(store: YouTrackStore, query: str, zone: str = "Europe/Berlin") -> list
         ("project: PAY and #Unresolved", ""),
         ("Assignee: Unassigned project: -SEARCH", "12"),
         ("(#Unresolved and (project: OPS or project: PAY))", "4"),
+        ("(project: OPS or project: PAY) sort by: created asc", "14"),
+        ("project: OPS sort by: created asc #Unresolved", "4"),
     ],
 )
 def test_what_a_query_finds(store: YouTrackStore, query: str, ids: str) -> None:
@@ -109,6 +111,7 @@ def test_an_edit_is_found_at_once(store: YouTrackStore) -> None:
         ("project: PAY)", "unexpected"),
         ("(project: PAY) #Unresolved", "unexpected"),
         ("project: PAY (#Unresolved)", "unexpected"),
+        ("(project: PAY) sort by: created #Open", "unexpected"),
         ("sort by:", "unexpected"),
         ("#Nothing", "isn't used for any field"),
         ("for: nobody", "isn't used for the for field"),
