@@ -7,7 +7,7 @@ import pytest
 from tests.clients.install import python_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def python(request: pytest.FixtureRequest) -> str:
     """The interpreter with the client that the module names as ``CLIENT``."""
     found = python_of(request.module.CLIENT)

@@ -9,11 +9,11 @@ from starlette.routing import Route
 
 from local.sandbox.access import ACCESS
 from local.sandbox.app import SandboxApp, compact
-from local.sandbox.youtrack.dictionary_endpoints import DictionaryEndpoints
-from local.sandbox.youtrack.errors import ApiError
+from local.sandbox.youtrack.errors import ApiError, not_played
 from local.sandbox.youtrack.history_endpoints import HistoryEndpoints
 from local.sandbox.youtrack.issue_endpoints import IssueEndpoints
 from local.sandbox.youtrack.query import Searcher
+from local.sandbox.youtrack.resources import calls, collections
 from local.sandbox.youtrack.saved_queries import SavedQueries
 from local.sandbox.youtrack.selection import parse_fields, select
 from local.sandbox.youtrack.times import Times
@@ -32,6 +32,16 @@ if TYPE_CHECKING:
 TOKEN = ACCESS["youtrack"].token
 _COUNT = "issuesGetter/count"
 _MINUTE_MS = 60_000
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_PAGED = frozenset({"fields", "$skip", "$top"})
+_HISTORY = frozenset({"categories", "start", "end", "reverse", "author", "issueQuery"})
+# call -> the parameters that it takes besides
+_PARAMS = {
+    "issues": frozenset({"query", "customFields"}),
+    "issues/{id}": frozenset({"customFields"}),
+    **dict.fromkeys(("activities", "issues/{id}/activities"), _HISTORY),
+    **dict.fromkeys(("activitiesPage", "issues/{id}/activitiesPage"), _HISTORY | {"cursor"}),
+}
 
 
 class YouTrackApp(SandboxApp):
@@ -47,8 +57,8 @@ class YouTrackApp(SandboxApp):
     :param activities_include_end: whether ``end`` holds its own millisecond; not documented.
     :param has_counter: whether it counts issues; old servers do not.
 
-    ``is_guest`` is whether it reads no tokens, as behind a proxy that drops them, and takes whoever
-    asks for a guest, who may see what the reader sees.
+    It plays a part of the API and says so where it does not, be it a call, a parameter, an
+    attribute or a clause of a query.
     """
 
     def __init__(
@@ -67,7 +77,6 @@ class YouTrackApp(SandboxApp):
         self.store = store
         self.token = token
         self.time_zone = time_zone
-        self.is_guest = False
         times = Times(ZoneInfo(time_zone), includes_end=query_includes_end)
         self.searcher = Searcher(store, times)
         self.issues = IssueEndpoints(self.searcher, largest_page)
@@ -75,17 +84,8 @@ class YouTrackApp(SandboxApp):
             self.searcher, self.issues, includes_end=activities_include_end
         )
         self.saved = SavedQueries(self.searcher)
-        self.dictionaries = DictionaryEndpoints(store)
-        root = f"{base_path}/api"
-        counter = [Route(f"{root}/{_COUNT}", self._count, methods=["POST"])] if has_counter else []
-        calls = self._calls()
-        routes = [
-            *(Route(f"{root}/{path}", self._endpoint(path, calls[path])) for path in calls),
-            *counter,
-            Route(f"{root}/{{rest:path}}", self._endpoint("unknown", _unknown)),
-            Route("/sandbox/truth", self._truth),
-        ]
-        super().__init__(faults, routes)
+        self.collections = collections(store, self.issues, self.saved)
+        super().__init__(faults, self._routes(f"{base_path}/api", has_counter=has_counter))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -98,36 +98,52 @@ class YouTrackApp(SandboxApp):
         issue = seen[0] if seen else min(self.store.visible_issues(), key=lambda i: i.updated)
         self.store.comment(issue.issue_id, "Any news?", self.store.clock + _MINUTE_MS)
 
+    @property
+    def is_guest(self) -> bool:
+        """
+        Whether it reads no tokens, as behind a proxy that drops them, and takes whoever asks for a
+        guest, who may see what the reader sees.
+        """
+        return self.store.people.is_guest
+
+    @is_guest.setter
+    def is_guest(self, is_guest: bool) -> None:
+        self.store.people.is_guest = is_guest
+
+    def _routes(self, root: str, *, has_counter: bool) -> list[Route]:
+        """The paths below the API's root, which may all end in a slash."""
+        counter = [Route(f"{root}/{_COUNT}", self._count, methods=["POST"])] if has_counter else []
+        told = self._calls()
+        endpoints = {path: self._endpoint(path, call) for path, call in told.items()}
+        return [
+            *counter,
+            *(
+                Route(f"{root}/{path}{slash}", endpoint)
+                for path, endpoint in endpoints.items()
+                for slash in ("", "/")
+            ),
+            Route(f"{root}/{{rest:path}}", self._endpoint("unknown", _unknown), methods=_METHODS),
+            Route("/sandbox/truth", self._truth),
+        ]
+
     def _calls(self) -> dict[str, Callable[[Request], Any]]:
         """What answers a GET, by the path below the API's root."""
-        bundles = "admin/customFieldSettings/bundles/state"
         return {
             "issues": self.issues.page,
             "issues/{id}": self.issues.one,
             "issues/{id}/activities": self.histories.of_issue,
             "issues/{id}/activitiesPage": self.histories.page_of_issue,
-            "issues/{id}/comments": self.issues.comments,
-            "issues/{id}/timeTracking/workItems": self.issues.work_items,
-            "issues/{id}/links": self.issues.links,
             "activities": self.histories.of_all,
             "activitiesPage": self.histories.page_of_all,
-            "admin/projects": self.dictionaries.projects,
-            "admin/projects/{id}/customFields": self.dictionaries.project_fields,
-            bundles: self.dictionaries.bundles,
-            f"{bundles}/{{id}}/values": self.dictionaries.states,
-            "agiles": self.dictionaries.boards,
-            "agiles/{id}/sprints": self.dictionaries.sprints,
-            "users": self.dictionaries.users,
             "users/me": self._me,
-            "savedQueries": self.saved.page,
-            "savedQueries/{id}": self.saved.one,
+            **calls(self.collections, self.store),
         }
 
     # Requests -----------------------------------------------------------------------------------
 
     def _endpoint(self, name: str, call: Callable[[Request], Any]) -> Callable[..., Any]:
         async def endpoint(request: Request) -> Response:
-            return await self.answered(name, lambda: self._answer(request, call))
+            return await self.answered(name, lambda: self._answer(request, name, call))
 
         return endpoint
 
@@ -137,11 +153,12 @@ class YouTrackApp(SandboxApp):
         def count(_: Request) -> Json:
             return self.issues.count(body)
 
-        return await self.answered(_COUNT, lambda: self._answer(request, count))
+        return await self.answered(_COUNT, lambda: self._answer(request, _COUNT, count))
 
-    def _answer(self, request: Request, call: Callable[[Request], Any]) -> Response:
+    def _answer(self, request: Request, name: str, call: Callable[[Request], Any]) -> Response:
         try:
             self._authenticate(request.headers.get("Authorization", ""))
+            self._require_played(request, name)
             tree = parse_fields(request.query_params.get("fields", ""))
             return compact(select(call(request), tree))
         except ApiError as error:
@@ -156,13 +173,18 @@ class YouTrackApp(SandboxApp):
         if header != f"Bearer {self.token}" or self.faults.wrong_token:
             raise ApiError(401, "Unauthorized", "Invalid token.")
 
+    def _require_played(self, request: Request, name: str) -> None:
+        """A real server leaves out parameters that it does not know, but knows more of them."""
+        collection = self.collections.get(name)
+        taken = _PAGED | (collection.params if collection else _PARAMS.get(name, frozenset()))
+        if name != "unknown" and (others := sorted(set(request.query_params) - taken)):
+            raise not_played(f'the parameter "{others[0]}" of {request.url.path}')
+
     def _me(self, request: Request) -> Json:
-        people = self.store.people
         zone = {"id": self.time_zone, "$type": "TimeZoneDescriptor"}
         general = {"id": "general", "$type": "GeneralUserProfile", "timezone": zone}
         profiles = {"id": "profiles", "$type": "UserProfiles", "general": general}
-        user = people.guest if self.is_guest else people.reader
-        return user | {"$type": "Me", "profiles": profiles}
+        return self.store.people.me | {"$type": "Me", "profiles": profiles}
 
     async def _truth(self, request: Request) -> Response:
         states = english_names(self.store.projects)
@@ -171,4 +193,8 @@ class YouTrackApp(SandboxApp):
 
 
 def _unknown(request: Request) -> Json:
-    raise ApiError(404, "Not Found", f"HTTP 404 Not Found: {request.url.path}")
+    status, error = 405, "Method Not Allowed"
+    if request.method in ("GET", "HEAD"):
+        status, error = 404, "Not Found"
+    what = f"the sandbox does not play {request.method} {request.url.path}"
+    raise ApiError(status, error, f"HTTP {status} {error}: {what}")

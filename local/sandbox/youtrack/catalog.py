@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from local.sandbox.company import shapes
+from local.sandbox.youtrack.fields import FIELDS, CustomField
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,82 +30,6 @@ _RUSSIAN_STATES = {
     "open": "Открыта", "progress": "В работе", "stalled": "Приостановлена", "resolved": "Решена",
     "wontfix": "Не будет исправлена", "invalid": "Некорректна", "duplicate": "Дубликат",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class CustomField:
-    """
-    A custom field of the whole server.
-
-    :param key: what the sandbox calls it.
-    :param number: its database id is ``58-<number>``.
-    :param name: its name, whichever language a project speaks.
-    :param field_type: its type, such as ``state[1]`` or ``enum[*]``.
-    :param kind: the first word of the ``$type`` of its values in issues and in projects.
-    :param russian: its name in the project that speaks Russian.
-    """
-
-    key: str
-    number: int
-    name: str
-    field_type: str
-    kind: str
-    russian: str
-
-    @property
-    def is_multiple(self) -> bool:
-        """Whether an issue may have several values."""
-        return self.field_type.endswith("[*]")
-
-    @property
-    def is_listed(self) -> bool:
-        """Whether changes are told as lists of objects; others are told as bare values."""
-        return self.field_type.endswith("]")
-
-    @property
-    def issue_type(self) -> str:
-        """The ``$type`` of the field in an issue."""
-        number = ("Multi" if self.is_multiple else "Single") if self.is_listed else ""
-        return f"{'' if self.kind == 'State' else number}{self.kind}IssueCustomField"
-
-    @property
-    def target_member(self) -> str:
-        """What activities call the changed property."""
-        return f"__CUSTOM_FIELD__{self.name}_{self.number}"
-
-    @cached_property
-    def json(self) -> Json:
-        """The CustomField."""
-        value_type = self.field_type.split("[")[0]
-        kind = {"id": self.field_type, "$type": "FieldType", "valueType": value_type}
-        return {
-            "id": f"58-{self.number}",
-            "$type": "CustomField",
-            "name": self.name,
-            "fieldType": kind,
-        }
-
-
-FIELDS = {
-    key: CustomField(key, number, name, field_type, kind, russian)
-    for number, (key, name, field_type, kind, russian) in enumerate(
-        (
-            ("type", "Type", "enum[1]", "Enum", "Тип"),
-            ("priority", "Priority", "enum[1]", "Enum", "Приоритет"),
-            ("state", "State", "state[1]", "State", "Состояние"),
-            ("assignee", "Assignee", "user[1]", "User", "Исполнитель"),
-            ("qa_state", "QA State", "state[1]", "State", "Состояние QA"),
-            ("points", "Story points", "float", "Simple", "Сложность"),
-            ("reopens", "Reopen count", "integer", "Simple", "Возвраты"),
-            ("sprints", "Sprints", "version[*]", "Version", "Спринты"),
-            ("lead_time", "Lead time", "period", "Period", "Время выполнения"),
-            ("due", "Due date", "date", "Date", "Срок"),
-            ("completed", "Completed_time", "date and time", "Simple", "Завершена"),
-            ("components", "Components", "enum[*]", "Enum", "Компоненты"),
-            ("build", "Fixed in build", "string", "Simple", "Сборка"),
-        )
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -151,13 +76,21 @@ class ProjectField:
         """The ProjectCustomField."""
         found: Json = {
             "id": self.field_id,
-            "$type": f"{self.field.kind}ProjectCustomField",
+            "$type": self.field.project_type,
             "field": self.field.json,
             "canBeEmpty": self.field.key != "state",
             "emptyFieldText": f"No {self.name.lower()}",
             "ordinal": self.ordinal,
         }
-        return found | ({"bundle": self.bundle.json} if self.bundle else {})
+        return found | ({"bundle": bundle} if (bundle := self.bundle_json) else {})
+
+    @property
+    def bundle_json(self) -> Json | None:
+        """The values to choose from; of whom an issue may be assigned to, nothing but the id."""
+        if self.field.kind == "User":
+            number = self.field_id.split("-")[1]
+            return {"id": f"78-{number}", "$type": "UserBundle", "name": f"{self.name}s"}
+        return self.bundle.json if self.bundle else None
 
     @cached_property
     def subject(self) -> Json:
@@ -195,14 +128,12 @@ class Project:
 
     @property
     def json(self) -> Json:
-        """The Project."""
+        """The Project; what is in it is the store's to tell."""
         return {
             "id": self.project_id,
             "$type": "Project",
             "name": self.name,
             "shortName": self.short_name,
-            "archived": False,
-            "description": None,
             "customFields": lambda: [one.json for one in self.fields.values()],
         }
 
@@ -276,10 +207,11 @@ class _Builder:
                 "id": f"{prefix}-{next(self._ids['element'])}",
                 "$type": f"{kind}BundleElement",
                 "name": text,
-                "localizedName": None,
                 "ordinal": ordinal,
                 "archived": False,
             }
+            if kind != "Version":
+                elements[value]["localizedName"] = None
             if kind == "State":
                 elements[value]["isResolved"] = value in CLOSED or value == "passed"
         return Bundle(f"{int(prefix) + 10}-{next(self._ids[kind])}", kind, name, elements)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
 
 if TYPE_CHECKING:
     from local.sandbox.company.shapes import Json
@@ -18,6 +19,8 @@ class People:
     The users of a story.
 
     :param story: the story; its actors that have no account are deleted users.
+
+    ``is_guest`` is whether whoever asks is taken for the guest.
     """
 
     def __init__(self, story: Story) -> None:
@@ -29,6 +32,26 @@ class People:
         self.listed = list(self._by_person.values())
         self.guest = _user(0, "guest", "Guest", is_banned=False) | {"guest": True}
         self.reader = next((u for u in self.listed if u["login"] == _READER), self.listed[0])
+        self.is_guest = False
+        self.everybody = {
+            "id": "3-1",
+            "$type": "UserGroup",
+            "name": "All Users",
+            "ringId": _ring_id("all-users"),
+            "allUsersGroup": True,
+            "usersCount": len(self.listed),
+        }
+
+    @property
+    def me(self) -> Json:
+        """Who asks."""
+        return self.guest if self.is_guest else self.reader
+
+    @property
+    def known(self) -> list[Json]:
+        """All users that something refers to, listed or not."""
+        unlisted = [u for u in self._by_person.values() if u not in self.listed]
+        return [*self.listed, self.guest, *unlisted]
 
     def user(self, person_id: str) -> Json:
         """The user of a person; one whose account is gone is referred to, but never listed."""
@@ -47,10 +70,16 @@ def _user(number: int, login: str, name: str, *, is_banned: bool) -> Json:
         "login": login,
         "fullName": name,
         "name": name,
+        "ringId": _ring_id(login),
         "email": None,
         "banned": is_banned,
         "guest": False,
     }
+
+
+def _ring_id(name: str) -> str:
+    """The id of a user or a group in Hub."""
+    return str(uuid5(NAMESPACE_URL, name))
 
 
 def found_boards(story: Story, projects: list[Project], owner: Json) -> list[Json]:
@@ -79,18 +108,22 @@ def found_boards(story: Story, projects: list[Project], owner: Json) -> list[Jso
                 "isExplicit": True,
             },
         }
-        sprints = []
+        sprints: list[Json] = []
         for place, sprint in enumerate(team.sprints, start=1):
             number += 1
-            sprints.append(_sprint(number, sprint, board, len(team.sprints) - place))
+            previous = sprints[-1] if sprints else None
+            later = len(team.sprints) - place
+            sprints.append(_sprint(number, sprint, board, previous, later))
         board |= {"sprints": sprints, "currentSprint": sprints[-1]}
         boards.append(board)
     return boards
 
 
-def _sprint(number: int, sprint: SprintStory, board: Json, later: int) -> Json:
+def _sprint(
+    number: int, sprint: SprintStory, board: Json, previous: Json | None, later: int
+) -> Json:
     """
-    A sprint.
+    A sprint; which issues are in it is the store's to tell.
 
     :param later: how many sprints of the board come after it.
     """
@@ -104,4 +137,5 @@ def _sprint(number: int, sprint: SprintStory, board: Json, later: int) -> Json:
         "archived": later >= _SPRINTS_IN_VIEW,
         "isDefault": later == 0,
         "agile": lambda: board,
+        "previousSprint": previous,
     }

@@ -29,6 +29,16 @@ def invalid_query(description: str) -> ApiError:
     return ApiError(400, "invalid_query", description)
 
 
+def not_played(what: str, error: str = "bad_request") -> ApiError:
+    """
+    What a real server answers and the sandbox does not play; it never answers wrongly instead.
+
+    :param what: the call, parameter, attribute or clause.
+    :param error: the kind of error.
+    """
+    return ApiError(400, error, f"The sandbox does not play {what}")
+
+
 def not_found(name: str) -> ApiError:
     """An entity that does not exist, or that the reader may not see: the answer is the same."""
     return ApiError(404, "Not Found", f"Entity with id {name} not found")

@@ -71,18 +71,6 @@ class IssueEndpoints:
         """An issue."""
         return _with_fields(self.found(request), request.query_params)
 
-    def comments(self, request: Request) -> list[Json]:
-        """A page of an issue's comments."""
-        return cut(self.found(request).comments, request.query_params)
-
-    def work_items(self, request: Request) -> list[Json]:
-        """A page of the work that was logged on an issue."""
-        return cut(self.found(request).work_items, request.query_params)
-
-    def links(self, request: Request) -> list[Json]:
-        """A page of an issue's links, grouped by their ends."""
-        return cut(self.found(request).link_groups(), request.query_params)
-
 
 def _query_of(body: bytes) -> str:
     try:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 
-from local.sandbox.youtrack.catalog import FIELDS
+from local.sandbox.youtrack.fields import FIELDS
 
 if TYPE_CHECKING:
     from local.sandbox.company.shapes import Json
-    from local.sandbox.youtrack.catalog import CustomField, Project
+    from local.sandbox.youtrack.catalog import Project
+    from local.sandbox.youtrack.fields import CustomField
 
 Values = dict[str, Any]
 # name -> (its id, what it is called outward and inward); an undirected type has one name
@@ -97,14 +99,16 @@ class Issue:
             "resolved": self.resolved,
             "summary": self.summary,
             "description": self.description,
+            "wikifiedDescription": lambda: wikified(self.description),
             "reporter": self.reporter,
             "updater": self.updater,
-            "isDraft": False,
             "commentsCount": len(self.comments),
             "project": lambda: self.project.json,
             "customFields": self.custom_fields,
             "tags": list(self.tags),
             "links": self.link_groups,
+            "parent": lambda: self._links_of("Subtask", "INWARD"),
+            "subtasks": lambda: self._links_of("Subtask", "OUTWARD"),
             "comments": lambda: list(self.comments),
         }
 
@@ -123,18 +127,18 @@ class Issue:
 
     def link_groups(self) -> list[Json]:
         """The ends of all link types, most of them empty; issues out of sight are left out."""
-        return [
-            {
-                "id": LINK_TYPES[name][0] + {"OUTWARD": "s", "INWARD": "t"}.get(direction, ""),
-                "$type": "IssueLink",
-                "direction": direction,
-                "linkType": _link_type(name),
-                "issues": [
-                    i.json for i in self.links.get((name, direction), []) if not i.is_hidden
-                ],
-            }
-            for name, direction in LINK_ENDS
-        ]
+        return [self._links_of(*end) for end in LINK_ENDS]
+
+    def _links_of(self, name: str, direction: str) -> Json:
+        issues = [i.json for i in self.links.get((name, direction), []) if not i.is_hidden]
+        return {
+            "id": LINK_TYPES[name][0] + {"OUTWARD": "s", "INWARD": "t"}.get(direction, ""),
+            "$type": "IssueLink",
+            "direction": direction,
+            "linkType": link_type(name),
+            "issues": issues,
+            "trimmedIssues": issues,
+        }
 
 
 @dataclass(slots=True, eq=False)
@@ -230,13 +234,21 @@ def _shown(kind: CustomField, value: Any) -> Any:
     return value
 
 
-def _link_type(name: str) -> Json:
+def link_type(name: str) -> Json:
+    """The IssueLinkType of a name."""
     type_id, outward, inward = LINK_TYPES[name]
     return {
         "id": type_id,
         "$type": "IssueLinkType",
         "name": name,
         "directed": outward != inward,
+        "aggregation": name == "Subtask",
+        "readOnly": name != "Relates",
         "sourceToTarget": outward,
         "targetToSource": inward,
     }
+
+
+def wikified(text: str | None) -> str | None:
+    """A text as the server shows it, in HTML; the sandbox leaves Markdown in it as it is."""
+    return text and f'<div class="wiki text common-markdown"><p>{escape(text)}</p>\n</div>'

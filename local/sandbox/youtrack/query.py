@@ -1,52 +1,40 @@
-"""The search language, as far as an extractor needs it."""
+"""The grammar of the search language; criteria.py has its attributes."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.sandbox.youtrack.catalog import FIELDS
-from local.sandbox.youtrack.errors import invalid_query
+from local.sandbox.youtrack.criteria import Criteria
+from local.sandbox.youtrack.criterion import Value
+from local.sandbox.youtrack.errors import invalid_query, not_played
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from local.sandbox.youtrack.criterion import Test
     from local.sandbox.youtrack.issues import Issue
     from local.sandbox.youtrack.store import YouTrackStore
     from local.sandbox.youtrack.times import Times
 
-    Test = Callable[[Issue], bool]
-
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"(and|or)\b(?!\s*:)", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"(?:\{([^}]+)\}|([^\W\d][\w ]*?))\s*:")
+_ATTRIBUTE = re.compile(r"(?:\{([^}]+)\}|([^\W\d][\w ]*?(?:\{[^}]+\})?))\s*:")
 _VALUE = re.compile(r'\{([^}]*)\}|"([^"]*)"|((?:(?!\.\.)[^\s,(){}"])+)')
-_SORT = re.compile(r"(created|updated|issue id|resolved date)(?:\s+(asc|desc))?\b", re.IGNORECASE)
-_TIMES = {"created": "created", "updated": "updated", "resolved date": "resolved"}
+_SORT_BY = re.compile(r"sort\s+by\s*:", re.IGNORECASE)
+_ORDER = re.compile(r"(created|updated|issue id|resolved date)(?:\s+(asc|desc))?\b", re.IGNORECASE)
 _KEPT_RESULTS = 8
-
-
-@dataclass(frozen=True)
-class Value:
-    """
-    One value of an attribute.
-
-    :param until: the other end of a range; None for a single value.
-    """
-
-    text: str
-    is_negative: bool
-    until: str | None = None
 
 
 class Searcher:
     """
     Finds issues.
 
-    The clauses of a query are all to hold, unless ``or`` stands between them. Without ``sort by``
-    the issue updated last comes first; without ``asc`` or ``desc`` the largest value does; equal
-    ones come as they were created. A name or value that does not exist is a bad query.
+    The clauses of a query are all to hold, unless ``or`` stands between them, or they stand side by
+    side and are about the same attribute. Without ``sort by`` the issue updated last comes first;
+    without ``asc`` or ``desc`` the largest value does; equal ones come as they were created. A
+    value that does not exist is a bad query, and so is what the sandbox does not play, such as
+    words to be searched for.
 
     :param times: reads literals.
     """
@@ -54,7 +42,8 @@ class Searcher:
     def __init__(self, store: YouTrackStore, times: Times) -> None:
         self.store = store
         self.times = times
-        self._results: dict[tuple[str, int], list[Issue]] = {}
+        self._criteria = Criteria(store, times)
+        self._results: dict[tuple[Any, ...], list[Issue]] = {}
 
     def search(self, query: str) -> list[Issue]:
         """
@@ -62,9 +51,9 @@ class Searcher:
 
         :raises ApiError: 400 for a query that is not understood.
         """
-        key = (query, self.store.version)
+        key = (query, self.store.version, self.times.today, self.store.people.is_guest)
         if key not in self._results:  # pages of an unchanged store are not sorted anew
-            parser = _Parser(query, self.store, self.times)
+            parser = _Parser(query, self._criteria)
             test = parser.parse()
             found = [issue for issue in self.store.visible_issues() if test(issue)]
             for name, is_descending in reversed(parser.order or [("updated", True)]):
@@ -86,18 +75,11 @@ _SORT_KEYS: dict[str, Callable[[Issue], Any]] = {
 class _Parser:
     """Reads one query from left to right."""
 
-    def __init__(self, text: str, store: YouTrackStore, times: Times) -> None:
+    def __init__(self, text: str, criteria: Criteria) -> None:
         self.text = text
-        self.store = store
-        self.times = times
+        self.criteria = criteria
         self.at = 0
         self.order: list[tuple[str, bool]] = []
-        self._keys = {kind.name.casefold(): key for key, kind in FIELDS.items()}
-        self._keys |= {
-            there.name.casefold(): key
-            for project in store.projects
-            for key, there in project.fields.items()
-        }
 
     def parse(self) -> Test:
         self._skip()
@@ -113,117 +95,75 @@ class _Parser:
         return tests[0] if len(tests) == 1 else lambda issue: any(test(issue) for test in tests)
 
     def _all(self) -> Test:
-        tests = [self._term()]
-        while self._take_word("and") or self._goes_on():
-            tests.append(self._term())
-        return tests[0] if len(tests) == 1 else lambda issue: all(test(issue) for test in tests)
+        tests = [self._operand()]
+        while self._take_word("and"):
+            tests.append(self._operand())
+        return _all_of(tests)
 
-    def _goes_on(self) -> bool:
-        rest = self.text[self.at :]
-        return bool(rest) and rest[0] != ")" and not _WORD.match(rest)
-
-    def _term(self) -> Test:
-        if self._take("("):
-            test = self._any()
-            if not self._take(")"):
-                raise self._refusal()
-            return test
-        if found := _ATTRIBUTE.match(self.text, self.at):
-            self._move_to(found.end())
-            return self._attribute(found[1] or found[2])
-        return self._single()
-
-    def _attribute(self, name: str) -> Test:
-        folded = name.casefold()
-        if folded == "sort by":
-            return self._sort()
-        values = [self._value()]
-        while self._take(","):
-            values.append(self._value())
-        tests = [self._value_test(name, folded, value) for value in values]
-        wanted = [t for t, v in zip(tests, values, strict=True) if not v.is_negative]
-        unwanted = [t for t, v in zip(tests, values, strict=True) if v.is_negative]
-        return lambda issue: (
-            (not wanted or any(test(issue) for test in wanted))
-            and not any(test(issue) for test in unwanted)
-        )
-
-    def _value_test(self, name: str, folded: str, value: Value) -> Test:
-        if folded in _TIMES:
-            first, last = self.times.span(value.text, value.until)
-            member = _TIMES[folded]
-            return lambda issue: (
-                getattr(issue, member) is not None and first <= getattr(issue, member) < last
-            )
-        if value.until is not None:
-            raise invalid_query(f'The field "{name}" does not take ranges.')
-        if folded == "project":
-            project = self.store.project(value.text)
-            if project is None:
-                raise _unused(name, value.text)
-            return lambda issue: issue.project is project
-        if folded == "issue id":
-            return self._id_test(value.text)
-        if folded in self._keys:
-            return self._field_test(name, self._keys[folded], value.text)
-        raise invalid_query(f'Can\'t parse search query: unknown attribute "{name}".')
-
-    def _id_test(self, readable_id: str) -> Test:
-        issue = self.store.visible_issue(readable_id)
-        return lambda other: other is issue
-
-    def _field_test(self, name: str, key: str, text: str) -> Test:
-        folded = text.casefold()
-        bundles = [p.fields[key].bundle for p in self.store.projects if key in p.fields]
-        known = {e["name"].casefold() for b in bundles if b for e in b.elements.values()}
-        if key == "assignee":
-            known = {user["login"] for user in self.store.people.listed} | {"unassigned"}
-        if known and folded not in known:
-            raise _unused(name, text)
-
-        def test(issue: Issue) -> bool:
-            value = issue.values.get(key)
-            values = value if isinstance(value, list) else [value]
-            if key == "assignee":
-                return folded == ("unassigned" if value is None else value["login"])
-            names = (v["name"] if isinstance(v, dict) else str(v) for v in values if v is not None)
-            return folded in map(str.casefold, names)
-
+    def _operand(self) -> Test:
+        if not self._take("("):
+            return self._term()
+        test = self._any()
+        if not self._take(")"):
+            raise self._refusal()
+        # The documented grammar wants an "and" even here; whether a server does is not known.
+        if _SORT_BY.match(self.text, self.at):
+            self._sort()
         return test
 
-    def _single(self) -> Test:
-        """``#Unresolved``, ``-Resolved``, ``#PAY-1``, ``PAY-1`` or a state such as ``#Open``."""
-        is_tagged = self._take("#")
-        value = self._value()
-        folded = value.text.casefold()
-        test: Test
-        if folded in ("resolved", "unresolved"):
-            is_wanted = folded == "resolved"
-            test = lambda issue: (issue.resolved is not None) is is_wanted  # noqa: E731
-        elif re.fullmatch(r"\w+-\d+", value.text):
-            test = self._id_test(value.text)
-        elif is_tagged or value.is_negative:
-            test = self._field_test("State", "state", value.text)
-        else:
-            raise invalid_query(f'Can\'t parse search query: unexpected "{value.text}".')
-        return (lambda issue: not test(issue)) if value.is_negative else test
-
-    def _sort(self) -> Test:
+    def _term(self) -> Test:
+        """Clauses side by side: those about the same are alternatives, as if one listed them."""
+        values: dict[str, list[tuple[bool, Test]]] = {}
         while True:
-            found = _SORT.match(self.text, self.at)
+            for key, is_negative, test in self._clause():
+                values.setdefault(key, []).append((is_negative, test))
+            if len(values.get("has", ())) > 1:
+                raise not_played('several "has" side by side', "invalid_query")
+            if self.at == len(self.text) or self.text[self.at] in "()" or self._sees_word():
+                return _all_of([_one_of(found) for found in values.values()])
+
+    def _clause(self) -> list[tuple[str, bool, Test]]:
+        """For each value of a clause, what it is about, whether it is unwanted, and its test."""
+        if _SORT_BY.match(self.text, self.at):
+            self._sort()
+            return []
+        if found := _ATTRIBUTE.match(self.text, self.at):
+            self._move_to(found.end())
+            name = found[1] or found[2]
+            criterion = self.criteria.named(name)
+            values = [self._value(name)]
+            while self._take(","):
+                values.append(self._value(name))
+            return [
+                (criterion.key, value.is_negative, criterion.test_of(value)) for value in values
+            ]
+        is_tagged = self._take("#")
+        is_negative = not is_tagged and self._take("-")
+        if not (is_tagged or is_negative) or self.text.startswith('"', self.at):
+            raise self._text_search()
+        key, test = self.criteria.single(self._text())
+        return [(key, is_negative, test)]
+
+    def _sort(self) -> None:
+        found = _SORT_BY.match(self.text, self.at)
+        assert found
+        self._move_to(found.end())
+        while True:
+            found = _ORDER.match(self.text, self.at)
             if not found:
-                raise self._refusal()
+                what = f'sorting by "{self.text[self.at :]}"'
+                raise not_played(what, "invalid_query") if self._goes_on() else self._refusal()
             self.order.append((found[1].lower(), (found[2] or "desc").lower() == "desc"))
             self._move_to(found.end())
             if not self._take(","):
-                return _everything
+                return
 
     # Characters ---------------------------------------------------------------------------------
 
-    def _value(self) -> Value:
+    def _value(self, name: str) -> Value:
         is_negative = self._take("-")
         text = self._text()
-        return Value(text, is_negative, self._text() if self._take("..") else None)
+        return Value(name, text, is_negative, self._text() if self._take("..") else None)
 
     def _text(self) -> str:
         found = _VALUE.match(self.text, self.at)
@@ -244,6 +184,12 @@ class _Parser:
             return True
         return False
 
+    def _sees_word(self) -> bool:
+        return _WORD.match(self.text, self.at) is not None
+
+    def _goes_on(self) -> bool:
+        return re.match(r"[\w{]", self.text[self.at :]) is not None
+
     def _move_to(self, at: int) -> None:
         self.at = at
         self._skip()
@@ -252,6 +198,12 @@ class _Parser:
         found = _SPACE.match(self.text, self.at)
         assert found
         self.at = found.end()
+
+    def _text_search(self) -> Exception:
+        text = self.text[self.at :]
+        if self._goes_on() or text.startswith('"'):
+            return not_played(f"searching issues for a text: {text}", "invalid_query")
+        return self._refusal()
 
     def _refusal(self) -> Exception:
         rest = self.text[self.at :] or "the end"
@@ -262,5 +214,15 @@ def _everything(_issue: Issue) -> bool:
     return True
 
 
-def _unused(name: str, text: str) -> Exception:
-    return invalid_query(f'The value "{text}" isn\'t used for the {name} field.')
+def _all_of(tests: list[Test]) -> Test:
+    return tests[0] if len(tests) == 1 else lambda issue: all(test(issue) for test in tests)
+
+
+def _one_of(values: list[tuple[bool, Test]]) -> Test:
+    """An issue has one of the wanted values, if there are any, and none of the unwanted ones."""
+    wanted = [test for is_negative, test in values if not is_negative]
+    unwanted = [test for is_negative, test in values if is_negative]
+    return lambda issue: (
+        (not wanted or any(test(issue) for test in wanted))
+        and not any(test(issue) for test in unwanted)
+    )

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.sandbox.youtrack.errors import not_found
-from local.sandbox.youtrack.paging import cut
-
 if TYPE_CHECKING:
-    from starlette.requests import Request
-
     from local.sandbox.company.shapes import Json
     from local.sandbox.youtrack.query import Searcher
 
 
 class SavedQueries:
     """
-    Answers about saved searches.
+    Saved searches.
 
     :param searcher: finds their issues.
 
@@ -30,20 +25,9 @@ class SavedQueries:
             "7-2": ("Done", "#Resolved sort by: created asc"),
         }
 
-    def page(self, request: Request) -> list[Json]:
-        """A page of them."""
-        return cut([self._told(query_id) for query_id in self.queries], request.query_params)
-
-    def one(self, request: Request) -> Json:
-        """
-        One of them.
-
-        :raises ApiError: 404 if there is none of that id.
-        """
-        query_id = request.path_params["id"]
-        if query_id not in self.queries:
-            raise not_found(query_id)
-        return self._told(query_id)
+    def all(self) -> list[Json]:
+        """All of them."""
+        return [self._told(query_id) for query_id in self.queries]
 
     def _told(self, query_id: str) -> Json:
         name, query = self.queries[query_id]

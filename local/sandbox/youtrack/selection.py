@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from local.sandbox.youtrack.attributes import ABSENT, constant
 from local.sandbox.youtrack.errors import bad_request
 
 Tree = dict[str, "Tree"]
@@ -53,7 +54,7 @@ def _refusal(tokens: list[str], at: int) -> Exception:
 def select(value: Any, tree: Tree) -> Any:
     """
     What an answer shows of a value: of an entity its ``$type`` and the attributes asked for, and
-    only ``id`` and ``$type`` where none are; an attribute that the entity does not have is left out
+    only ``id`` and ``$type`` where none are; an attribute that its type does not have is left out
     without a word.
 
     :param value: an entity as a mapping, a list, a plain value, or a function that gives one: an
@@ -65,6 +66,10 @@ def select(value: Any, tree: Tree) -> Any:
         return [select(item, tree) for item in value]
     if not isinstance(value, dict):
         return value
-    names = tree or {"id": {}}
-    shown = {name: select(value[name], below) for name, below in names.items() if name in value}
+    shown = {}
+    for name, below in (tree or {"id": {}}).items():
+        if name in value:
+            shown[name] = select(value[name], below)
+        elif (told := constant(value["$type"], name)) is not ABSENT:
+            shown[name] = told
     return shown | {"$type": value["$type"]}

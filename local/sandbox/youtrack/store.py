@@ -12,10 +12,11 @@ from local.sandbox.youtrack.issues import (
     link_subject,
     sprint_subject,
     told_value,
+    wikified,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from local.sandbox.company.shapes import Json
     from local.sandbox.youtrack.catalog import Project
@@ -50,6 +51,16 @@ class YouTrackStore:
         self._by_readable_id: dict[str, Issue] = {}
         self._ids = {kind: count(1) for kind in ("activity", "comment", "work item")}
         self._board_of = {s["id"]: board for board in boards for s in board["sprints"]}
+        self.blocked: Json = {
+            "id": "6-1",
+            "$type": "Tag",
+            "name": "blocked",
+            "owner": people.listed[0],
+            "issues": lambda: self._told(lambda issue: self.blocked in issue.tags),
+        }
+        for board in boards:
+            for sprint in board["sprints"]:
+                sprint.update(self._content_of(sprint))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -81,6 +92,22 @@ class YouTrackStore:
                 return project
         return None
 
+    def _told(self, test: Callable[[Issue], bool]) -> list[Json]:
+        return [issue.json for issue in self.visible_issues() if test(issue)]
+
+    def _content_of(self, sprint: Json) -> Json:
+        """A way to the issues that are in a sprint now."""
+
+        def found(*, is_open: bool = False) -> list[Json]:
+            return self._told(
+                lambda issue: issue.sprint is sprint and not (is_open and issue.resolved)
+            )
+
+        return {
+            "issues": found,
+            "unresolvedIssuesCount": lambda: len(found(is_open=True)),
+        }
+
     # Edits --------------------------------------------------------------------------------------
 
     def create(self, issue: Issue) -> None:
@@ -111,6 +138,7 @@ class YouTrackStore:
             "id": f"4-{next(self._ids['comment'])}",
             "$type": "IssueComment",
             "text": text,
+            "textPreview": wikified(text),
             "author": author,
             "created": at,
             "updated": None,
@@ -192,8 +220,6 @@ class YouTrackStore:
             "date": at - at % 86_400_000,
             "created": at,
             "updated": at,
-            "text": None,
-            "type": None,
             "duration": {
                 "id": f"PT{hours}H{rest}M",
                 "$type": "DurationValue",

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from local.sandbox.youtrack.issues import Issue
     from local.sandbox.youtrack.store import YouTrackStore
 
-_BLOCKED = {"id": "6-1", "$type": "Tag", "name": "blocked"}
 _MINUTE = 60_000
 _LONGEST_DAY = 8 * 60
 
@@ -73,9 +72,10 @@ def _resolve(
 
 
 def _tag(store: YouTrackStore, issue: Issue, at: int, author: Json, *, is_blocked: bool) -> None:
-    if is_blocked and _BLOCKED not in issue.tags:
-        issue.tags.append(_BLOCKED)
-        store.record(issue, at, author, "TagsCategory", [_BLOCKED], [])
-    elif not is_blocked and _BLOCKED in issue.tags:
-        issue.tags.remove(_BLOCKED)
-        store.record(issue, at, author, "TagsCategory", [], [_BLOCKED])
+    tag = store.blocked
+    if is_blocked and tag not in issue.tags:
+        issue.tags.append(tag)
+        store.record(issue, at, author, "TagsCategory", [tag], [])
+    elif not is_blocked and tag in issue.tags:
+        issue.tags.remove(tag)
+        store.record(issue, at, author, "TagsCategory", [], [tag])

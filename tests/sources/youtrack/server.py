@@ -38,10 +38,11 @@ class SpoiledYouTrack(YouTrackApp):
         """The parameters of all requests to a path below ``/api``."""
         return [params for asked, params in self.asked if asked == f"{BASE_PATH}/api/{path}"]
 
-    def _answer(self, request: Request, call: Callable[[Request], Any]) -> Response:
+    def _answer(self, request: Request, name: str, call: Callable[[Request], Any]) -> Response:
         path = request.url.path
         self.asked.append((path, dict(request.query_params)))
-        return super()._answer(request, lambda request: self._spoiler(path)(call(request)))
+        spoiled = lambda request: self._spoiler(path)(call(request))  # noqa: E731
+        return super()._answer(request, name, spoiled)
 
     def _spoiler(self, path: str) -> Callable[[Any], Any]:
         if path == f"{BASE_PATH}/api/issues":

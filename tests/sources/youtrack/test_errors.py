@@ -161,7 +161,7 @@ def test_parentheses_and_quotes_that_fit_are_taken(server, query):
 @pytest.mark.parametrize(
     ("query", "text"),
     [
-        ("Colour: red", 'unknown attribute "Colour"'),
+        ("Colour: red", 'does not play the attribute "Colour"'),
         ("State: Opne", 'The value "Opne" isn\'t used for the State field'),
     ],
 )

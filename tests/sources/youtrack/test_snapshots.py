@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from flowmart.core.errors import CompletenessError, ConfigError
-from local.sandbox.youtrack.catalog import FIELDS
+from local.sandbox.youtrack.fields import FIELDS
+from local.sandbox.youtrack.resources import bundles
 from tests.records import payload_of
 from tests.sources.youtrack.conftest import ids, open_source, read, window_ms
 
@@ -19,7 +20,7 @@ def expected(server, stream) -> list[str]:
         case "projects":
             return sorted(project.project_id for project in server.store.projects)
         case "states":
-            return sorted(server.app.dictionaries.state_bundles)
+            return sorted(bundle["id"] for bundle in bundles(server.store, "State"))
         case "agiles":
             return sorted(board["id"] for board in server.store.boards)
     return sorted(user["id"] for user in server.store.people.listed)
@@ -115,12 +116,12 @@ def test_sprints_that_may_have_been_cut_are_read_by_themselves(server, source, s
 
 
 def test_states_that_may_have_been_cut_are_read_by_themselves(server, source):
-    bundles = server.app.dictionaries.state_bundles
-    values = next(iter(bundles.values()))["values"]
+    sets = {bundle["id"]: bundle for bundle in bundles(server.store, "State")}
+    values = next(iter(sets.values()))["values"]
     values += [values[0] | {"id": f"70-{5000 + number}"} for number in range(60)]
     server.app.spoil_other = cut("values", 42)
     told = {r.record_id: payload_of(r)["values"] for r in read(source, "states")}
-    for key, bundle in bundles.items():
+    for key, bundle in sets.items():
         assert [v["id"] for v in told[key]] == [v["id"] for v in bundle["values"]]
         assert all("isResolved" in value for value in told[key])
 

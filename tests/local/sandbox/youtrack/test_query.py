@@ -34,7 +34,7 @@ def found(store: YouTrackStore, query: str, zone: str = "Europe/Berlin") -> list
         ("PROJECT: pay", "1"),
         ("#PAY-1", "1"),
         ("#PAY-2", "2"),
-        ("STORE-1", "2"),
+        ("#STORE-1", "2"),
         ("issue id: PAY-1, SEARCH-1", "13"),
         ("issue id: -PAY-1", "234"),
         ("issue id: PAY-3", ""),  # 2-5, which the reader may not see
@@ -50,6 +50,8 @@ def found(store: YouTrackStore, query: str, zone: str = "Europe/Berlin") -> list
         ("project: PAY and #Unresolved", ""),
         ("Assignee: Unassigned project: -SEARCH", "12"),
         ("(#Unresolved and (project: OPS or project: PAY))", "4"),
+        ("(project: OPS or project: PAY) sort by: created asc", "14"),
+        ("project: OPS sort by: created asc #Unresolved", "4"),
     ],
 )
 def test_what_a_query_finds(store: YouTrackStore, query: str, ids: str) -> None:
@@ -103,14 +105,17 @@ def test_an_edit_is_found_at_once(store: YouTrackStore) -> None:
         ("project: NOPE", 'The value "NOPE" isn\'t used for the project field.'),
         ("State: Nowhere", "isn't used for the State field"),
         ("State: In Progress", "isn't used"),  # a value of two words wants braces
-        ("colour: red", 'unknown attribute "colour"'),
         ("updated: 2026-01-01 .. soon", "isn't a date"),
         ("updated:", "unexpected"),
         ("(project: PAY", "unexpected"),
         ("project: PAY)", "unexpected"),
-        ("sort by: beauty", "unexpected"),
-        ("whatever", "unexpected"),
-        ("project: PAY .. OPS", "does not take ranges"),
+        ("(project: PAY) #Unresolved", "unexpected"),
+        ("project: PAY (#Unresolved)", "unexpected"),
+        ("(project: PAY) sort by: created #Open", "unexpected"),
+        ("sort by:", "unexpected"),
+        ("#Nothing", "isn't used for any field"),
+        ("for: nobody", "isn't used for the for field"),
+        ("Story points: many", "isn't used for the Story points field"),
     ],
 )
 def test_a_bad_query(store: YouTrackStore, query: str, complaint: str) -> None:

@@ -61,7 +61,46 @@ def test_open_ends() -> None:
     assert (first, last > 10**15) == (at, True)
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-1-5", "2026-13-01", "*", "2026-01-05 09:00"])
+# Today is Thursday, 1 January 2026 in Berlin, half an hour after midnight; in UTC it is not.
+@pytest.mark.parametrize(
+    ("literal", "first", "last"),
+    [
+        ("Today", "2025-12-31T23:00:00", "2026-01-01T23:00:00"),
+        ("yesterday", "2025-12-30T23:00:00", "2025-12-31T23:00:00"),
+        ("Tomorrow", "2026-01-01T23:00:00", "2026-01-02T23:00:00"),
+        ("This week", "2025-12-28T23:00:00", "2026-01-04T23:00:00"),
+        ("Last week", "2025-12-21T23:00:00", "2025-12-28T23:00:00"),
+        ("Two weeks ago", "2025-12-14T23:00:00", "2025-12-21T23:00:00"),
+        ("This month", "2025-12-31T23:00:00", "2026-01-31T23:00:00"),
+        ("Last month", "2025-11-30T23:00:00", "2025-12-31T23:00:00"),
+        ("2025-12", "2025-11-30T23:00:00", "2025-12-31T23:00:00"),
+        ("2026-03", "2026-02-28T23:00:00", "2026-03-31T22:00:00"),  # summer time begins
+    ],
+)
+def test_z_relative_dates_and_months_are_days_of_the_owners_zone(
+    literal: str, first: str, last: str
+) -> None:
+    now = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
+    times = Times(ZoneInfo("Europe/Berlin"), includes_end=True, now=lambda: now)
+    assert times.span(literal, None) == (utc(first), utc(last))
+
+
+def test_z_a_range_of_relative_dates_and_months_holds_its_last_day() -> None:
+    now = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    times = Times(ZoneInfo("UTC"), includes_end=True, now=lambda: now)
+    assert times.span("Last week", "Today") == (
+        utc("2025-12-29T00:00:00"),
+        utc("2026-01-06T00:00:00"),
+    )
+    assert times.span("2025-11", "2025-12") == (
+        utc("2025-11-01T00:00:00"),
+        utc("2026-01-01T00:00:00"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["minus 7d", "2026", "2026-13", "2026-1-5", "2026-13-01", "*", "2026-01-05 09:00"]
+)
 def test_what_is_no_literal(text: str) -> None:
     with pytest.raises(ApiError, match="isn't a date"):
         BERLIN.span(text, None)
