@@ -42,6 +42,8 @@ Payments waits for an audit since twelve weeks, Storefront limited its work in p
 ago, and Search works as ever.
 """
 
+LEAST_TASKS = 10 * len(DEMO)
+
 
 def demo(
     seed: int, tasks: int, days: int, until: date, transitions: float = NATURAL_TRANSITIONS
@@ -54,8 +56,10 @@ def demo(
     :param until: the day, from midnight UTC on, by which everything has happened.
     :param transitions: mean rows of status and column changes per task.
     :returns: tracker -> its team's part.
-    :raises ValueError: for fewer than 10 tasks of a tracker, or no day.
+    :raises ValueError: for too few tasks or days.
     """
+    if tasks < LEAST_TASKS or days < 1:
+        raise ValueError(f"{tasks} tasks in {days} days: {LEAST_TASKS} and 1 are the least")
     share = tasks // len(DEMO)
     return {
         tracker: generate(seed, share, days, until, transitions, {team.name}, team.median_life)

@@ -22,7 +22,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def process() -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "local.sandbox", "--port", "0", "--tasks", "20", "--seed", "3"]
+    command = [sys.executable, "-m", "local.sandbox", "--port", "0", "--tasks", "60", "--seed", "3"]
     running = subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True)
     yield running
     running.kill()
@@ -38,7 +38,7 @@ def _ready_line(process: subprocess.Popen[str]) -> str:
 
 def test_one_line_when_ready_and_a_clean_end(process: subprocess.Popen[str]) -> None:
     line = _ready_line(process)
-    found = re.search(r"serving (http://127\.0\.0\.1:\d+) seed=3 tasks=20 transactions=\d+", line)
+    found = re.search(r"serving (http://127\.0\.0\.1:\d+) seed=3 phabricator: tasks=20 ", line)
     assert found, line
 
     health = requests.get(f"{found[1]}/sandbox/health", timeout=10).json()
@@ -52,7 +52,7 @@ def test_one_line_when_ready_and_a_clean_end(process: subprocess.Popen[str]) -> 
 
 @pytest.mark.parametrize(
     ("options", "complaint"),
-    [(["--tasks", "3"], "3 tasks in 60 days"), (["--recordings", "/nowhere"], "/nowhere")],
+    [(["--tasks", "3"], "3 tasks in 400 days"), (["--recordings", "/nowhere"], "/nowhere")],
 )
 def test_what_cannot_be_served_is_told_in_one_line(options: list[str], complaint: str) -> None:
     command = [sys.executable, "-m", "local.sandbox", "--port", "0", *options]
