@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from local.sandbox.yandex_tracker.errors import TrackerError
+from local.sandbox.yandex_tracker.errors import TrackerError, not_played
+from local.sandbox.yandex_tracker.fields import FIELDS
 from local.sandbox.yandex_tracker.moments import span
 from local.sandbox.yandex_tracker.vocabulary import STATUSES
 
@@ -74,6 +75,8 @@ class Conditions:
             return lambda issue: issue.status == status
         if field == "key":
             return lambda issue: part.text == issue.key or part.text in issue.aliases
+        if any(field in (f.id.lower(), f.en.lower(), f.ru.lower()) for f in FIELDS.values()):
+            raise not_played(f'searches by "{field}"')
         raise TrackerError(400, f'Unknown field: "{field}"', {field: "unknown field"})
 
     def _time_test(self, time_of: Callable[[Issue], int], part: Part) -> Predicate:
