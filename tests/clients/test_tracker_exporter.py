@@ -161,7 +161,7 @@ def test_y_it_exports_every_change(python, tmp_path):
 
 
 def named(field):
-    """A field as it names them: by the key, which only queues' own fields have, else by the name."""
+    """A field as it names them: by the key, which only a queue's own has, else by the name."""
     return field.key if field.queue else field.en
 
 
