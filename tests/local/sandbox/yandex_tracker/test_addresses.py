@@ -33,9 +33,10 @@ _PARTS = ("changelog", "comments", "links", "worklog")
 
 @pytest.fixture(scope="module")
 def small() -> Iterator[Client]:
-    """A company whose every address can be asked for."""
-    story = tell(generate(seed=5, tasks=12, days=30))
-    with served(tracker_store(story, long_history=0)) as client:
+    """A company without secrets: the reader sees every issue that another is linked to."""
+    store = tracker_store(tell(generate(seed=5, tasks=30, days=30)), long_history=0)
+    store.hidden.clear()
+    with served(store) as client:
         yield client
 
 
