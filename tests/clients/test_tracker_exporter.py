@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -29,6 +30,18 @@ from tests.sql.warehouse import Warehouse
 CLIENT = "tracker_exporter"
 SOURCE = "yandex_tracker"
 HOST = "api.tracker.yandex.net"
+PARTS = ("changelog", "comments", "links", "worklog")
+# What its users write for it in Python; it asks for all that hangs on issues.
+SCRIPT = f"""
+import json, sys
+from yandex_tracker_client import TrackerClient
+client = TrackerClient(base_url=sys.argv[1], token=sys.argv[2], org_id=sys.argv[3])
+issues = client.issues.find(query='"Sort by": Updated ASC', per_page=25)
+print(json.dumps({{
+    issue.key: [[row.id for row in getattr(issue, part).get_all()] for part in {PARTS}]
+    for issue in issues
+}}))
+"""
 ISSUES = 60
 
 
@@ -158,6 +171,26 @@ def test_y_it_exports_every_change(python, tmp_path):
     statuses = [change for change in changes if change["changed_field"] == "Status"]
     assert {change["changed_to"] for change in statuses} <= set(STATUSES)
     assert any(change["actor"] == "" for change in changes)
+
+
+def test_y_the_official_client_reads_all_that_hangs_on_issues(python, store):
+    access = ACCESS[SOURCE]
+    with listening(TrackerApp(store, Faults()).app) as url:
+        command = [python, "-c", SCRIPT, url, access.token, access.extra["org_id"]]
+        done = subprocess.run(command, text=True, capture_output=True, check=False)
+    assert done.stderr == ""
+    assert json.loads(done.stdout) == {
+        issue.key: [
+            [row.id for row in rows]
+            for rows in (issue.changelog, issue.comments, seen_links(store, issue), issue.worklogs)
+        ]
+        for issue in store.visible()
+    }
+
+
+def seen_links(store, issue):
+    """An issue's links to issues that the reader sees."""
+    return [link for link in issue.links if link.other not in store.hidden]
 
 
 def named(field):

@@ -82,7 +82,7 @@ class TrackerApp(SandboxApp):
 
     def _routes(self) -> list[Route]:
         played = self._endpoints.all()
-        others = [Endpoint(method, "{path:path}", _refusal(method)) for method in _METHODS]
+        others = [Endpoint(method, "{path:path}", _refusal(method), None) for method in _METHODS]
         return [
             self._route(version, endpoint, end)
             for version in ("v3", "v2")
@@ -136,6 +136,8 @@ class TrackerApp(SandboxApp):
 
 
 def _check_parameters(request: Request, endpoint: Endpoint) -> None:
+    if endpoint.parameters is None:
+        return
     known = _ASIDES.union(endpoint.parameters)
     if unknown := sorted(request.query_params.keys() - known):
         raise not_played(f"{', '.join(unknown)} in the address of {endpoint.path}")

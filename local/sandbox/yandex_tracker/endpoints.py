@@ -30,14 +30,14 @@ class Endpoint(NamedTuple):
     A path of the API.
 
     :param run: answers a call to it.
-    :param parameters: the parameters of the address that it reads.
+    :param parameters: the parameters of the address that it reads; None: it minds none of them.
     :param versions: those of the API that have it.
     """
 
     method: str
     path: str
     run: Callable[[Call], Answer]
-    parameters: tuple[str, ...] = ()
+    parameters: tuple[str, ...] | None = ()
     versions: tuple[str, ...] = ("v3", "v2")
 
 
