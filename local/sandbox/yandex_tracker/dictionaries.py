@@ -30,7 +30,7 @@ class Dictionaries:
         self._organization = organization
         self.queues: Listing[Queue] = Listing(
             lambda _: list(organization.queues.values()),
-            lambda queue: (queue.key, queue.id),
+            lambda queue: (queue.id, queue.key),
             lambda call, queue: entries.queue(call.payloads, store, queue),
         )
         self.users: Listing[User] = Listing(
