@@ -55,8 +55,9 @@ def test_one_line_when_ready_and_a_clean_end(process: subprocess.Popen[str]) -> 
 
 @pytest.mark.parametrize("process", [["--only", "yandex_tracker"]], indirect=True)
 def test_y_tracker_alone_is_at_the_root_of_its_address(process: subprocess.Popen[str]) -> None:
-    found = re.search(r"serving (\S+) yandex_tracker seed=3 issues=20 ", _ready_line(process))
-    assert found
+    line = _ready_line(process)
+    found = re.search(r"serving (\S+) seed=3 yandex_tracker: issues=20 ", line)
+    assert found, line
     headers = {"Authorization": f"OAuth {ACCESS['yandex_tracker'].token}", "X-Org-ID": ORG_ID}
     answer = requests.get(f"{found[1]}/v3/myself", headers=headers, timeout=10)
     assert answer.json()["login"] == "etlbot"
