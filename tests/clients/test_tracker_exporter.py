@@ -51,15 +51,19 @@ def store():
 
 
 @pytest.fixture(scope="module")
-def exported(python, store, tmp_path_factory):
+def app(store):
+    return TrackerApp(store, Faults())
+
+
+@pytest.fixture(scope="module")
+def exported(python, app, tmp_path_factory):
     """The issues and the status metrics that it exports, in pages that do not hold all issues."""
-    issues, metrics, _ = export(
-        python, store, tmp_path_factory.mktemp("exporter"), TRACKER__SEARCH__PER_PAGE_LIMIT=25
-    )
+    folder = tmp_path_factory.mktemp("exporter")
+    issues, metrics, _ = export(python, app, folder, TRACKER__SEARCH__PER_PAGE_LIMIT=25)
     return issues, metrics
 
 
-def export(python, store, folder, **settings):
+def export(python, app, folder, **settings):
     """Run it once as its users do; the lists that it prints where it may not upload them."""
     access = ACCESS[SOURCE]
     settings |= {
@@ -71,7 +75,7 @@ def export(python, store, folder, **settings):
     file = folder / "settings"
     file.write_text("".join(f"EXPORTER_{name}={value}\n" for name, value in settings.items()))
     command = [Path(python).with_name("tracker-exporter"), "--env-file", file, "--run-once"]
-    with played_at(HOST, TrackerApp(store, Faults()).app, folder) as way:
+    with played_at(HOST, app.app, folder) as way:
         done = subprocess.run(
             command, env=way, cwd=folder, text=True, capture_output=True, check=False
         )
@@ -106,6 +110,16 @@ def test_y_it_exports_every_issue(exported, store):
     assert any(told["is_subtask"] for told in issues)
     assert any(told["sprints"] for told in issues)
     assert any(told["author"] == "" for told in issues)
+
+
+def test_y_it_needs_the_requests_that_the_benchmarks_tell(exported, app, store):
+    _, metrics = exported
+    transitions = sum(told["status_transitions_count"] for told in metrics)
+    for_all = ("issues/_count", "issues/_search", "fields")
+    requests = app.requests.total() - sum(app.requests[name] for name in for_all)
+    # Its author, its status and so on, some of which an issue lacks; two statuses per transition.
+    assert 7 * ISSUES < requests - 2 * transitions < 9 * ISSUES
+    assert app.requests["issues/{id}/changelog"] >= ISSUES
 
 
 @pytest.fixture(scope="module", params=["postgres", "clickhouse"])
@@ -157,7 +171,8 @@ def test_y_its_status_times_are_those_of_the_marts(exported, marts):
 
 def test_y_it_exports_every_change(python, tmp_path):
     store = tracker_store(tell(generate(seed=7, tasks=10, days=60)), long_history=55)
-    _, _, changes = export(python, store, tmp_path, CHANGELOG_EXPORT_ENABLED=True)
+    app = TrackerApp(store, Faults())
+    _, _, changes = export(python, app, tmp_path, CHANGELOG_EXPORT_ENABLED=True)
     expected = Counter(
         (issue.key, stamp(change.at).removesuffix("+0000"), change.type, named(FIELDS[field]))
         for issue in store.visible()

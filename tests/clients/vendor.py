@@ -38,11 +38,13 @@ def played_at(host: str, app: ASGIApp, folder: Path) -> Iterator[dict[str, str]]
     certificate = _certificate(host, folder / f"{host}.pem")
     with listening(app, certificate=certificate) as url, _Proxy(host, urlsplit(url).port) as proxy:
         threading.Thread(target=proxy.serve_forever, daemon=True).start()
-        yield {
-            "HTTPS_PROXY": f"http://127.0.0.1:{proxy.server_address[1]}",
-            "REQUESTS_CA_BUNDLE": str(certificate),
-        }
-        proxy.shutdown()
+        try:
+            yield {
+                "HTTPS_PROXY": f"http://127.0.0.1:{proxy.server_address[1]}",
+                "REQUESTS_CA_BUNDLE": str(certificate),
+            }
+        finally:
+            proxy.shutdown()
 
 
 def _certificate(host: str, path: Path) -> Path:

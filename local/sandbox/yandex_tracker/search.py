@@ -11,7 +11,7 @@ from local.sandbox.yandex_tracker.errors import TrackerError, not_played
 from local.sandbox.yandex_tracker.query import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from zoneinfo import ZoneInfo
 
     from local.sandbox.yandex_tracker.conditions import Predicate
@@ -93,7 +93,9 @@ class Search:
             found.sort(key=_SORT[field], reverse=is_descending)
         return found
 
-    def _of(self, field: str, values: Iterable[Any]) -> Predicate:
+    def _of(self, field: str, values: Sequence[Any]) -> Predicate:
+        if any(isinstance(value, dict) for value in values):
+            raise not_played(f"searches by {field} given as objects")
         return self._conditions.condition(field, [Part("", str(value)) for value in values])
 
     def _filter(self, asked: Any) -> Predicate:
