@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.sandbox.access import ACCESS
 from local.sandbox.company.demo import demo
 from local.sandbox.company.generator import NATURAL_TRANSITIONS
 from local.sandbox.faults import Faults
@@ -16,11 +17,12 @@ from local.sandbox.phabricator.conduit import Conduit
 from local.sandbox.phabricator.recordings import recorded_store
 from local.sandbox.phabricator.server import TOKEN
 from local.sandbox.server import address, listen, make_server
-from local.sandbox.trackers import company_app
+from local.sandbox.trackers import company_app, company_apps
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from local.sandbox.app import SandboxApp
     from local.sandbox.company.store import Store
 
 log = logging.getLogger("sandbox")
@@ -53,12 +55,15 @@ def _app(options: argparse.Namespace) -> tuple[ASGIApp, str]:
         store, origin = recorded_store(options.recordings), f"recordings={options.recordings}"
         return Conduit(store, options.token, Faults()).app, f"{origin} {_counts(store)}"
     parts = demo(options.seed, options.tasks, options.days, options.until, options.transitions)
+    if options.only:
+        alone = company_apps(parts)[options.only]
+        return alone.app, f"seed={options.seed} {options.only}: {_counts(alone)}"
     counts = " ".join(f"{name}: {_counts(part.store)}" for name, part in parts.items())
     return company_app(parts), f"seed={options.seed} {counts}"
 
 
-def _counts(store: Store) -> str:
-    return " ".join(f"{name}={count}" for name, count in store.counts.items())
+def _counts(of: Store | SandboxApp) -> str:
+    return " ".join(f"{name}={count}" for name, count in of.counts.items())
 
 
 def _options() -> argparse.Namespace:
@@ -75,7 +80,9 @@ def _options() -> argparse.Namespace:
         help="mean rows of status and column changes per task",
     )
     parser.add_argument("--token", default=TOKEN, help="the only API token of the recordings")
-    parser.add_argument("--recordings", type=Path, help="serve recorded answers of this folder")
+    alone = parser.add_mutually_exclusive_group()
+    alone.add_argument("--only", choices=list(ACCESS), help="one tracker, at the address' root")
+    alone.add_argument("--recordings", type=Path, help="serve recorded answers of this folder")
     return parser.parse_args()
 
 

@@ -94,9 +94,19 @@ class SandboxApp(ABC):
         return JSONResponse({"status": "ok", **self.counts})
 
 
-def compact(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer in JSON without spaces."""
-    content = json.dumps(document, separators=(",", ":"))
+def compact(
+    document: Any,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    *,
+    ascii_only: bool = False,
+) -> Response:
+    """
+    An answer in JSON without spaces.
+
+    :param ascii_only: whether other characters are escaped, as PHP does; else they are UTF-8.
+    """
+    content = json.dumps(document, separators=(",", ":"), ensure_ascii=ascii_only)
     return Response(content, status, headers, media_type="application/json")
 
 

@@ -12,16 +12,22 @@ import uvicorn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from starlette.types import ASGIApp
 
 _LOOPBACK = "127.0.0.1"
 
 
-def make_server(app: ASGIApp) -> uvicorn.Server:
-    """A uvicorn server over an application, quiet but for its own failures."""
+def make_server(app: ASGIApp, certificate: Path | None = None) -> uvicorn.Server:
+    """
+    A uvicorn server over an application, quiet but for its own failures.
+
+    :param certificate: a certificate and its key, with which it speaks TLS.
+    """
     config = uvicorn.Config(
         app,
+        ssl_certfile=certificate,
         log_level="error",
         access_log=False,
         lifespan="off",
@@ -44,26 +50,27 @@ def listen(port: int) -> socket.socket:
     return bound
 
 
-def address(bound: socket.socket) -> str:
+def address(bound: socket.socket, scheme: str = "http") -> str:
     """The URL of a bound port."""
-    return f"http://{_LOOPBACK}:{bound.getsockname()[1]}"
+    return f"{scheme}://{_LOOPBACK}:{bound.getsockname()[1]}"
 
 
 @contextmanager
-def listening(app: ASGIApp, port: int = 0) -> Iterator[str]:
+def listening(app: ASGIApp, port: int = 0, certificate: Path | None = None) -> Iterator[str]:
     """
     Run an application in a thread of this process, on loopback only; gives its address.
 
     :param port: port number, or 0 for any that is free.
+    :param certificate: a certificate and its key, with which it speaks TLS.
     """
-    server = make_server(app)
+    server = make_server(app, certificate)
     bound = listen(port)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
     try:
         while not server.started and thread.is_alive():
             time.sleep(0.005)
-        yield address(bound)
+        yield address(bound, "https" if certificate else "http")
     finally:
         server.should_exit = True
         thread.join(timeout=10)

@@ -19,6 +19,7 @@ from local.sandbox.youtrack.from_story import youtrack_store
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from local.sandbox.app import SandboxApp
     from local.sandbox.company.generator import Generated
 
 
@@ -28,12 +29,21 @@ def company_app(parts: Mapping[str, Generated]) -> Starlette:
 
     :param parts: tracker -> what it has of the company.
     """
+    apps = company_apps(parts)
+    return Starlette(routes=[Mount(ACCESS[name].path, app.app) for name, app in apps.items()])
+
+
+def company_apps(parts: Mapping[str, Generated]) -> dict[str, SandboxApp]:
+    """
+    Each tracker as an application at the root of a server of its own.
+
+    :param parts: tracker -> what it has of the company.
+    """
     tracker, youtrack = (tell(parts[name]) for name in ("yandex_tracker", "youtrack"))
-    apps = {
+    return {
         "yandex_tracker": TrackerApp(tracker_store(tracker), Faults()),
         "youtrack": YouTrackApp(
             youtrack_store(youtrack), ACCESS["youtrack"].token, Faults(), base_path=""
         ),
         "phabricator": Conduit(parts["phabricator"].store, ACCESS["phabricator"].token, Faults()),
     }
-    return Starlette(routes=[Mount(ACCESS[name].path, app.app) for name, app in apps.items()])

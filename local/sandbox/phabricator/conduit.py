@@ -115,4 +115,6 @@ class Conduit(SandboxApp):
         name = request.path_params["method"]
         body = (await request.body()).decode() or request.url.query
         headers = {"Cache-Control": "no-store"}
-        return await self.answered(name, lambda: compact(self.answer(name, body), headers=headers))
+        return await self.answered(
+            name, lambda: compact(self.answer(name, body), headers=headers, ascii_only=True)
+        )

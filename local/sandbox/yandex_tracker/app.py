@@ -12,8 +12,8 @@ from starlette.routing import Route
 from local.sandbox.access import ACCESS, ORG_ID
 from local.sandbox.app import SandboxApp, compact
 from local.sandbox.yandex_tracker.call import Call
-from local.sandbox.yandex_tracker.endpoints import Endpoints
-from local.sandbox.yandex_tracker.errors import TrackerError
+from local.sandbox.yandex_tracker.endpoints import Endpoint, Endpoints
+from local.sandbox.yandex_tracker.errors import TrackerError, not_played
 from local.sandbox.yandex_tracker.payloads import Payloads
 from local.sandbox.yandex_tracker.scrolls import Scrolls
 from local.sandbox.yandex_tracker.search import Search
@@ -25,13 +25,17 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from local.sandbox.faults import Faults
-    from local.sandbox.yandex_tracker.endpoints import Answer
+    from local.sandbox.yandex_tracker.call import Answer
     from local.sandbox.yandex_tracker.store import TrackerStore
 
 TRACKER_TOKEN = ACCESS["yandex_tracker"].token
 ROW_LIMIT = 10_000
 _ORG_HEADERS = ("X-Org-ID", "X-Cloud-Org-ID")
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+# What the official client says for an organization of the other kind.
+_NO_ORG = "not provided"
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "LINK", "UNLINK")
+# What the official client tells of itself.
+_ASIDES = {"_pyClientLocalMapRead", "_pyClientLocalMapUpdate"}
 
 
 class TrackerApp(SandboxApp):
@@ -77,51 +81,32 @@ class TrackerApp(SandboxApp):
         self.store.touch(oldest.id, self.store.now + 1000)
 
     def _routes(self) -> list[Route]:
-        to = self._endpoints
-        calls: list[tuple[str, str, Callable[[Call], Answer]]] = [
-            ("POST", "issues/_search", to.search),
-            ("POST", "issues/_count", to.count),
-            ("GET", "issues/{id}", to.issue),
-            ("GET", "issues/{id}/changelog", to.changelog),
-            ("GET", "issues/{id}/comments", to.comments),
-            ("GET", "issues/{id}/links", to.links),
-            ("GET", "issues/{id}/worklog", to.worklog),
-            ("POST", "worklog/_search", to.worklog_search),
-            ("POST", "system/search/scroll/_clear", to.clear_scrolls),
-            ("GET", "queues", to.queues),
-            ("GET", "queues/{queue}/localFields", to.local_fields),
-            ("GET", "fields", to.fields),
-            ("GET", "statuses", to.terms("statuses")),
-            ("GET", "issuetypes", to.terms("issuetypes")),
-            ("GET", "priorities", to.terms("priorities")),
-            ("GET", "resolutions", to.terms("resolutions")),
-            ("GET", "users", to.users),
-            ("GET", "myself", to.myself),
-            ("GET", "boards", to.boards),
-            ("GET", "boards/{id}/sprints", to.board_sprints),
-            ("GET", "sprints/{id}", to.sprint),
+        played = self._endpoints.all()
+        others = [Endpoint(method, "{path:path}", _refusal(method), None) for method in _METHODS]
+        return [
+            self._route(version, endpoint, end)
+            for version in ("v3", "v2")
+            for end, endpoints in (("", played), ("/", played), ("", others))
+            for endpoint in endpoints
+            if version in endpoint.versions
         ]
-        routes = [self._route("v3", "GET", "users/_relative", to.users_relative)]
-        for version in ("v3", "v2"):
-            routes += [self._route(version, *call) for call in calls]
-            routes += [self._route(version, method, "{path:path}", _unknown) for method in _METHODS]
-        return routes
 
-    def _route(self, version: str, method: str, path: str, run: Callable[[Call], Answer]) -> Route:
-        async def endpoint(request: Request) -> Response:
+    def _route(self, version: str, endpoint: Endpoint, end: str) -> Route:
+        async def respond(request: Request) -> Response:
             body = await request.body()
 
             def answer() -> Response:
                 try:
                     self._authenticate(request)
-                    answered = run(self._call(request, version, body))
+                    _check_parameters(request, endpoint)
+                    answered = endpoint.run(self._call(request, version, body))
                 except TrackerError as error:
                     return error.response()
                 return compact(answered.document, headers=answered.headers)
 
-            return await self.answered(path, answer)
+            return await self.answered(endpoint.path, answer)
 
-        return Route(f"/{version}/{path}", endpoint, methods=[method])
+        return Route(f"/{version}/{endpoint.path}{end}", respond, methods=[endpoint.method])
 
     def _call(self, request: Request, version: str, body: bytes) -> Call:
         spoken = request.headers.get("Accept-Language", "")
@@ -138,7 +123,7 @@ class TrackerApp(SandboxApp):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme not in ("OAuth", "Bearer") or token != self.token or self.faults.wrong_token:
             raise TrackerError(401, "The user is not authorized.")
-        given = [name for name in _ORG_HEADERS if name in request.headers]
+        given = [name for name in _ORG_HEADERS if request.headers.get(name, _NO_ORG) != _NO_ORG]
         if len(given) != 1:
             raise TrackerError(400, f"Exactly one of {' and '.join(_ORG_HEADERS)} is required.")
         if scheme == "Bearer" and given == ["X-Org-ID"]:
@@ -150,8 +135,19 @@ class TrackerApp(SandboxApp):
         return compact(self.store.told_truth())
 
 
-def _unknown(call: Call) -> Answer:
-    raise TrackerError(404, f"{call.url} does not exist")
+def _check_parameters(request: Request, endpoint: Endpoint) -> None:
+    if endpoint.parameters is None:
+        return
+    known = _ASIDES.union(endpoint.parameters)
+    if unknown := sorted(request.query_params.keys() - known):
+        raise not_played(f"{', '.join(unknown)} in the address of {endpoint.path}")
+
+
+def _refusal(method: str) -> Callable[[Call], Answer]:
+    def refuse(call: Call) -> Answer:
+        raise not_played(f"{method} {call.url}")
+
+    return refuse
 
 
 def _decoded(body: bytes) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from local.sandbox.yandex_tracker.errors import TrackerError
 
@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
 
     from local.sandbox.yandex_tracker.payloads import Payloads
+
+
+class Answer(NamedTuple):
+    """
+    What is answered.
+
+    :param document: JSON.
+    """
+
+    document: Any
+    headers: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,11 @@ class Call:
     query: QueryParams
     body: Any
     payloads: Payloads
+
+    @property
+    def name(self) -> str:
+        """What the address names: its last placeholder."""
+        return list(self.path.values())[-1]
 
     @property
     def order(self) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from local.sandbox.yandex_tracker.errors import TrackerError
+from local.sandbox.yandex_tracker.errors import TrackerError, not_played
 from local.sandbox.yandex_tracker.moments import span
 from local.sandbox.yandex_tracker.vocabulary import STATUSES
 
@@ -52,7 +52,7 @@ class Conditions:
         A condition ``field: part, part``: any of the values, and none of those with ``!``.
 
         :param field: name in lower case.
-        :raises TrackerError: for an unknown field or value.
+        :raises TrackerError: for a field that is not played and an unknown value.
         """
         wanted = [self._test(field, part) for part in parts if part.operator != "!"]
         unwanted = [self._test(field, part) for part in parts if part.operator == "!"]
@@ -74,7 +74,7 @@ class Conditions:
             return lambda issue: issue.status == status
         if field == "key":
             return lambda issue: part.text == issue.key or part.text in issue.aliases
-        raise TrackerError(400, f'Unknown field: "{field}"', {field: "unknown field"})
+        raise not_played(f'searches by "{field}"')
 
     def _time_test(self, time_of: Callable[[Issue], int], part: Part) -> Predicate:
         start, end = span(part.text, self._zone)

@@ -4,32 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from local.sandbox.yandex_tracker import directories
-from local.sandbox.yandex_tracker.errors import TrackerError
-from local.sandbox.yandex_tracker.fields import GLOBAL_FIELDS, LOCAL_FIELDS
-from local.sandbox.yandex_tracker.paging import numbered, relative
+from local.sandbox.yandex_tracker import entries
+from local.sandbox.yandex_tracker.call import Answer
+from local.sandbox.yandex_tracker.dictionaries import Dictionaries
+from local.sandbox.yandex_tracker.errors import TrackerError, not_played
+from local.sandbox.yandex_tracker.listing import Listing
+from local.sandbox.yandex_tracker.paging import numbered
 from local.sandbox.yandex_tracker.search import within
-from local.sandbox.yandex_tracker.vocabulary import TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from local.sandbox.yandex_tracker.call import Call
-    from local.sandbox.yandex_tracker.issue import Change, Issue
+    from local.sandbox.yandex_tracker.issue import Change, Comment, Issue, Link, Worklog
     from local.sandbox.yandex_tracker.scrolls import Scrolls
     from local.sandbox.yandex_tracker.search import Search
     from local.sandbox.yandex_tracker.store import TrackerStore
 
+_NUMBERED, _RELATIVE = ("page", "perPage"), ("id", "perPage")
+_SCROLLED = ("scrollType", "perScroll", "scrollTTLMillis", "scrollId", "scrollToken")
 
-class Answer(NamedTuple):
+
+class Endpoint(NamedTuple):
     """
-    What is answered.
+    A path of the API.
 
-    :param document: JSON.
+    :param run: answers a call to it.
+    :param parameters: the parameters of the address that it reads; None: it minds none of them.
+    :param versions: those of the API that have it.
     """
 
-    document: Any
-    headers: Mapping[str, str] = {}
+    method: str
+    path: str
+    run: Callable[[Call], Answer]
+    parameters: tuple[str, ...] | None = ()
+    versions: tuple[str, ...] = ("v3", "v2")
 
 
 class Endpoints:
@@ -48,7 +57,77 @@ class Endpoints:
         self._row_limit = row_limit
         self.last_read: Sequence[Issue] = ()
 
-    # Issues -------------------------------------------------------------------------------------
+    def all(self) -> list[Endpoint]:
+        """The paths; of two that fit an address, the first is meant."""
+        return [*self._searches(), *self._issues(), *self._dictionaries()]
+
+    def _searches(self) -> list[Endpoint]:
+        return [
+            Endpoint("POST", "issues/_search", self.search, ("order", *_NUMBERED, *_SCROLLED)),
+            Endpoint("POST", "issues/_count", self.count),
+            Endpoint("POST", "worklog/_search", self.worklog_search, _NUMBERED),
+            Endpoint("POST", "system/search/scroll/_clear", self.clear_scrolls),
+        ]
+
+    def _issues(self) -> list[Endpoint]:
+        issue = self._issue
+        changelog: Listing[Change] = Listing(
+            lambda call: [c for c in issue(call).changelog if _is_wanted(c, call.query)],
+            lambda change: (change.id,),
+            lambda call, change: call.payloads.change(issue(call), change),
+        )
+        comments: Listing[Comment] = Listing(
+            lambda call: issue(call).comments,
+            lambda comment: (comment.id, comment.long_id),
+            lambda call, comment: call.payloads.comment(issue(call), comment),
+        )
+        links: Listing[Link] = Listing(
+            lambda call: [link for link in issue(call).links if self._is_end_seen(link)],
+            lambda link: (link.id,),
+            lambda call, link: call.payloads.link(issue(call), link),
+        )
+        worklogs: Listing[Worklog] = Listing(
+            lambda call: issue(call).worklogs,
+            lambda worklog: (worklog.id,),
+            lambda call, worklog: call.payloads.worklog(issue(call), worklog),
+        )
+        filtered = ("field", "type", *_RELATIVE)
+        return [
+            Endpoint("GET", "issues/{id}", self.issue),
+            Endpoint("GET", "issues/{id}/changelog", changelog.relative, filtered),
+            Endpoint("GET", "issues/{id}/changelog/{entry}", changelog.one),
+            Endpoint("GET", "issues/{id}/comments", comments.relative, _RELATIVE),
+            Endpoint("GET", "issues/{id}/comments/{entry}", comments.one),
+            Endpoint("GET", "issues/{id}/links", links.all),
+            Endpoint("GET", "issues/{id}/links/{entry}", links.one),
+            Endpoint("GET", "issues/{id}/worklog", worklogs.all),
+            Endpoint("GET", "issues/{id}/worklog/{entry}", worklogs.one),
+        ]
+
+    def _dictionaries(self) -> list[Endpoint]:
+        of = Dictionaries(self._store)
+        whole: dict[str, Listing[Any]] = {
+            **of.terms,
+            "fields": of.fields,
+            "boards": of.boards,
+            "linktypes": of.link_types,
+            "components": of.none,
+            "projects": of.none,
+            "queues/{queue}/localFields": of.local_fields,
+        }
+        paged: dict[str, Listing[Any]] = {"queues": of.queues, "users": of.users}
+        single = {**whole, **paged, "sprints": of.sprints}
+        return [
+            Endpoint("GET", "myself", self.myself),
+            Endpoint("GET", "users/_relative", of.users.relative, _RELATIVE, ("v3",)),
+            Endpoint("GET", "boards/{id}/sprints", of.board_sprints.all),
+            *(Endpoint("GET", path, listing.all) for path, listing in whole.items()),
+            *(
+                Endpoint("GET", path, listing.numbered(self._row_limit), _NUMBERED)
+                for path, listing in paged.items()
+            ),
+            *(Endpoint("GET", f"{path}/{{entry}}", kind.one) for path, kind in single.items()),
+        ]
 
     def search(self, call: Call) -> Answer:
         """A page of the issues that a search finds."""
@@ -69,32 +148,10 @@ class Endpoints:
         """An issue."""
         return Answer(call.payloads.issue(self._issue(call)))
 
-    def changelog(self, call: Call) -> Answer:
-        """Entries of an issue's changelog, oldest first."""
-        issue = self._issue(call)
-        wanted = [c for c in issue.changelog if _is_wanted(c, call.query)]
-        page = relative(wanted, call, lambda change: change.id)
-        return Answer([call.payloads.change(issue, c) for c in page.rows], page.headers)
-
-    def comments(self, call: Call) -> Answer:
-        """Comments on an issue, oldest first."""
-        issue = self._issue(call)
-        page = relative(issue.comments, call, lambda comment: comment.id)
-        return Answer([call.payloads.comment(issue, c) for c in page.rows], page.headers)
-
-    def links(self, call: Call) -> Answer:
-        """An issue's links to issues that the reader sees."""
-        issue = self._issue(call)
-        seen = (link for link in issue.links if self._is_seen(self._store.known(link.other)))
-        return Answer([call.payloads.link(issue, link) for link in seen])
-
-    def worklog(self, call: Call) -> Answer:
-        """Time spent on an issue."""
-        issue = self._issue(call)
-        return Answer([call.payloads.worklog(issue, worklog) for worklog in issue.worklogs])
-
     def worklog_search(self, call: Call) -> Answer:
         """Time spent by somebody, or written down in a range of time whose ends belong to it."""
+        if unknown := call.document.keys() - {"createdBy", "createdAt"}:
+            raise not_played(f"searches by {', '.join(sorted(unknown))}")
         author = call.document.get("createdBy")
         is_within = within("createdAt", call.document.get("createdAt") or {})
         users = self._store.organization.users.values()
@@ -114,72 +171,9 @@ class Endpoints:
         self._scrolls.release(call.document)
         return Answer({})
 
-    # Directories --------------------------------------------------------------------------------
-
-    def queues(self, call: Call) -> Answer:
-        """A page of the queues."""
-        page = numbered(list(self._store.organization.queues.values()), call, self._row_limit)
-        told = [directories.queue(call.payloads, self._store, queue) for queue in page.rows]
-        return Answer(told, page.headers)
-
-    def local_fields(self, call: Call) -> Answer:
-        """The fields that only one queue has."""
-        queue = call.path["queue"]
-        if queue not in self._store.organization.queues:
-            raise TrackerError(404, f"Queue {queue} does not exist")
-        own = (field for field in LOCAL_FIELDS if field.queue == queue)
-        return Answer([directories.field(call.payloads, field) for field in own])
-
-    def fields(self, call: Call) -> Answer:
-        """The fields of all queues."""
-        return Answer([directories.field(call.payloads, field) for field in GLOBAL_FIELDS])
-
-    def terms(self, kind: str) -> Callable[[Call], Answer]:
-        """What answers all statuses, types, priorities or resolutions."""
-        terms = TERMS[kind].values()
-        return lambda call: Answer(
-            [
-                directories.term(call.payloads, kind, term, order)
-                for order, term in enumerate(terms, start=1)
-            ]
-        )
-
-    def users(self, call: Call) -> Answer:
-        """A page of the accounts, by number."""
-        page = numbered(list(self._store.organization.users.values()), call, self._row_limit)
-        return Answer([directories.user(call.payloads, u) for u in page.rows], page.headers)
-
-    def users_relative(self, call: Call) -> Answer:
-        """A page of the accounts after one of them."""
-        users = list(self._store.organization.users.values())
-        page = relative(users, call, lambda user: user.uid)
-        return Answer([directories.user(call.payloads, u) for u in page.rows], page.headers)
-
     def myself(self, call: Call) -> Answer:
         """The token owner's account."""
-        return Answer(directories.user(call.payloads, self._store.organization.reader))
-
-    def boards(self, call: Call) -> Answer:
-        """All boards."""
-        queues = self._store.organization.queues.values()
-        return Answer([directories.board(call.payloads, queue) for queue in queues])
-
-    def board_sprints(self, call: Call) -> Answer:
-        """All sprints of a board; some boards have none."""
-        queues = self._store.organization.queues.values()
-        queue = next((queue for queue in queues if queue.id == call.path["id"]), None)
-        if queue is None:
-            raise TrackerError(404, f"Board {call.path['id']} does not exist")
-        sprints = self._store.organization.sprints.values()
-        told = (s for s in sprints if s.queue == queue.key)
-        return Answer([directories.sprint(call.payloads, self._store, s) for s in told])
-
-    def sprint(self, call: Call) -> Answer:
-        """A sprint."""
-        sprint = self._store.organization.sprints.get(call.path["id"])
-        if sprint is None:
-            raise TrackerError(404, f"Sprint {call.path['id']} does not exist")
-        return Answer(directories.sprint(call.payloads, self._store, sprint))
+        return Answer(entries.user(call.payloads, self._store.organization.reader))
 
     # Who sees what ------------------------------------------------------------------------------
 
@@ -193,6 +187,9 @@ class Endpoints:
 
     def _is_seen(self, issue: Issue) -> bool:
         return issue.id in self._store.issues and issue.id not in self._store.hidden
+
+    def _is_end_seen(self, link: Link) -> bool:
+        return self._is_seen(self._store.known(link.other))
 
 
 def _is_wanted(change: Change, query: Mapping[str, str]) -> bool:

@@ -27,3 +27,8 @@ class TrackerError(Exception):
         """The answer that tells it."""
         body = {"statusCode": self.status, "errors": self.errors, "errorMessages": [str(self)]}
         return compact(body, self.status)
+
+
+def not_played(what: str) -> TrackerError:
+    """The refusal of something that the API has and the sandbox has not."""
+    return TrackerError(400, f"The sandbox does not play {what}.")

@@ -1,15 +1,20 @@
-"""The fields of issues: those of all queues, and those that only one queue has."""
+"""
+The fields of issues: those of all queues, and those that only one queue has.
+
+Those of all queues are in ``fields.csv``: what Tracker has answered to the authors of its client
+(``fields.LICENSE``), where a sprint is a list as the documentation has it, and two more fields.
+"""
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from local.sandbox.yandex_tracker.values import Json
-
-_REQUIRED = ("type", "priority", "status", "summary", "queue", "key", "createdAt", "updatedAt")
 
 
 @dataclass(frozen=True)
@@ -18,11 +23,14 @@ class Field:
     A field.
 
     :param id: what payloads call it; that of a queue's own field is ``<24 hex digits>--<key>``.
-    :param ru: Russian name.
+    :param ru: Russian name, empty if it is the English one.
     :param en: English name.
     :param type: type of its value, or of the items if it holds several.
     :param is_list: whether it holds several values.
-    :param readonly: whether only the server sets it.
+    :param is_required: whether no issue is without it.
+    :param is_readonly: whether only the server sets it.
+    :param has_options: whether there is a list of its values.
+    :param has_suggest: whether its values can be searched.
     :param queue: key of the only queue that has it.
     """
 
@@ -31,7 +39,10 @@ class Field:
     en: str
     type: str
     is_list: bool = False
-    readonly: bool = False
+    is_required: bool = False
+    is_readonly: bool = False
+    has_options: bool = False
+    has_suggest: bool = False
     queue: str = ""
 
     @property
@@ -41,14 +52,35 @@ class Field:
 
     def name(self, language: str) -> str:
         """The name in a language, ``ru`` or ``en``."""
-        return self.en if language == "en" else self.ru
+        return self.ru if self.ru and language == "ru" else self.en
 
     @property
     def schema(self) -> Json:
         """What kind of value it holds, as the API describes it."""
         if self.is_list:
             return {"type": "array", "items": self.type}
-        return {"type": self.type, "required": self.id in _REQUIRED}
+        return {"type": self.type, "required": self.is_required}
+
+
+def _global() -> tuple[Field, ...]:
+    with Path(__file__).with_name("fields.csv").open(newline="", encoding="utf-8") as file:
+        _, *rows = csv.reader(file)
+    return tuple(
+        Field(
+            id=id_,
+            ru=ru,
+            en=en,
+            type=type_,
+            is_list=bool(is_list),
+            is_required=bool(is_required),
+            is_readonly=bool(is_readonly),
+            has_options=bool(has_options),
+            has_suggest=bool(has_suggest),
+        )
+        for (
+            id_, ru, en, type_, is_list, is_required, is_readonly, has_options, has_suggest
+        ) in rows
+    )  # fmt: skip
 
 
 def _local(queue: str, key: str, ru: str, en: str) -> Field:
@@ -56,33 +88,7 @@ def _local(queue: str, key: str, ru: str, en: str) -> Field:
     return Field(f"{origin}--{key}", ru, en, "string", queue=queue)
 
 
-GLOBAL_FIELDS = (
-    Field("key", "Ключ", "Key", "string", readonly=True),
-    Field("aliases", "Прежние ключи", "Aliases", "string", is_list=True),
-    Field("summary", "Задача", "Summary", "string"),
-    Field("description", "Описание", "Description", "text"),
-    Field("queue", "Очередь", "Queue", "queue", readonly=True),
-    Field("previousQueue", "Прежняя очередь", "Old Queue", "queue", readonly=True),
-    Field("type", "Тип", "Type", "issuetype"),
-    Field("priority", "Приоритет", "Priority", "priority"),
-    Field("status", "Статус", "Status", "status", readonly=True),
-    Field("previousStatus", "Прежний статус", "Previous status", "status", readonly=True),
-    Field("statusStartTime", "Статус изменен", "Status changed", "datetime", readonly=True),
-    Field("resolution", "Резолюция", "Resolution", "resolution"),
-    Field("resolvedAt", "Решена", "Resolved", "datetime", readonly=True),
-    Field("createdAt", "Создана", "Created", "datetime", readonly=True),
-    Field("createdBy", "Автор", "Reporter", "user", readonly=True),
-    Field("updatedAt", "Обновлена", "Updated", "datetime", readonly=True),
-    Field("updatedBy", "Изменил", "Modifier", "user", readonly=True),
-    Field("assignee", "Исполнитель", "Assignee", "user"),
-    Field("followers", "Наблюдатели", "Followers", "user", is_list=True),
-    Field("parent", "Родительская задача", "Parent issue", "issue"),
-    Field("sprint", "Спринт", "Sprint", "sprint", is_list=True),
-    Field("storyPoints", "Story Points", "Story Points", "float"),
-    Field("tags", "Теги", "Tags", "string", is_list=True),
-    Field("spent", "Затрачено времени", "Time Spent", "timetracking", readonly=True),
-    Field("qaEngineer", "Тестировщик", "QA engineer", "user"),
-)
+GLOBAL_FIELDS = _global()
 LOCAL_FIELDS = (
     _local("PAYMENTS", "riskLevel", "Уровень риска", "Risk level"),
     _local("SEARCH", "indexArea", "Область индекса", "Index area"),

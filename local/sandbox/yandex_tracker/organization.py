@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from local.sandbox.company.story import Story
 
 _READER = "etlbot"
+_FORMER_EMPLOYEE = "Former Employee"
 _FIRST_UID, _FIRST_GONE_UID = 1_130_000_000_000_001, 1_130_000_000_900_001
 
 
@@ -20,6 +21,7 @@ class User:
     An account.
 
     :param uid: digits.
+    :param login: empty if there is no account any more.
     :param is_dismissed: whether the person has left.
     """
 
@@ -91,6 +93,15 @@ class Organization:
         """The uid of somebody; those without an account have one too, which /users omits."""
         gone = len(self.uid_of) - len(self.users)
         return self.uid_of.setdefault(person_id, str(_FIRST_GONE_UID + gone))
+
+    def former_users(self) -> list[User]:
+        """Those without an account, whom ``/users`` omits."""
+        gone = (uid for uid in self.uid_of.values() if uid not in self.users)
+        return [User(uid, "", _FORMER_EMPLOYEE, True) for uid in gone]
+
+    def name_of(self, uid: str) -> str:
+        """What is shown for somebody, with an account or without."""
+        return self.users[uid].name if uid in self.users else _FORMER_EMPLOYEE
 
 
 def organization_of(story: Story) -> Organization:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from local.sandbox.yandex_tracker.values import Json, Value
 
 _HOST = "https://api.tracker.yandex.net"
-_FORMER_EMPLOYEE = "Former Employee"
 
 
 class Payloads:
@@ -158,8 +157,7 @@ class Payloads:
 
     def user_ref(self, uid: str) -> Json:
         """A person in short, with an account or without."""
-        user = self._organization.users.get(uid)
-        return self._ref("users", uid, uid, user.name if user else _FORMER_EMPLOYEE)
+        return self._ref("users", uid, uid, self._organization.name_of(uid))
 
     def _ref(self, kind: str, path: str, id_: str, display: str, key: str = "") -> Json:
         keyed = {"key": key} if key else {}
@@ -178,16 +176,15 @@ class Payloads:
         path = f"{issue.key}/worklog/{worklog.id}"
         return self._ref("issues", path, str(worklog.id), duration(worklog.minutes))
 
-    def _link_end(self, link: Link) -> Json:
-        names = LINK_NAMES[link.type]
+    def link_type(self, type_: str) -> Json:
+        """A type of links, with its name seen from either end."""
         place = 1 if self.language == "en" else 0
+        names = {end: both[place] for end, both in LINK_NAMES[type_].items()}
+        return {"self": f"{self.base}/linktypes/{type_}", "id": type_, **names}
+
+    def _link_end(self, link: Link) -> Json:
         return {
-            "type": {
-                "self": f"{self.base}/linktypes/{link.type}",
-                "id": link.type,
-                "inward": names["inward"][place],
-                "outward": names["outward"][place],
-            },
+            "type": self.link_type(link.type),
             "direction": link.direction,
             "object": self.issue_ref(self._store.known(link.other)),
         }

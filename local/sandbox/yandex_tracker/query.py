@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from local.sandbox.yandex_tracker.conditions import Conditions, Part
-from local.sandbox.yandex_tracker.errors import TrackerError
+from local.sandbox.yandex_tracker.errors import TrackerError, not_played
 
 if TYPE_CHECKING:
     from local.sandbox.yandex_tracker.conditions import Predicate
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<mark>\.\.\.?|>=|<=|[():,<>!])"""
-    r"""|(?P<word>(?:(?!\.\.)[^\s"():,<>=!])+))"""
+    r"""|(?P<function>(?!(?:and|or)\()\w+(?=\())|(?P<word>(?:(?!\.\.)[^\s"():,<>=!])+))""",
+    re.IGNORECASE,
 )
 _SORTABLE = ("updated", "created", "key")
 
@@ -66,6 +67,8 @@ def _tokens(text: str) -> list[Token]:
         if not found or not found.lastgroup:
             raise TrackerError(400, f"Unable to parse query at position {place}: {text[place:]!r}")
         piece = found[found.lastgroup]
+        if found.lastgroup == "function":
+            raise not_played(f"the function {piece}()")
         if found.lastgroup == "quoted":
             piece = re.sub(r"\\(.)", r"\1", piece[1:-1])
         tokens.append(Token(found.lastgroup, piece))
@@ -144,7 +147,7 @@ class _Parser:
     def _sort_field(self) -> tuple[str, bool]:
         name = self._text().lower()
         if name not in _SORTABLE:
-            raise TrackerError(400, f'Unknown sort field: "{name}"')
+            raise not_played(f'sorting by "{name}"')
         is_descending = self._next().says("desc")
         if is_descending or self._next().says("asc"):
             self._take()

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from local.sandbox.yandex_tracker.conditions import Conditions, Part
-from local.sandbox.yandex_tracker.errors import TrackerError
+from local.sandbox.yandex_tracker.errors import TrackerError, not_played
 from local.sandbox.yandex_tracker.query import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from zoneinfo import ZoneInfo
 
     from local.sandbox.yandex_tracker.conditions import Predicate
@@ -55,7 +55,7 @@ class Search:
         """
         All that the reader sees of what is asked for.
 
-        :param body: one of queue, keys, filter and query.
+        :param body: one of queue, keys, filter and query; an empty filter may come with another.
         :param order: field names with ``+`` or ``-``; they matter to a filter only.
         :raises TrackerError: for a body that is no search.
         """
@@ -67,7 +67,12 @@ class Search:
         return self._found[question]
 
     def _look(self, body: Json, order: Sequence[str]) -> list[Issue]:
-        ways = [way for way in _WAYS if body.get(way) is not None]
+        said = [name for name, value in body.items() if value is not None and name != "order"]
+        ways = [way for way in _WAYS if way in said]
+        if unknown := set(said) - set(ways):
+            raise not_played(f"searches by {', '.join(sorted(unknown))}")
+        if len(ways) > 1 and body.get("filter") == {}:
+            ways.remove("filter")
         if len(ways) != 1:
             raise TrackerError(400, "You can only use keys, a queue or a search query.")
         way, asked = ways[0], body[ways[0]]
@@ -88,7 +93,9 @@ class Search:
             found.sort(key=_SORT[field], reverse=is_descending)
         return found
 
-    def _of(self, field: str, values: Iterable[Any]) -> Predicate:
+    def _of(self, field: str, values: Sequence[Any]) -> Predicate:
+        if any(isinstance(value, dict) for value in values):
+            raise not_played(f"searches by {field} given as objects")
         return self._conditions.condition(field, [Part("", str(value)) for value in values])
 
     def _filter(self, asked: Any) -> Predicate:
@@ -136,7 +143,7 @@ def _read_order(order: Sequence[str]) -> Order:
         # A bare + in an address is a space.
         field = said.lstrip("+- ").removesuffix("At")
         if field not in _SORT:
-            raise TrackerError(400, f'Unknown sort field: "{field}"', {"order": "unknown field"})
+            raise not_played(f'sorting by "{field}"')
         read.append((field, said.startswith("-")))
     return tuple(read)
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from local.sandbox.access import ACCESS, ORG_ID
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,8 +23,9 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def process() -> Iterator[subprocess.Popen[str]]:
+def process(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "local.sandbox", "--port", "0", "--tasks", "60", "--seed", "3"]
+    command += getattr(request, "param", [])
     running = subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True)
     yield running
     running.kill()
@@ -48,6 +51,16 @@ def test_one_line_when_ready_and_a_clean_end(process: subprocess.Popen[str]) -> 
     assert process.wait(timeout=10) == 0
     assert process.stderr is not None
     assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("process", [["--only", "yandex_tracker"]], indirect=True)
+def test_y_tracker_alone_is_at_the_root_of_its_address(process: subprocess.Popen[str]) -> None:
+    line = _ready_line(process)
+    found = re.search(r"serving (\S+) seed=3 yandex_tracker: issues=20 ", line)
+    assert found, line
+    headers = {"Authorization": f"OAuth {ACCESS['yandex_tracker'].token}", "X-Org-ID": ORG_ID}
+    answer = requests.get(f"{found[1]}/v3/myself", headers=headers, timeout=10)
+    assert answer.json()["login"] == "etlbot"
 
 
 @pytest.mark.parametrize(

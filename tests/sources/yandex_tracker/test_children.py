@@ -6,7 +6,7 @@ import pytest
 
 from flowmart.core.errors import AuthError, CompletenessError
 from local.sandbox.yandex_tracker import paging as server_paging
-from local.sandbox.yandex_tracker.endpoints import Endpoints
+from local.sandbox.yandex_tracker.listing import Listing
 from tests.records import payload_of
 from tests.sources.yandex_tracker.conftest import (
     EVERYTHING,
@@ -189,7 +189,7 @@ def test_a_comment_that_a_link_goes_on_behind_may_vanish(server, source, issues,
         server.store.comment(issue.id, f"comment {turn}", server.store.now + SECOND)
     parents = read(source, "issues", window_ms(server.store.now, server.store.now + 1))
     (parent,) = (record for record in parents if record.record_id == issue.id)
-    honest = Endpoints.comments
+    honest = Listing.relative
 
     reading_begun = []
 
@@ -200,7 +200,7 @@ def test_a_comment_that_a_link_goes_on_behind_may_vanish(server, source, issues,
             del issue.comments[99]
         return answer
 
-    monkeypatch.setattr(Endpoints, "comments", first_page_then_deletion)
+    monkeypatch.setattr(Listing, "relative", first_page_then_deletion)
     with served(server.store) as again:
         records = read(
             open_source(again), "comments", window_ms(SECOND, server.store.now + 1), [parent]
@@ -212,7 +212,7 @@ def test_a_comment_that_a_link_goes_on_behind_may_vanish(server, source, issues,
 def test_p2_an_issue_that_vanishes_between_two_pages_of_its_changelog_is_left_out(
     server, source, issues, monkeypatch, vanish
 ):
-    issue, honest = issue_of(server, issues[0]), Endpoints.changelog
+    issue, honest = issue_of(server, issues[0]), Listing.relative
     for turn in range(150):
         server.store.comment(issue.id, f"comment {turn}", server.store.now)
 
@@ -224,7 +224,7 @@ def test_p2_an_issue_that_vanishes_between_two_pages_of_its_changelog_is_left_ou
         return answer
 
     issue_gone = []
-    monkeypatch.setattr(Endpoints, "changelog", first_page_then_vanished)
+    monkeypatch.setattr(Listing, "relative", first_page_then_vanished)
     with served(server.store) as again:
         window = window_ms(SECOND, server.store.now + SECOND)
         [page] = open_source(again).read("changelog", window, issues[:1])

@@ -160,7 +160,7 @@ def test_an_option_that_makes_no_sense_is_refused(server, options, text):
     [
         ({"queues": ["NOSUCH"]}, 'Queue "NOSUCH" does not exist'),
         ({"exclude_queues": ["NOSUCH"]}, 'Queue "NOSUCH" does not exist'),
-        ({"query": "Colour: red"}, 'Unknown field: "colour"'),
+        ({"query": "Colour: red"}, 'does not play searches by "colour"'),
         ({"query": "Status open"}, "Unable to parse query"),
     ],
 )

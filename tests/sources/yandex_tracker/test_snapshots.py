@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from flowmart.core.errors import CompletenessError, ConfigError
-from local.sandbox.yandex_tracker import endpoints, paging
+from local.sandbox.yandex_tracker import dictionaries, entries, listing, paging
 from local.sandbox.yandex_tracker.app import ORG_ID
 from local.sandbox.yandex_tracker.fields import GLOBAL_FIELDS, LOCAL_FIELDS, Field
 from local.sandbox.yandex_tracker.organization import Queue, User
@@ -73,7 +73,7 @@ def test_the_own_fields_of_queues_that_are_not_read_are_left_out(server):
 def test_fewer_rows_than_stated_stop_the_run(source, monkeypatch):
     honest = paging.numbered
     lossy = lambda *arguments: (page := honest(*arguments))._replace(rows=page.rows[1:])  # noqa: E731
-    monkeypatch.setattr(endpoints, "numbered", lossy)
+    monkeypatch.setattr(listing, "numbered", lossy)
     with pytest.raises(CompletenessError, match=r"counts (\d) queues but returned \d"):
         read(source, "queues")
 
@@ -83,7 +83,7 @@ def test_a_field_of_an_unknown_type_stops_the_run_until_the_options_know_it(
     server, source, monkeypatch, is_list
 ):
     odd = Field("mood", "Настроение", "Mood", "hologram", is_list=is_list)
-    monkeypatch.setattr(endpoints, "GLOBAL_FIELDS", (*GLOBAL_FIELDS, odd))
+    monkeypatch.setattr(dictionaries, "GLOBAL_FIELDS", (*GLOBAL_FIELDS, odd))
     with pytest.raises(
         ConfigError, match="has a type that Flowmart does not know: hologram"
     ) as caught:
@@ -97,16 +97,16 @@ def test_a_field_of_an_unknown_type_stops_the_run_until_the_options_know_it(
 def test_a_board_that_vanished_or_has_no_sprints_to_see_is_left_out(
     store, monkeypatch, caplog, status
 ):
-    honest = endpoints.Endpoints.board_sprints
+    honest = dictionaries.Dictionaries._sprints_of_board
     boards = {sprint.queue for sprint in store.organization.sprints.values()}
     hidden = store.organization.queues[min(boards)]
 
     def refuse(self, call):
         if call.path["id"] == hidden.id:
-            raise endpoints.TrackerError(status, "not for you")
+            raise dictionaries.TrackerError(status, "not for you")
         return honest(self, call)
 
-    monkeypatch.setattr(endpoints.Endpoints, "board_sprints", refuse)
+    monkeypatch.setattr(dictionaries.Dictionaries, "_sprints_of_board", refuse)
     with served(store) as server:
         sprints = read(open_source(server), "sprints")
     seen = [s.id for s in store.organization.sprints.values() if s.queue != hidden.key]
@@ -116,9 +116,9 @@ def test_a_board_that_vanished_or_has_no_sprints_to_see_is_left_out(
 
 
 def test_a_payload_tells_when_it_changed(server, source, monkeypatch):
-    honest = endpoints.directories.queue
+    honest = entries.queue
     monkeypatch.setattr(
-        endpoints.directories,
+        entries,
         "queue",
         lambda *of: honest(*of) | {"updatedAt": "2026-01-02T03:04:05.678+0000"},
     )

@@ -41,7 +41,7 @@ def assert_refused(answer: requests.Response, status: int) -> str:
         ({"Authorization": f"Basic {TRACKER_TOKEN}", "X-Org-ID": ORG_ID}, 401),
         ({"Authorization": OAUTH}, 400),
         ({"Authorization": OAUTH, "X-Org-ID": ORG_ID, "X-Cloud-Org-ID": ORG_ID}, 400),
-        ({"Authorization": OAUTH, "X-Org-Id": "not provided", "X-Cloud-Org-Id": ORG_ID}, 400),
+        ({"Authorization": OAUTH, "X-Org-ID": "not provided"}, 400),
         ({"Authorization": OAUTH, "X-Org-ID": "another"}, 403),
     ],
 )
@@ -51,6 +51,83 @@ def test_who_is_let_in(tracker: Client, headers: dict[str, str], status: int) ->
         assert answer.json()["login"] == "etlbot"
     else:
         assert TRACKER_TOKEN not in assert_refused(answer, status)
+
+
+def test_y_the_official_clients_word_for_no_organization(tracker: Client) -> None:
+    headers = {"Authorization": OAUTH, "X-Org-Id": "not provided", "X-Cloud-Org-Id": ORG_ID}
+    answer = requests.get(f"{tracker.url}/v2/myself", headers=headers, timeout=10)
+    assert answer.json()["login"] == "etlbot"
+
+
+def test_y_a_trailing_slash_changes_nothing(tracker: Client) -> None:
+    key = tracker.app.store.visible()[0].key
+    for path in ("fields", f"issues/{key}", f"issues/{key}/changelog", "statuses/1", "boards/1"):
+        assert tracker.get(f"{path}/").json() == tracker.get(path).json()
+    assert tracker.app.requests["issues/{id}/changelog"] == 2
+
+
+def test_y_bodies_are_utf_8_without_escapes(tracker: Client) -> None:
+    answer = tracker.get("statuses")
+    assert "В работе".encode() in answer.content
+    assert b"\\u" not in answer.content
+    refused = tracker.search({"query": "Status: Нет"})
+    assert "Нет".encode() in refused.content
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "issues?query=Queue: SEARCH"),
+        ("GET", "issues/SEARCH-1?expand=transitions"),
+        ("GET", "issues/SEARCH-1/transitions"),
+        ("GET", "statuses?localized=false"),
+        ("GET", "queues?expand=all"),
+        ("GET", "users/1130000000000001/settings"),
+        ("GET", "entities/project/1"),
+        ("GET", "sprints"),
+        ("GET", "nonsense"),
+        ("POST", "issues"),
+        ("POST", "entities/project/_search"),
+        ("PATCH", "issues/SEARCH-1"),
+        ("DELETE", "issues/SEARCH-1/comments/1"),
+        ("LINK", "issues/SEARCH-1"),
+    ],
+)
+def test_y_what_is_not_played_says_so(tracker: Client, method: str, path: str) -> None:
+    for version in ("v2", "v3"):
+        url = f"{tracker.url}/{version}/{path}"
+        answer = requests.request(method, url, headers=HEADERS, timeout=10)
+        assert assert_refused(answer, 400).startswith("The sandbox does not play ")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"query": "Assignee: amara"},
+        {"query": "Исполнитель: amara"},
+        {"query": '"Story Points": 3'},
+        {"query": "Updated: >= now() - 2d"},
+        {"query": "Resolution: empty()"},
+        {"query": 'Queue: SEARCH "Sort by": Summary ASC'},
+        {"query": "Colour: red"},
+        {"filter": {"assignee": "amara"}},
+        {"filter": {"queue": {"key": "SEARCH"}}},
+        {"filter": {"status": [{"key": "open"}]}},
+        {"filter": {"queue": "SEARCH"}, "order": ["+summary"]},
+        {"filterId": 7},
+        {"query": "", "filterId": 7},
+    ],
+)
+def test_y_searches_that_are_not_played_say_so(tracker: Client, body: dict[str, Any]) -> None:
+    message = assert_refused(tracker.search(body), 400)
+    assert message.startswith("The sandbox does not play ")
+
+
+def test_y_searches_for_worklogs_that_are_not_played_say_so(tracker: Client) -> None:
+    url = f"{tracker.url}/v3/worklog/_search"
+    body = {"start": {"from": "2026-09-01"}}
+    message = assert_refused(requests.post(url, json=body, headers=HEADERS, timeout=10), 400)
+    assert message == "The sandbox does not play searches by start."
 
 
 def test_the_fault_of_a_refused_token(tracker: Client) -> None:
@@ -70,8 +147,10 @@ def test_refusals_of_searches(tracker: Client) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["nonsense", "issues/SEARCH-9999", "issues/SEARCH-9999/changelog", "boards/77/sprints",
-     "sprints/777", "queues/NOPE/localFields", "users/1130000000900001"],
+    ["issues/SEARCH-9999", "issues/SEARCH-9999/changelog", "issues/SEARCH-1/comments/0",
+     "boards/77", "boards/77/sprints", "sprints/777", "queues/NOPE", "queues/NOPE/localFields",
+     "queues/SEARCH/localFields/nope", "users/1130000000990001", "statuses/77", "fields/nope",
+     "linktypes/nope", "components/1", "projects/1"],
 )  # fmt: skip
 def test_what_does_not_exist(tracker: Client, path: str) -> None:
     assert_refused(tracker.get(path), 404)

@@ -226,6 +226,14 @@ class TestOtherWays:
             assert found(store, zone, filter={"updated": bounds}) == "P-3 P-2"
             assert found(store, zone, filter={"updated": {"from": "2026-09-14"}}) == "O-1"
 
+    def test_y_an_empty_filter_and_an_order_may_come_with_a_query(
+        self, store: TrackerStore
+    ) -> None:
+        query = f"Queue: PAYMENTS {ASCENDING}"
+        asked = {"query": query, "filter": {}, "filterId": None, "keys": None, "order": ["updated"]}
+        assert found(store, **asked) == "P-1 P-2 P-3"
+        assert Search(store, ZoneInfo("UTC")).issues(asked, ()) == store.visible()[:3]
+
     def test_an_order_is_not_for_queries(self, store: TrackerStore) -> None:
         assert found(store, order=("+updated",), query="Queue: PAYMENTS") == "P-3 P-2 P-1"
 

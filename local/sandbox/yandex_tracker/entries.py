@@ -1,4 +1,4 @@
-"""Queues, people, boards, sprints, terms and fields as the API's JSON."""
+"""Entries of dictionaries as the API's JSON."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ def queue(payloads: Payloads, store: TrackerStore, of: Queue) -> Json:
 
 
 def user(payloads: Payloads, of: User) -> Json:
-    """An account."""
+    """An account, or what is left of one."""
     first, _, last = of.name.partition(" ")
+    reached_by = {"login": of.login, "email": f"{of.login}@example.com"} if of.login else {}
     return {
         "self": f"{payloads.base}/users/{of.uid}",
         "uid": int(of.uid),
-        "login": of.login,
         "trackerUid": int(of.uid),
         "passportUid": int(of.uid),
+        **reached_by,
         "firstName": first,
         "lastName": last,
         "display": of.name,
-        "email": f"{of.login}@example.com",
         "external": False,
         "hasLicense": not of.is_dismissed,
         "dismissed": of.is_dismissed,
@@ -96,7 +96,7 @@ def sprint(payloads: Payloads, store: TrackerStore, of: Sprint) -> Json:
     }
 
 
-def term(payloads: Payloads, kind: str, of: Term, order: int) -> Json:
+def term(payloads: Payloads, kind: str, of: Term) -> Json:
     """A status, a type, a priority or a resolution; only statuses have a type."""
     typed = {"type": of.type} if of.type else {}
     return {
@@ -105,7 +105,7 @@ def term(payloads: Payloads, kind: str, of: Term, order: int) -> Json:
         "key": of.key,
         "version": _VERSION,
         "name": of.name(payloads.language),
-        "order": order,
+        "order": int(of.id),
         **typed,
     }
 
@@ -117,9 +117,9 @@ def field(payloads: Payloads, of: Field) -> Json:
         "id": of.id,
         "name": of.name(payloads.language),
         "schema": of.schema,
-        "readonly": of.readonly,
-        "options": False,
-        "suggest": False,
+        "readonly": of.is_readonly,
+        "options": of.has_options,
+        "suggest": of.has_suggest,
     }
     if of.queue:
         told["self"] = f"{payloads.base}/queues/{of.queue}/localFields/{of.key}"
