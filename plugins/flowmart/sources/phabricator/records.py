@@ -13,8 +13,8 @@ from flowmart.sources.rows import Int64, Name, Row
 if TYPE_CHECKING:
     from flowmart.sources.declaration import StreamSpec
 
-# The frozen method writes times as text.
-_Time = Int64 | Annotated[str, msgspec.Meta(pattern="^[0-9]{1,18}$")]
+# The frozen method writes times and ids as text.
+_Number = Int64 | Annotated[str, msgspec.Meta(pattern="^[0-9]{1,18}$")]
 
 
 class Numbered(Row, kw_only=True):
@@ -48,8 +48,9 @@ class Transaction(Numbered, kw_only=True):
 class LegacyTransaction(Row, kw_only=True):
     """A row of a task's history from the frozen method."""
 
+    transactionID: _Number
     transactionPHID: Name
-    dateCreated: _Time
+    dateCreated: _Number
 
 
 class Term(Row, kw_only=True):
