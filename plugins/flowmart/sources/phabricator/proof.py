@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import CompletenessError
@@ -45,21 +45,14 @@ class Proof:
         self._found: dict[str, list[Record]] = {MODERN: [], LEGACY: []}
         self._vanished: list[str] = []
         self._tasks = {task.record_id: Evidence.of(task) for task in landed(TASKS)}
-        modern, legacy = _sums(landed(MODERN)), _sums(landed(LEGACY))
-        self._silent = modern.keys() - legacy.keys()
-        # Without any answer of the frozen method, there is nothing to compare. A task without any
-        # transaction is a contradiction, not an empty history.
-        compared = modern.keys() if legacy else set()
-        differing = {task for task in compared if modern[task] != legacy.get(task)}
-        differing |= self._unproved(self._tasks.keys() - modern.keys())
-        self._ids = {stream: self._ids_of(stream, differing) for stream in (MODERN, LEGACY)}
+        self._ids: dict[str, dict[str, set[str]]] = {MODERN: {}, LEGACY: {}}
+        self._silent: set[str] = set()
+        modern = _sums(landed(MODERN))
+        doubtful = self._differing(modern) if modern else set()
+        doubtful |= self._unproved(self._tasks.keys() - modern.keys())
         #: PHID -> id of the tasks to read again.
         self.doubtful = {
-            phid: task.task_id
-            for phid, task in self._tasks.items()
-            # A repeated row changes a sum, but not the set of ids.
-            if phid in differing
-            and (not self._ids[MODERN][phid] or self._ids[MODERN][phid] != self._ids[LEGACY][phid])
+            phid: task.task_id for phid, task in self._tasks.items() if phid in doubtful
         }
 
     def confirms(self, task: str, modern: list[Record]) -> bool:
@@ -70,7 +63,7 @@ class Proof:
         :param modern: its records from ``transaction.search``.
         """
         ids = {record.record_id for record in modern}
-        return bool(ids) and not self._ids[MODERN][task] and ids == self._ids[LEGACY][task]
+        return bool(ids) and task not in self._ids[MODERN] and ids == self._ids[LEGACY].get(task)
 
     def look_again(self, task: str, modern: list[Record], legacy: list[Record]) -> None:
         """
@@ -86,12 +79,12 @@ class Proof:
             return
         if not legacy:
             self._silent |= {task}
-            ids = self._ids[MODERN][task]
+            ids = self._ids[MODERN].get(task, set())
             self._found[MODERN] += [r for r in modern if r.record_id not in ids]
             return
         known = {}
         for stream, records in ((MODERN, modern), (LEGACY, legacy)):
-            ids = self._ids[stream][task]
+            ids = self._ids[stream].get(task, set())
             self._found[stream] += [record for record in records if record.record_id not in ids]
             known[stream] = ids | {record.record_id for record in records}
         if lost := known[MODERN] ^ known[LEGACY]:
@@ -118,30 +111,47 @@ class Proof:
             pages.setdefault(MODERN, []).append(gone)
         return pages
 
-    def _unproved(self, tasks: set[str]) -> set[str]:
-        """Those of the tasks whose history does not fit them, and some whose history does."""
-        fitting: set[str] = set()
-        sizes: Counter[str] = Counter()
-        for task, records in itertools.groupby(self._landed(LEGACY), lambda r: str(r.parent_id)):
-            if task in tasks:
-                history = list(records)
-                sizes[task] = max(sizes[task], len(history))
-                if self._tasks[task].fits(history):
-                    fitting.add(task)
-        others = [task for task in self._tasks if task in fitting]
-        some = (
-            max(others[start : start + TASKS_PER_SAMPLE], key=sizes.__getitem__)
-            for start in range(0, len(others), TASKS_PER_SAMPLE)
-        )
-        return (tasks - fitting) | set(some)
-
-    def _ids_of(self, stream: str, tasks: set[str]) -> dict[str, set[str]]:
-        ids: dict[str, set[str]] = defaultdict(set)
-        if tasks:
+    def _differing(self, modern: dict[str, int]) -> set[str]:
+        """Those of the tasks which both methods were asked for, and told different rows of."""
+        legacy = _sums(self._landed(LEGACY))
+        self._silent = modern.keys() - legacy.keys()
+        if not legacy:  # and so there is nothing to compare
+            return set()
+        differing = {task for task in modern if modern[task] != legacy.get(task)}
+        for stream, ids in self._ids.items():
             for record in self._landed(stream):
-                if record.parent_id in tasks:
-                    ids[record.parent_id].add(record.record_id)
-        return ids
+                if record.parent_id in differing:
+                    ids.setdefault(str(record.parent_id), set()).add(record.record_id)
+        # A repeated row changes a sum, but not the set of ids.
+        return {t for t in differing if self._ids[MODERN].get(t) != self._ids[LEGACY].get(t)}
+
+    def _unproved(self, tasks: set[str]) -> set[str]:
+        """
+        Those of the tasks whose history does not fit them, and some whose history does.
+
+        A task without any transaction is a contradiction, not an empty history.
+        """
+        fitting: set[str] = set()
+        samples: list[list[Record]] = []
+        for task, records in itertools.groupby(self._landed(LEGACY), lambda r: str(r.parent_id)):
+            if task not in tasks:
+                continue
+            history = list(records)
+            if not self._tasks[task].fits(history):
+                self._keep_ids(history)
+                continue
+            if len(fitting) % TASKS_PER_SAMPLE == 0:
+                samples.append(history)
+            elif len(history) > len(samples[-1]):
+                samples[-1] = history
+            fitting.add(task)
+        for history in samples:
+            self._keep_ids(history)
+        return (tasks - fitting) | {str(history[0].parent_id) for history in samples}
+
+    def _keep_ids(self, history: list[Record]) -> None:
+        ids = self._ids[LEGACY].setdefault(str(history[0].parent_id), set())
+        ids.update(record.record_id for record in history)
 
 
 def _sums(records: Iterable[Record]) -> dict[str, int]:

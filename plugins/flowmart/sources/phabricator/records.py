@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import operator
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -67,8 +67,8 @@ class RecordMaker:
     """
 
     def __init__(self, stream: StreamSpec) -> None:
-        self._key = stream.key.split(".")
-        self._version = stream.version.split(".") if stream.version else None
+        self._key = operator.attrgetter(stream.key)
+        self._version = operator.attrgetter(stream.version) if stream.version else None
 
     def __call__(self, row: Row, parent_id: str | None = None) -> Record:
         """
@@ -77,10 +77,5 @@ class RecordMaker:
         :param row: one object of an answer.
         :param parent_id: PHID of the task that the row belongs to, for rows of a history.
         """
-        version = int(_pick(row, self._version)) if self._version else 0
-        return Record(str(_pick(row, self._key)), parent_id, version, row.payload)
-
-
-def _pick(row: Row, path: list[str]) -> str | int:
-    found: str | int = functools.reduce(getattr, path, row)  # type: ignore[assignment]
-    return found
+        version = int(self._version(row)) if self._version else 0
+        return Record(str(self._key(row)), parent_id, version, row.payload)
