@@ -85,8 +85,9 @@ class Proof:
         known = {}
         for stream, records in ((MODERN, modern), (LEGACY, legacy)):
             ids = self._ids[stream].get(task, set())
-            self._found[stream] += [record for record in records if record.record_id not in ids]
             known[stream] = ids | {record.record_id for record in records}
+            if ids or stream == LEGACY:
+                self._found[stream] += [r for r in records if r.record_id not in ids]
         if lost := known[MODERN] ^ known[LEGACY]:
             raise CompletenessError(
                 f"{len(lost)} of {len(known[MODERN] | known[LEGACY])} transactions of a task are "
