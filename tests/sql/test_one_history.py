@@ -9,6 +9,7 @@ import pytest
 from local.sandbox.company.generator import generate
 from tests.oracle.reading import read_streams
 from tests.records import make_record
+from tests.sources.phabricator.conftest import no_frozen_method
 from tests.sql.tracker import Tracker, phid
 
 if TYPE_CHECKING:
@@ -17,16 +18,6 @@ if TYPE_CHECKING:
     from tests.sql.warehouse import Warehouse
 
 TASKS = 60
-
-
-def with_the_paged_method(streams, store):
-    """The same records, with the rows that the paged method would have told."""
-    rows = [
-        make_record(row["phid"], task["phid"], row["dateCreated"], row)
-        for task in store.visible_tasks()
-        for row in store.transactions_of[task["phid"]]
-    ]
-    return streams | {"transactions": rows}
 
 
 @pytest.fixture
@@ -43,7 +34,8 @@ def test_z_the_frozen_method_alone_makes_the_marts_that_both_make(empty):
     empty.run(streams)
     one = empty.marts()
     empty.clear()
-    both = with_the_paged_method(streams, store)
+    with no_frozen_method():
+        both = streams | {"transactions": read_streams(store)["transactions"]}
     assert len(both["transactions"]) == len(streams["task_transactions"]) > 10 * TASKS
     empty.run(both)
     two = empty.marts()
@@ -82,8 +74,9 @@ def test_z_raw_values_of_the_frozen_method_are_named(empty):
         ("status", "open", "resolved"),
         ("title", "{80}", "80"),
     ]
-    [issue] = empty.rows("mart.fct_issues", "issue_key, reopen_count")
-    assert issue["issue_key"] == f"phabricator:{phid('TASK', 1)}"
+    statuses = empty.rows("mart.fct_issue_status_intervals", "issue_key, status_key")
+    assert [row["status_key"] for row in statuses] == ["phabricator:open", "phabricator:resolved"]
+    assert {row["issue_key"] for row in statuses} == {f"phabricator:{phid('TASK', 1)}"}
 
 
 def _timeless(rows):

@@ -1,4 +1,4 @@
-"""The frozen method tells whole histories of many tasks at once; the paged one where it is silent."""
+"""The frozen method tells whole histories of many tasks at once; the paged one does otherwise."""
 
 from __future__ import annotations
 

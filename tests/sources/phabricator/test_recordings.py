@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
+from flowmart.sources.phabricator.evidence import Evidence
 from local.sandbox.phabricator.recordings import recorded_store
 from local.sandbox.phabricator.server import serve
-from flowmart.sources.phabricator.evidence import Evidence
 from tests.records import payload_of
 from tests.sources.phabricator.conftest import (
     epoch_window,
@@ -50,7 +50,7 @@ def test_both_methods_bring_what_was_recorded(source, tasks):
     assert sum(payload_of(record)["type"] is None for record in modern) == 46
 
 
-def test_z_the_histories_of_four_tasks_fit_and_the_paged_method_tells_the_others(
+def test_z_the_histories_of_three_tasks_fit_and_the_paged_method_tells_the_others(
     source, tasks, caplog
 ):
     """T5 was edited without an effect at last, and the other method was asked for it."""
