@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from flowmart.landing.manifest import Manifest
     from flowmart.sources.base import Page, Source
+    from flowmart.sources.declaration import SourceSpec
 
 _UNTIL = datetime(2026, 11, 23, tzinfo=UTC)
 _DAYS = 92
@@ -45,6 +46,7 @@ class Reading:
     How one stream was read.
 
     :param seconds: from the first request to the manifest.
+    :param processor_seconds: what this process used of the processor for it.
     :param peak_mib: the most memory that the process had until then, libraries included.
     """
 
@@ -53,6 +55,7 @@ class Reading:
     rows: int
     requests: int
     seconds: float
+    processor_seconds: float
     peak_mib: int
 
 
@@ -81,21 +84,48 @@ def read_window(source_name: str, url: str) -> list[Reading]:
     batch = Batch(source_name, source_name, "benchmark", window)
     readings: list[Reading] = []
     with tempfile.TemporaryDirectory(prefix="flowmart-extraction-") as folder:
-        issues: Manifest | None = None
+        landed: dict[str, Manifest] = {}
         spec = _source(source_name, url).spec
         for kind in ("snapshot", "window", "child"):
             for stream in [name for name, s in spec.streams.items() if s.kind == kind]:
                 if spec.streams[stream].optional:
                     continue
-                began = time.monotonic()
-                manifest = _land(Path(folder), batch, stream, _source(source_name, url), issues)
-                if spec.is_entity_stream(stream):
-                    issues = manifest
-                seconds = time.monotonic() - began
-                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _MIB
-                rows, requests = manifest.rows, manifest.requests
-                readings.append(Reading(stream, kind, rows, requests, seconds, peak))
+                source, issues = _source(source_name, url), _issues(spec, landed)
+                with _measured(readings, stream, kind) as figures:
+                    manifest = _land(Path(folder), batch, stream, source, issues)
+                    figures |= {"rows": manifest.rows, "requests": manifest.requests}
+                landed[stream] = manifest
+        source = _source(source_name, url)
+        with _measured(readings, "proof", "child") as figures:
+            found = source.verify(window, lambda stream: read_records(landed[stream]))
+            rows = sum(len(page.records) for pages in found.values() for page in pages)
+            figures |= {"rows": rows, "requests": source.requests_made}
     return readings
+
+
+def _issues(spec: SourceSpec, landed: dict[str, Manifest]) -> Manifest | None:
+    return next((m for stream, m in landed.items() if spec.is_entity_stream(stream)), None)
+
+
+@contextmanager
+def _measured(readings: list[Reading], stream: str, kind: str) -> Iterator[dict[str, int]]:
+    """Add a reading; its figures are told while it goes on."""
+    figures: dict[str, int] = {}
+    began, used = time.monotonic(), time.process_time()
+    yield figures
+    seconds, processor = time.monotonic() - began, time.process_time() - used
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _MIB
+    readings.append(
+        Reading(
+            stream,
+            kind,
+            figures["rows"],
+            figures["requests"],
+            seconds,
+            processor,
+            peak,
+        )
+    )
 
 
 def _land(
@@ -115,18 +145,19 @@ def _source(name: str, url: str) -> Source:
 
 def _tell(source: str, latency_ms: int, readings: list[Reading]) -> None:
     print(f"\n{source}, {latency_ms} ms latency\n")
-    print("| stream | rows | requests | seconds | rows/s | peak RSS MiB |")
+    print("| stream | rows | requests | seconds | processor s | peak RSS MiB |")
     print("|---|---|---|---|---|---|")
     for r in readings:
-        rate = r.rows / r.seconds
-        print(
-            f"| {r.stream} | {r.rows:,} | {r.requests:,} | {r.seconds:.1f} | {rate:,.0f} |", end=""
-        )
-        print(f" {r.peak_mib} |")
+        print(f"| {r.stream} | {r.rows:,} | {r.requests:,} | {r.seconds:.1f} |", end="")
+        print(f" {r.processor_seconds:.2f} | {r.peak_mib} |")
     per_issue = [r for r in readings if r.kind != "snapshot"]
     issues = next(r.rows for r in per_issue if r.kind == "window")
-    requests, seconds = (sum(getattr(r, n) for r in per_issue) for n in ("requests", "seconds"))
-    print(f"\n{issues:,} issues: {requests / issues:.3f} requests per issue, ", end="")
+    requests, seconds, processor = (
+        sum(getattr(r, name) for r in per_issue)
+        for name in ("requests", "seconds", "processor_seconds")
+    )
+    print(f"\n{issues:,} issues: {requests / issues:.3f} requests and ", end="")
+    print(f"{processor / issues * 1000:.2f} ms of processor time per issue, ", end="")
     print(f"{issues / seconds:,.0f} issues/s with their histories", flush=True)
 
 

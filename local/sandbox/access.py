@@ -21,7 +21,7 @@ class Access(NamedTuple):
 
 ORG_ID = "bpfsandbox0000000001"
 ACCESS = {
-    "phabricator": Access("", "api-sandbox-0000000000000000000000", {}),
+    "phabricator": Access("", "api-sandbox-00000000000000000000", {}),
     "yandex_tracker": Access("/tracker", "y0_sandbox-0000000000000000000000", {"org_id": ORG_ID}),
     "youtrack": Access(
         "/youtrack", "perm:ZXRsYm90.U2FuZGJveA==.000000000000000000000000000000", {}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import random
+import re
+
 import pytest
 
 from flowmart.http.storable import MOST_LEVELS, UnstorableError, storable
@@ -38,6 +42,17 @@ def test_what_can_be_stored_stays_byte_for_byte(text):
 )
 def test_e3_characters_that_no_text_can_hold_are_replaced(body, text):
     assert storable(body) == text
+
+
+def test_z_escapes_of_every_kind_say_what_json_says():
+    """Pairs, halves and backslashes in any order, against Python's own reading of them."""
+    dice = random.Random(26)
+    pieces = (rb"\u0000", rb"\ud83d", rb"\uDC4d", rb"\ud83d\udc4d", rb"\\", rb"\n", b"u", b"dc4d")
+    for _ in range(5_000):
+        body = b'["' + b"".join(dice.choices(pieces, k=dice.randint(1, 6))) + b'"]'
+        [said] = json.loads(body)
+        expected = re.sub("[\0\ud800-\udfff]", "\ufffd", said)
+        assert json.loads(storable(body)) == [expected], body
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def take_census(run_id: str) -> None:
 def test_p2_tasks_that_vanish_before_their_history_is_read_are_left_out(
     pipeline: Pipeline,
 ) -> None:
-    """A sweep reads the history of thirty tasks; one is destroyed before it, and one hidden."""
+    """Before the history of thirty tasks is read, one is destroyed and one hidden."""
     clear(pipeline.engine)
     store = pipeline.server.store
     destroyed, hidden = sorted(visible(pipeline))[4:6]

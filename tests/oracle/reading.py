@@ -27,8 +27,10 @@ def read_streams(store: Store) -> dict[str, list[Record]]:
         for stream, spec in source.spec.streams.items():
             if spec.kind == "census":
                 continue
-            pages = source.read(stream, WHOLE, records.get("tasks", ()))
-            records[stream] = [record for page in pages for record in page.records]
+            read = source.read(stream, WHOLE, records.get("tasks", ()))
+            records[stream] = [record for page in read for record in page.records]
+        for stream, pages in source.verify(WHOLE, lambda name: iter(records[name])).items():
+            records[stream] += [record for page in pages for record in page.records]
     return records
 
 

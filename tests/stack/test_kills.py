@@ -62,7 +62,7 @@ def test_killed_while_extracting(lab: Lab, unseen_day: Day) -> None:
 
 def test_killed_while_loading(lab: Lab, unseen_day: Day) -> None:
     before = lab.marts()
-    table = "raw.phabricator__transactions"
+    table = "raw.phabricator__task_transactions"
     with locked(lab, table, "exclusive"):
         run_id = lab.trigger_window(*unseen_day)
         kill(lambda: client_waiting_for(lab, table))
@@ -83,7 +83,7 @@ def test_killed_in_the_middle_of_publishing(lab: Lab, unseen_day: Day) -> None:
 
 def test_a_database_that_goes_away_is_survived(lab: Lab, unseen_day: Day) -> None:
     before = lab.marts()
-    table = "raw.phabricator__transactions"
+    table = "raw.phabricator__task_transactions"
     with locked(lab, table, "exclusive"):
         run_id = lab.trigger_window(*unseen_day)
         deadline = time.monotonic() + 120

@@ -77,8 +77,12 @@ def test_every_column_interval_of_every_task(lab: Lab, answers: Answers) -> None
 
 
 def test_every_recorded_transaction_is_in_the_raw_tables(lab: Lab, answers: Answers) -> None:
-    """401 of transaction.search, 75 of gettasktransactions: numbers of the recordings' README."""
-    for stream, rows in (("transactions", 401), ("task_transactions", 75)):
+    """
+    401 of transaction.search, 75 of gettasktransactions: numbers of the recordings' README.
+
+    The former is read where the latter, which is the same tasks' history, is silent.
+    """
+    for stream, rows in (("transactions", 401 - 75), ("task_transactions", 75)):
         [found] = lab.engine.query(
             "select count(distinct (record_id, version)) as rows "
             f"from raw.phabricator__{stream} where instance = %(i)s",
@@ -94,4 +98,4 @@ def test_the_run_is_good_and_says_what_it_cost(lab: Lab, answers: Answers) -> No
         {"i": INSTANCE, "s": START},
     )
     assert (run["status"], run["records"]) == ("OK", 23)
-    assert 0 < run["requests"] < 50
+    assert 0 < run["requests"] < 60

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
 
 from local.sandbox.app import SandboxApp, compact
-from local.sandbox.phabricator import directory, tasks, transactions
-from local.sandbox.phabricator.paging import PAGE_PARAMS
+from local.sandbox.phabricator import directory, names, tasks, transactions
 from local.sandbox.phabricator.protocol import CALL, Call, ConduitError, decode, envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -22,7 +21,15 @@ if TYPE_CHECKING:
     from local.sandbox.company.store import Store
     from local.sandbox.faults import Faults
 
-_SEARCH = PAGE_PARAMS | {"queryKey", "constraints", "attachments", "order"}
+TOKEN_LENGTH = 32
+_PAGES = {"before": "optional string", "after": "optional string", "limit": "optional int"}
+_SEARCH = {
+    "queryKey": "optional string",
+    "constraints": "optional map<string, wild>",
+    "attachments": "optional map<string, bool>",
+    "order": "optional order",
+    **_PAGES,
+}
 
 
 @dataclass(frozen=True)
@@ -31,35 +38,70 @@ class Method:
     One method of the API.
 
     :param run: what answers it.
-    :param params: the top-level parameters that it knows; others are refused.
+    :param params: the top-level parameters that it knows, with their types; others are refused.
     :param needs_token: whether a caller must be known.
     """
 
     run: Callable[[Store, Call], Any]
-    params: frozenset[str] = frozenset()
+    params: Mapping[str, str] = field(default_factory=dict)
     needs_token: bool = True
+
+
+def _query(store: Store, call: Call) -> dict[str, Any]:
+    """conduit.query: the methods that there are. PHP writes an empty map as a list."""
+    return {
+        name: {
+            "description": f"{name}, as the sandbox plays it",
+            "params": method.params or [],
+            "return": "wild",
+        }
+        for name, method in sorted(METHODS.items())
+    }
 
 
 METHODS = {
     "conduit.ping": Method(directory.ping, needs_token=False),
     "conduit.getcapabilities": Method(directory.capabilities, needs_token=False),
+    "conduit.query": Method(_query),
     "user.whoami": Method(directory.whoami),
     "user.search": Method(directory.users, _SEARCH),
     "project.search": Method(directory.projects, _SEARCH),
     "project.column.search": Method(directory.columns, _SEARCH),
-    "phid.lookup": Method(directory.phid_lookup, frozenset({"names"})),
+    "phid.lookup": Method(names.phid_lookup, {"names": "required list<string>"}),
+    "phid.query": Method(names.phid_query, {"phids": "required list<phid>"}),
     "edge.search": Method(
-        directory.edges, PAGE_PARAMS | {"sourcePHIDs", "types", "destinationPHIDs"}
+        directory.edges,
+        {
+            "sourcePHIDs": "list<phid>",
+            "types": "list<const>",
+            "destinationPHIDs": "optional list<phid>",
+            **_PAGES,
+        },
     ),
     "feed.query": Method(
-        directory.feed, frozenset({"filterPHIDs", "limit", "after", "before", "view"})
+        directory.feed,
+        {
+            "filterPHIDs": "optional list<phid>",
+            "limit": "optional int (default 100)",
+            "after": "optional int",
+            "before": "optional int",
+            "view": "optional string",
+        },
     ),
     "maniphest.search": Method(tasks.search, _SEARCH),
-    "maniphest.gettasktransactions": Method(tasks.get_task_transactions, frozenset({"ids"})),
+    "maniphest.gettasktransactions": Method(
+        tasks.get_task_transactions, {"ids": "required list<int>"}
+    ),
     "maniphest.status.search": Method(tasks.statuses),
     "maniphest.priority.search": Method(tasks.priorities),
     "transaction.search": Method(
-        transactions.search, PAGE_PARAMS | {"objectIdentifier", "objectType", "constraints"}
+        transactions.search,
+        {
+            "objectIdentifier": "optional phid|string",
+            "objectType": "optional string",
+            "constraints": "optional map<string, wild>",
+            **_PAGES,
+        },
     ),
 }
 
@@ -108,6 +150,9 @@ class Conduit(SandboxApp):
     def _authenticate(self, token: str) -> None:
         if not token:
             raise ConduitError("ERR-INVALID-SESSION", "Session key is not present.")
+        if len(token) != TOKEN_LENGTH:
+            text = f'API token "{token}" has the wrong length. API tokens should be '
+            raise ConduitError("ERR-INVALID-AUTH", f"{text}{TOKEN_LENGTH} characters long.")
         if token != self.token or self.faults.wrong_token:
             raise ConduitError("ERR-INVALID-AUTH", f'API token "{token}" is not valid.')
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from local.sandbox.phabricator.paging import Pager, search_answer
+from local.sandbox.company.shapes import EDGE_NAMES
+from local.sandbox.phabricator import searches
+from local.sandbox.phabricator.names import phid_of
+from local.sandbox.phabricator.paging import Pager
 from local.sandbox.phabricator.protocol import CORE, Call, ConduitError
 
 if TYPE_CHECKING:
@@ -13,87 +16,45 @@ if TYPE_CHECKING:
     from local.sandbox.company.shapes import Json
     from local.sandbox.company.store import Store
 
-_CONSTRAINTS: dict[str, Callable[[Json], Any]] = {
-    "phids": lambda row: row["phid"],
-    "slugs": lambda row: row["fields"]["slug"],
-    "usernames": lambda row: row["fields"]["username"],
-    "projects": lambda row: row["fields"]["project"]["phid"],
-}
-
-
-# Orders that every query has; without one, each has its own.
-_ID_ORDERS: dict[str | None, Callable[[Json], Any]] = {
-    "oldest": lambda row: row["id"],
-    "newest": lambda row: -row["id"],
-}
+# The company has no code, so nothing is connected by the others.
+_EDGE_TYPES = {*EDGE_NAMES.values(), "commit.task", "task.commit", "revision.task", "task.revision"}
 
 
 def projects(store: Store, call: Call) -> Json:
-    """project.search, by name."""
+    """project.search."""
     slugs = set(call.constraints.get("slugs") or [])
     found = {
         row["fields"]["slug"]: {"slug": row["fields"]["slug"], "projectPHID": row["phid"]}
         for row in store.projects
         if row["fields"]["slug"] in slugs
     }
-    known = {"ids", "phids", "slugs"}
-    maps = {"slugMap": found}
-    return _search(call, store.projects, known, _by_name, "PhabricatorProjectQuery", maps)
+    rows = store.projects
+    return searches.PROJECTS.answer(store, call, rows, _by_id(rows), {"slugMap": found})
 
 
 def columns(store: Store, call: Call) -> Json:
-    """project.column.search, newest first."""
-    known = {"ids", "phids", "projects"}
-    return _search(call, store.columns, known, _newest, "PhabricatorProjectColumnQuery")
+    """project.column.search."""
+    return searches.COLUMNS.answer(store, call, store.columns, _by_id(store.columns))
 
 
 def users(store: Store, call: Call) -> Json:
-    """user.search, newest first."""
-    known = {"ids", "phids", "usernames"}
-    return _search(call, store.users, known, _newest, "PhabricatorPeopleQuery")
+    """user.search."""
+    return searches.USERS.answer(store, call, store.users, _by_id(store.users))
 
 
-def _by_name(row: Json) -> tuple[str, int]:
-    return row["fields"]["name"].casefold(), -row["id"]
-
-
-def _newest(row: Json) -> int:
-    return -int(row["id"])
-
-
-def _search(
-    call: Call,
-    objects: list[Json],
-    known: set[str],
-    key: Callable[[Json], Any],
-    query_class: str,
-    maps: Json | None = None,
-) -> Json:
-    pager = Pager.of(call)
-    rows = objects
-    for name, value in call.constraints.items():
-        if name not in known:
-            text = 'Parameter "constraints" includes an invalid key.'
-            raise ConduitError("ERR-INVALID-CONSTRAINT", text)
-        values = call.values(name, value)
-        if name == "ids":
-            ids = {call.integer(name, item) for item in values}
-            rows = [row for row in rows if row["id"] in ids]
-        else:
-            rows = [row for row in rows if _CONSTRAINTS[name](row) in values]
-    key = _ID_ORDERS.get(call.params.get("order"), key)
-    cursor_row = next((row for row in objects if str(row["id"]) == pager.cursor), None)
-    if pager.cursor and cursor_row is None:
-        text = f'Cursor "{pager.cursor}" does not identify a valid object in query "{query_class}".'
-        raise ConduitError(CORE, text)
-    page, cursor = pager.cut(sorted(rows, key=key), key, cursor_row)
-    return search_answer(call, page, cursor, maps)
+def _by_id(rows: list[Json]) -> Callable[[str], Json | None]:
+    return lambda cursor: next((row for row in rows if str(row["id"]) == cursor), None)
 
 
 def edges(store: Store, call: Call) -> Json:
     """edge.search, between tasks that the reader sees."""
     pager = Pager.of(call)
-    sources, types = (set(call.values(k, call.params.get(k))) for k in ("sourcePHIDs", "types"))
+    names, types = (call.values(k, call.params.get(k)) for k in ("sourcePHIDs", "types"))
+    sources = {_source(store, str(name)) for name in names}
+    if not types:
+        raise ConduitError(CORE, "Edge search must specify a nonempty list of edge types.")
+    if unknown := next((name for name in types if name not in _EDGE_TYPES), None):
+        raise ConduitError(CORE, f'Edge type "{unknown}" is not a recognized edge type.')
     targets = set(call.params.get("destinationPHIDs") or [])
     rows = [
         edge | {"id": number}
@@ -101,7 +62,6 @@ def edges(store: Store, call: Call) -> Json:
         if edge["sourcePHID"] in sources
         and edge["edgeType"] in types
         and (not targets or edge["destinationPHID"] in targets)
-        and store.is_visible(edge["sourcePHID"])
         and store.is_visible(edge["destinationPHID"])
     ]
     cursor_row = {"id": int(pager.cursor)} if pager.cursor.isdecimal() else None
@@ -110,23 +70,17 @@ def edges(store: Store, call: Call) -> Json:
     return {"data": data, "cursor": cursor}
 
 
-def phid_lookup(store: Store, call: Call) -> Json | list[Json]:
-    """phid.lookup for tasks; a name that the reader does not see is left out."""
-    closed = {row["value"] for row in store.statuses if row["closed"]}
-    found = {}
-    for name in call.values("names", call.params.get("names")):
-        if task := store.visible_task(str(name)):
-            fields, short = task["fields"], f"T{task['id']}"
-            found[name] = {
-                "phid": task["phid"],
-                "uri": f"{store.base_url}/{short}",
-                "typeName": "Maniphest Task",
-                "type": "TASK",
-                "name": short,
-                "fullName": f"{short}: {fields['name']}",
-                "status": "closed" if fields["status"]["value"] in closed else "open",
-            }
-    return found or []
+def _source(store: Store, name: str) -> str:
+    phid = phid_of(store, name)
+    if phid is not None and store.is_visible(phid):
+        return phid
+    if phid in {row["phid"] for row in (*store.projects, *store.users)}:
+        raise ConduitError(CORE, f'The sandbox plays the edges of tasks only, not of "{name}".')
+    raise ConduitError(
+        CORE,
+        f'Source PHID "{name}" does not identify a valid object, or you do not have permission '
+        "to view it.",
+    )
 
 
 def whoami(store: Store, call: Call) -> Json:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from local.sandbox.company.shapes import Json
 
-PAGE_PARAMS = frozenset({"limit", "after", "before"})
 _LARGEST = 100
 
 

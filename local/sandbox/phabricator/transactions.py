@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
+from local.sandbox.phabricator.names import handle, phid_of
 from local.sandbox.phabricator.paging import Pager
 from local.sandbox.phabricator.protocol import CALL, CORE, Call, ConduitError
 from local.sandbox.phabricator.tasks import refusal
@@ -15,16 +16,25 @@ if TYPE_CHECKING:
     from local.sandbox.company.shapes import Json
     from local.sandbox.company.store import Store
 
+_CONSTRAINTS = {"phids": "phid", "authorPHIDs": "authorPHID"}
+_OTHER_TYPES = {"PROJ", "USER", "PCOL", "DREV", "CMIT", "REPO"}
+
 
 def search(store: Store, call: Call) -> Json:
     """transaction.search, newest first."""
     rows = _rows(store, call)
     pager = Pager.of(call)
-    wanted = {name: set(call.values(name, value)) for name, value in call.constraints.items()}
+    if unknown := [name for name in call.constraints if name not in _CONSTRAINTS]:
+        raise ConduitError(CORE, f"Got unexpected parameters: {', '.join(unknown)}")
+    wanted = {
+        _CONSTRAINTS[name]: set(call.values(name, value))
+        for name, value in call.constraints.items()
+    }
     visible = (
         row
         for row in _walk(rows, pager)
-        if store.is_visible(row["objectPHID"]) and _matches(row, wanted)
+        if store.is_visible(row["objectPHID"])
+        and all(row[field] in values for field, values in wanted.items())
     )
     page, cursor = pager.take(visible)
     return {"data": page, "cursor": cursor}
@@ -42,6 +52,8 @@ def _rows(store: Store, call: Call) -> list[Json]:
         text = f'Calls to "transaction.search" {rule} "objectType" {joint} "objectIdentifier".'
         raise ConduitError(CORE, text)
     if object_type is not None:
+        if object_type in _OTHER_TYPES:
+            raise _unplayed(object_type)
         if object_type != "TASK":
             text = f'In call to "transaction.search", specified "objectType" ("{object_type}") '
             raise ConduitError(CORE, f"{text}is unknown. Valid object types are: TASK.")
@@ -51,10 +63,16 @@ def _rows(store: Store, call: Call) -> list[Json]:
         raise ConduitError(CORE, refusal(store, hidden))
     task = store.visible_task(str(identifier))
     if task is None:
+        if handle(store, phid_of(store, str(identifier)) or ""):
+            raise _unplayed(str(identifier))
         raise ConduitError(
             "ERR-INVALID-OBJECT-PHID", 'Specified "objectIdentifier" does not exist.'
         )
     return store.transactions_of.get(task["phid"], [])
+
+
+def _unplayed(what: str) -> ConduitError:
+    return ConduitError(CORE, f'The sandbox plays the history of tasks only, not of "{what}".')
 
 
 def _walk(rows: list[Json], pager: Pager) -> Iterator[Json]:
@@ -77,8 +95,3 @@ def _walk(rows: list[Json], pager: Pager) -> Iterator[Json]:
 def _row_id(row: Json) -> int:
     row_id: int = row["id"]
     return row_id
-
-
-def _matches(row: Json, wanted: dict[str, set[str]]) -> bool:
-    fields = {"phids": "phid", "authorPHIDs": "authorPHID"}
-    return all(row[fields[name]] in values for name, values in wanted.items() if name in fields)

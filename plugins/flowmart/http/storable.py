@@ -22,6 +22,8 @@ _LARGEST = Decimal(sys.float_info.max)
 _UTF8_MARK = b"\xef\xbb\xbf"
 # U+0000 and halves of surrogate pairs may be escaped in JSON, but are no text in a database.
 _SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+# A complete pair, surely an escape: behind another backslash it may be none.
+_SURE_PAIR = re.compile(rb"\\(?<!\\\\)u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _ESCAPE = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a complete pair
     rb"|(?P<unstorable>\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2}))"
@@ -92,7 +94,7 @@ def _without_unstorable_characters(body: bytes) -> bytes:
         # Surrogate pairs become their character, unpaired ones U+FFFD.
         utf16 = body.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
         body = utf16.decode("utf-16-le", "replace").encode()
-    if not _SUSPICIOUS.search(body):
+    if not _SUSPICIOUS.search(body) or not _SUSPICIOUS.search(_SURE_PAIR.sub(b" ", body)):
         return body
     return _ESCAPE.sub(lambda found: rb"\ufffd" if found["unstorable"] else found[0], body)
 

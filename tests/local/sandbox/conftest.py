@@ -15,7 +15,7 @@ from local.sandbox.phabricator.server import Running, serve
 
 Call = Callable[..., dict[str, Any]]
 BOARD = "PHID-PROJ-board"
-READER = {
+READER: dict[str, Any] = {
     "id": 1,
     "type": "USER",
     "phid": "PHID-USER-reader",

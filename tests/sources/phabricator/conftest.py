@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from flowmart.core.window import Window
 from flowmart.sources.base import Record, SourceConnection
 from flowmart.sources.registry import make_source
 from local.sandbox.company.generator import generate
+from local.sandbox.phabricator.conduit import METHODS
 from local.sandbox.phabricator.server import Running, serve
 
 if TYPE_CHECKING:
@@ -50,15 +52,35 @@ def landed_of(
     tasks: list[Record],
     window: Window = EVERYTHING,
     without: Collection[tuple[str, str]] = (),
+    paged_by: Source | None = None,
 ) -> Callable[[str], Iterator[Record]]:
-    """What landing would hold: all streams, less the transactions that got lost on the way."""
-    rows = {"tasks": tasks} | {
-        stream: [
-            r for r in read(source, stream, window, tasks) if (stream, r.record_id) not in without
-        ]
-        for stream in ("transactions", "task_transactions")
+    """
+    What landing would hold: all streams, less the transactions that got lost on the way.
+
+    :param paged_by: a source of its own for the paged method, as if the frozen one had been silent
+        when it was asked.
+    """
+    rows = {"tasks": tasks, "task_transactions": read(source, "task_transactions", window, tasks)}
+    if paged_by:
+        with no_frozen_method():
+            rows["transactions"] = read(paged_by, "transactions", window, tasks)
+    else:
+        rows["transactions"] = read(source, "transactions", window, tasks)
+    kept = {
+        stream: [record for record in records if (stream, record.record_id) not in without]
+        for stream, records in rows.items()
     }
-    return lambda stream: iter(rows[stream])
+    return lambda stream: iter(kept[stream])
+
+
+@contextmanager
+def no_frozen_method() -> Iterator[None]:
+    """Sandboxes without it: a server that dropped it."""
+    method = METHODS.pop("maniphest.gettasktransactions")
+    try:
+        yield
+    finally:
+        METHODS["maniphest.gettasktransactions"] = method
 
 
 @pytest.fixture

@@ -36,6 +36,15 @@ unreadable_values as (
         {{ json_text('payload', ['dateCreated']) }} as given
     from {{ raw('transactions') }}
     where {{ epoch_to_timestamp(json_bigint('payload', ['dateCreated'])) }} is null
+    union all
+    select
+        parent_id as issue_id,
+        'dateCreated of a transaction' as member,
+        {{ json_text('payload', ['dateCreated']) }} as given
+    from {{ raw('task_transactions') }}
+    where
+        {{ epoch_to_timestamp(text_to_bigint(json_text('payload', ['dateCreated']))) }} is null
+        and record_id not in (select record_id from {{ raw('transactions') }})
 ),
 
 final as (

@@ -1,8 +1,9 @@
 """
-The history of tasks, from two methods that complete each other.
+The history of tasks, which two methods tell.
 
-``transaction.search`` has types and comments, but column moves, subtasks and custom fields have no
-content there. ``maniphest.gettasktransactions`` (frozen, deprecated) has these as raw values.
+``maniphest.gettasktransactions`` (frozen, deprecated) tells all of it as raw values, for a hundred
+tasks at once. ``transaction.search`` tells it in pages, where column moves, subtasks and custom
+fields have no content: it is read where the frozen method is silent, and to prove the other's rows.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ log = logging.getLogger(__name__)
 
 # Below this number of tasks it is not worth asking how many calls the full history takes.
 SWEEP_FROM_TASKS = 20
-TASKS_PER_CALL = 25
+TASKS_PER_CALL = 100
+TASKS_PER_PROBE = 5
 
 _BY_TASK: Any = dict[str, msgspec.Raw] | list[msgspec.Raw] | None
 
@@ -63,15 +65,19 @@ class History:
         self._legacy = spec.streams["task_transactions"]
         self._make_modern = RecordMaker(self._modern)
         self._make_legacy = RecordMaker(self._legacy)
+        self._is_legacy_gone = False
 
     def transactions(self, window: Window, parents: Iterable[Record]) -> Iterator[Page]:
         """
-        Read the transactions of tasks up to the window's end, in the cheaper of two ways.
+        Read transactions up to the window's end from the paged method, if the frozen one is silent.
 
         :param window: the data interval.
         :param parents: the touched tasks; only their ids are kept in memory.
         """
         tasks = _tasks(parents)
+        if not tasks or self._ask_legacy(list(tasks.values())[:TASKS_PER_PROBE], window):
+            return
+        # In the cheaper of two ways.
         sweep = self._sweep_if_cheaper(tasks)
         if sweep is not None:
             yield from (Page(self._records(rows, window, tasks)) for rows in sweep)
@@ -82,39 +88,32 @@ class History:
 
     def task_transactions(self, window: Window, parents: Iterable[Record]) -> Iterator[Page]:
         """
-        Read the same history from the frozen method, some tasks at a time.
+        Read transactions up to the window's end from the frozen method, many tasks at a time.
 
         :param window: the data interval.
         :param parents: the touched tasks; only their ids are kept in memory.
         """
         remaining = iter(_tasks(parents).values())
         while some := list(itertools.islice(remaining, TASKS_PER_CALL)):
-            try:
-                page = Page(self._ask_legacy(some, window))
-            except ConduitError as error:
-                if not error.unknown_method:
-                    raise
-                log.warning("%s: this server no longer has the method", error.where)
-                return
-            yield page
+            yield Page(self._ask_legacy(some, window))
 
     def verify(
         self, window: Window, landed: Callable[[str], Iterable[Record]]
     ) -> dict[str, list[Page]]:
         """
-        Compare the two methods' rows task by task, and read again where they differ.
+        Prove the landed rows, task by task, and read again where there is a doubt.
 
         :param window: the data interval.
         :param landed: returns the landed records of a stream.
         :return: stream -> rows that only the second read found.
-        :raises CompletenessError: if they still differ.
+        :raises CompletenessError: if the two methods still differ.
         """
         proof = Proof(self._conduit.instance, landed)
         for task_phid, task_id in proof.doubtful.items():
             task = Task(task_phid, task_id)
             modern = self._records(self._of_task(task), window, {task_phid: task})
-            legacy = self._ask_legacy([task], window)
-            proof.look_again(task_phid, modern, legacy)
+            if not proof.confirms(task_phid, modern):
+                proof.look_again(task_phid, modern, self._ask_legacy([task], window))
         return proof.found()
 
     def _sweep_if_cheaper(self, tasks: dict[str, Task]) -> Iterator[list[Transaction]] | None:
@@ -173,12 +172,18 @@ class History:
         ]
 
     def _ask_legacy(self, tasks: list[Task], window: Window) -> list[Record]:
-        """The transactions of the frozen method."""
+        """The transactions of the frozen method; none if the server no longer has it."""
         ids = [task.task_id for task in tasks]
+        by_task: dict[str, msgspec.Raw] | list[msgspec.Raw] | None = None
+        try:
+            if not self._is_legacy_gone:
+                by_task = self._conduit.call(self._legacy.endpoint, {"ids": ids}, _BY_TASK)
+        except ConduitError as error:
+            if not error.unknown_method:
+                raise
+            log.warning("%s: this server no longer has the method", error.where)
+            self._is_legacy_gone = True
         # PHP writes an empty map as [].
-        by_task: dict[str, msgspec.Raw] | list[msgspec.Raw] | None = self._conduit.call(
-            self._legacy.endpoint, {"ids": ids}, _BY_TASK
-        )
         if not isinstance(by_task, dict):
             return []
         end = window.end.timestamp()

@@ -1,15 +1,21 @@
-"""The proof that a history is complete: two methods must return the same transactions."""
+"""
+The proof that a history is complete: it led to the task as it is, and two methods agree on it.
+
+The frozen method answers for a whole history at once, without pages. Its history is compared with
+the task; where they do not fit, and for one task of every hundred, it is compared with the other
+method's.
+"""
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import CompletenessError
 from flowmart.sources.base import Page, Record
-from flowmart.sources.phabricator.records import Numbered
-from flowmart.sources.rows import read_json
+from flowmart.sources.phabricator.evidence import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,14 +25,15 @@ log = logging.getLogger(__name__)
 MODERN = "transactions"
 LEGACY = "task_transactions"
 TASKS = "tasks"
+TASKS_PER_SAMPLE = 100
 
 
 class Proof:
     """
-    Compares the landed transactions of both methods, task by task.
+    Compares landed transactions with their tasks, and both methods' where both have landed.
 
     Memory grows with tasks, not with transactions: a task's transactions are hashed into one
-    number, and their ids are compared only where the numbers differ.
+    number, and their ids are compared only where there is a doubt.
 
     :param instance: name of the instance, for errors and logs.
     :param landed: returns the landed records of a stream.
@@ -36,28 +43,31 @@ class Proof:
         self._instance = instance
         self._landed = landed
         self._found: dict[str, list[Record]] = {MODERN: [], LEGACY: []}
-        modern, legacy = _sums(landed(MODERN)), _sums(landed(LEGACY))
-        if silent := modern.keys() - legacy.keys():
-            log.warning(
-                "%s: history without detail: %s of %s tasks have no answer from the frozen "
-                "method, so their column moves, subtasks and custom fields are unknown",
-                instance,
-                len(silent),
-                len(modern),
-            )
-        # Without any answer of the frozen method, there is nothing to compare. A task without any
-        # transaction is a contradiction, not an empty history.
-        compared = modern.keys() | legacy.keys() if legacy else ()
-        differing = {task for task in compared if modern.get(task) != legacy.get(task)}
-        differing |= {task.record_id for task in landed(TASKS)} - modern.keys()
         self._vanished: list[str] = []
-        self._ids = {stream: self._ids_of(stream, differing) for stream in (MODERN, LEGACY)}
+        self._tasks = {task.record_id: Evidence.of(task) for task in landed(TASKS)}
+        self._ids: dict[str, dict[str, set[str]]] = {MODERN: {}, LEGACY: {}}
+        self._silent: set[str] = set()
+        modern = _sums(landed(MODERN))
+        doubtful = self._differing(modern) if modern else set()
+        doubtful |= self._unproved(self._tasks.keys() - modern.keys())
         #: PHID -> id of the tasks to read again.
-        self.doubtful = self._task_ids(differing)
+        self.doubtful = {
+            phid: task.task_id for phid, task in self._tasks.items() if phid in doubtful
+        }
+
+    def confirms(self, task: str, modern: list[Record]) -> bool:
+        """
+        Tell whether the other method knows the same transactions as have landed.
+
+        :param task: the PHID of a task that has landed from the frozen method only.
+        :param modern: its records from ``transaction.search``.
+        """
+        ids = {record.record_id for record in modern}
+        return bool(ids) and task not in self._ids[MODERN] and ids == self._ids[LEGACY].get(task)
 
     def look_again(self, task: str, modern: list[Record], legacy: list[Record]) -> None:
         """
-        Compare the current answers of both methods for a task that differed.
+        Compare the current answers of both methods for a task in doubt.
 
         :param task: the task's PHID.
         :param modern: its records from ``transaction.search``, empty if it disappeared.
@@ -68,15 +78,16 @@ class Proof:
             self._vanished.append(task)
             return
         if not legacy:
-            log.warning("%s: %s is hidden from the frozen method", self._instance, task)
-            ids = self._ids[MODERN][task]
+            self._silent |= {task}
+            ids = self._ids[MODERN].get(task, set())
             self._found[MODERN] += [r for r in modern if r.record_id not in ids]
             return
         known = {}
         for stream, records in ((MODERN, modern), (LEGACY, legacy)):
-            ids = self._ids[stream][task]
-            self._found[stream] += [record for record in records if record.record_id not in ids]
+            ids = self._ids[stream].get(task, set())
             known[stream] = ids | {record.record_id for record in records}
+            if ids or stream == LEGACY:
+                self._found[stream] += [r for r in records if r.record_id not in ids]
         if lost := known[MODERN] ^ known[LEGACY]:
             raise CompletenessError(
                 f"{len(lost)} of {len(known[MODERN] | known[LEGACY])} transactions of a task are "
@@ -87,31 +98,61 @@ class Proof:
 
     def found(self) -> dict[str, list[Page]]:
         """Stream -> rows that only the second read found, and tasks that it found no more."""
+        if self._silent:
+            log.warning(
+                "%s: history without detail: %s of %s tasks have no answer from the frozen "
+                "method, so their column moves, subtasks and custom fields are unknown",
+                self._instance,
+                len(self._silent),
+                len(self._tasks),
+            )
         pages = {stream: [Page(records)] for stream, records in self._found.items() if records}
         if self._vanished:
             gone = Page([], vanished=tuple(self._vanished))
             pages.setdefault(MODERN, []).append(gone)
         return pages
 
-    def _ids_of(self, stream: str, tasks: set[str]) -> dict[str, set[str]]:
-        ids: dict[str, set[str]] = defaultdict(set)
-        if tasks:
+    def _differing(self, modern: dict[str, int]) -> set[str]:
+        """Those of the tasks which both methods were asked for, and told different rows of."""
+        legacy = _sums(self._landed(LEGACY))
+        self._silent = modern.keys() - legacy.keys()
+        if not legacy:  # and so there is nothing to compare
+            return set()
+        differing = {task for task in modern if modern[task] != legacy.get(task)}
+        for stream, ids in self._ids.items():
             for record in self._landed(stream):
-                if record.parent_id in tasks:
-                    ids[record.parent_id].add(record.record_id)
-        return ids
-
-    def _task_ids(self, differing: set[str]) -> dict[str, int]:
-        if not differing:
-            return {}
+                if record.parent_id in differing:
+                    ids.setdefault(str(record.parent_id), set()).add(record.record_id)
         # A repeated row changes a sum, but not the set of ids.
-        modern, legacy = self._ids[MODERN], self._ids[LEGACY]
-        differing = {task for task in differing if not modern[task] or modern[task] != legacy[task]}
-        return {
-            record.record_id: read_json(record.payload, Numbered).id
-            for record in self._landed(TASKS)
-            if record.record_id in differing
-        }
+        return {t for t in differing if self._ids[MODERN].get(t) != self._ids[LEGACY].get(t)}
+
+    def _unproved(self, tasks: set[str]) -> set[str]:
+        """
+        Those of the tasks whose history does not fit them, and some whose history does.
+
+        A task without any transaction is a contradiction, not an empty history.
+        """
+        fitting: set[str] = set()
+        samples: list[list[Record]] = []
+        for task, records in itertools.groupby(self._landed(LEGACY), lambda r: str(r.parent_id)):
+            if task not in tasks:
+                continue
+            history = list(records)
+            if not self._tasks[task].fits(history):
+                self._keep_ids(history)
+                continue
+            if len(fitting) % TASKS_PER_SAMPLE == 0:
+                samples.append(history)
+            elif len(history) > len(samples[-1]):
+                samples[-1] = history
+            fitting.add(task)
+        for history in samples:
+            self._keep_ids(history)
+        return (tasks - fitting) | {str(history[0].parent_id) for history in samples}
+
+    def _keep_ids(self, history: list[Record]) -> None:
+        ids = self._ids[LEGACY].setdefault(str(history[0].parent_id), set())
+        ids.update(record.record_id for record in history)
 
 
 def _sums(records: Iterable[Record]) -> dict[str, int]:

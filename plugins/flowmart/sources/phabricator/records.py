@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import operator
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -13,8 +13,8 @@ from flowmart.sources.rows import Int64, Name, Row
 if TYPE_CHECKING:
     from flowmart.sources.declaration import StreamSpec
 
-# The frozen method writes times as text.
-_Time = Int64 | Annotated[str, msgspec.Meta(pattern="^[0-9]{1,18}$")]
+# The frozen method writes times and ids as text.
+_Number = Int64 | Annotated[str, msgspec.Meta(pattern="^[0-9]{1,18}$")]
 
 
 class Numbered(Row, kw_only=True):
@@ -48,8 +48,9 @@ class Transaction(Numbered, kw_only=True):
 class LegacyTransaction(Row, kw_only=True):
     """A row of a task's history from the frozen method."""
 
+    transactionID: _Number
     transactionPHID: Name
-    dateCreated: _Time
+    dateCreated: _Number
 
 
 class Term(Row, kw_only=True):
@@ -66,8 +67,8 @@ class RecordMaker:
     """
 
     def __init__(self, stream: StreamSpec) -> None:
-        self._key = stream.key.split(".")
-        self._version = stream.version.split(".") if stream.version else None
+        self._key = operator.attrgetter(stream.key)
+        self._version = operator.attrgetter(stream.version) if stream.version else None
 
     def __call__(self, row: Row, parent_id: str | None = None) -> Record:
         """
@@ -76,10 +77,5 @@ class RecordMaker:
         :param row: one object of an answer.
         :param parent_id: PHID of the task that the row belongs to, for rows of a history.
         """
-        version = int(_pick(row, self._version)) if self._version else 0
-        return Record(str(_pick(row, self._key)), parent_id, version, row.payload)
-
-
-def _pick(row: Row, path: list[str]) -> str | int:
-    found: str | int = functools.reduce(getattr, path, row)  # type: ignore[assignment]
-    return found
+        version = int(self._version(row)) if self._version else 0
+        return Record(str(self._key(row)), parent_id, version, row.payload)

@@ -36,11 +36,25 @@ def test_php_style_form_refuses_what_is_no_number(sandbox: Running) -> None:
 
 
 def test_a_wrong_token_is_named_and_a_missing_one_too(call: Call, sandbox: Running) -> None:
-    answer = call("user.whoami", token="api-nobody")
+    nobody = f"api-{'x' * 28}"
+    answer = call("user.whoami", token=nobody)
     assert answer["error_code"] == "ERR-INVALID-AUTH"
-    assert answer["error_info"] == 'API token "api-nobody" is not valid.'
+    assert answer["error_info"] == f'API token "{nobody}" is not valid.'
     assert _post(sandbox).json()["error_code"] == "ERR-INVALID-SESSION"
     assert _post(sandbox, "conduit.ping").json()["result"] == "phorge-host"
+
+
+def test_z_tokens_have_32_characters(call: Call, sandbox: Running) -> None:
+    assert (sandbox.token[:4], len(sandbox.token)) == ("api-", 32)
+    answer = call("user.whoami", token=f"{sandbox.token}00")
+    assert answer["error_code"] == "ERR-INVALID-AUTH"
+    assert "has the wrong length. API tokens should be 32 characters" in answer["error_info"]
+
+
+def test_z_the_methods_tell_their_parameters(call: Call) -> None:
+    methods = call("conduit.query")["result"]
+    assert methods["phid.query"]["params"] == {"phids": "required list<phid>"}
+    assert methods["user.whoami"]["params"] == []
 
 
 def test_an_unknown_method(call: Call) -> None:
