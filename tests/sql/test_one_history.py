@@ -8,7 +8,6 @@ import pytest
 
 from local.sandbox.company.generator import generate
 from tests.oracle.reading import read_streams
-from tests.records import make_record
 from tests.sources.phabricator.conftest import no_frozen_method
 from tests.sql.tracker import Tracker, phid
 
@@ -48,7 +47,7 @@ def test_z_the_frozen_method_alone_makes_the_marts_that_both_make(empty):
 def test_z_raw_values_of_the_frozen_method_are_named(empty):
     """A priority that the server no longer lists keeps its number; 0 was a status once."""
     tracker = Tracker()
-    tracker.put("priorities", make_record("80", None, 0, {"value": 80, "name": "High"}))
+    tracker.priority(80, "High")
     tracker.task(1, status="resolved")
     for number, (kind, old, new) in enumerate(
         (

@@ -74,6 +74,11 @@ class Tracker:
             payload["special"] = "duplicate"
         self.put("statuses", make_record(value, None, 0, payload))
 
+    def priority(self, value: int, name: str) -> None:
+        """A priority that the server lists."""
+        record = make_record(str(value), None, 0, {"value": value, "name": name})
+        self.put("priorities", record)
+
     def project(
         self,
         number: int,

@@ -6,7 +6,7 @@ from flowmart.transform.fields import Field
 from flowmart.transform.runner import BatchContext
 from tests.meanings import meaning
 from tests.records import make_record, payload_of
-from tests.sql.copied.settings import settings_changes
+from tests.sql.copied.settings import NAMES, settings_changes
 from tests.sql.copied.world import ADDED, REMOVED, Change, Walk, World
 from tests.sql.tracker import Tracker, phid
 
@@ -20,8 +20,9 @@ def _world() -> World:
     """
     Alpha (1) has a board, and the milestone 11; so has Beta (2) the milestone 12, but no board.
 
-    Tasks: 1 is in Alpha, in work; 2 in milestone 11; 3 in Beta, done; 4 was in Beta once; 5 is
-    nowhere, has a field and a status that only the source's list tells; 6 is in both milestones.
+    Tasks: 1 is in Alpha, in work; 2 in milestone 11; 3 in Beta, done; 4 was in Beta once, and its
+    priority changed from one that the server does not list; 5 is nowhere, has a field and a status
+    that only the source's list tells; 6 is in both milestones.
     """
     tracker = Tracker()
     tracker.project(11, "Sprint 1", parent=1, milestone=1)
@@ -41,7 +42,11 @@ def _world() -> World:
     tracker.moves(5, (1, "limbo"))
     tracker.task(6, projects=(11, 12))
     tracker.joins(6, 0, 11, 12)
-    return World(tracker, ("projects", "columns", "statuses", "users"), _CONTEXT)
+    tracker.priority(80, "High")
+    older = {"transactionType": "priority", "oldValue": "90", "newValue": "80"}
+    tracker.event(4, 2, None, older=older)
+    snapshots = ("projects", "columns", "statuses", "users", "priorities")
+    return World(tracker, snapshots, _CONTEXT)
 
 
 def _number_of_beta(world: World) -> None:
@@ -167,11 +172,16 @@ WALK = Walk(
             Change((ADDED,), lambda w: w.tracker.user("bob"), set()),
         ),
         "dim_board_columns": _COLUMNS,
-        "ops_settings": settings_changes(
-            everyone={1, 2, 3, 4, 5, 6},
-            done={3},
-            filled={5},
-            fields=(Field("effort", ("effort",), "bigint"),),
+        "ops_settings": (
+            *settings_changes(
+                everyone={1, 2, 3, 4, 5, 6},
+                done={3},
+                filled={5},
+                fields=(Field("effort", ("effort",), "bigint"),),
+            ),
+            Change((NAMES,), lambda w: w.tracker.priority(80, "Urgent"), {4}),
+            Change((NAMES,), lambda w: w.tracker.priority(90, "Needs Triage"), {4}),
+            Change((NAMES,), lambda w: w.remove("priorities", "80"), {4}),
         ),
     },
     fixed={},

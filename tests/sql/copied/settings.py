@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _EVERYONE = "value by instance where name in ('cycle_time_policy', 'has_waiting_statuses')"
 _DONE = "value by instance where name = 'reporting_timezone'"
 _FIELDS = "value by instance where name = 'fields'"
+NAMES = "value by instance where name = 'priority_names'"
 
 
 def settings_changes(

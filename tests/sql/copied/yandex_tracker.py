@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowmart.transform.fields import Field
 from flowmart.transform.runner import BatchContext
 from tests.meanings import meaning
-from tests.sql.copied.settings import settings_changes
+from tests.sql.copied.settings import NAMES, settings_changes
 from tests.sql.copied.world import ADDED, REMOVED, Change, Walk, World
 from tests.sql.yandex_tracker.tracker import BOB, OPS, STATUSES, Tracker, sprint
 
@@ -85,6 +85,7 @@ WALK = Walk(
         "project_number": "it is the queue's id",
         "project_key": "a sprint belongs to no queue",
         "sprint_rank": "it is the sprint's id",
+        NAMES: "histories hold names",
     },
     number=lambda issue_id: int(issue_id, 16),
 )

@@ -7,7 +7,7 @@ from typing import Any
 from flowmart.transform.fields import Field
 from tests.meanings import meaning
 from tests.records import payload_of
-from tests.sql.copied.settings import settings_changes
+from tests.sql.copied.settings import NAMES, settings_changes
 from tests.sql.copied.world import ADDED, REMOVED, Change, Walk, World
 from tests.sql.youtrack.youtrack import (
     ALPHA,
@@ -169,6 +169,7 @@ WALK = Walk(
     fixed={
         "project_number": "it is a part of the project's id",
         "project_key by sprint_key": "another project is another row",
+        NAMES: "histories hold names",
     },
     number=lambda issue_id: int(issue_id.removeprefix("2-")),
 )

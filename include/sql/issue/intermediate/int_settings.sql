@@ -1,4 +1,4 @@
-{# Settings that facts use, except those in dimensions. #}
+{# Settings that facts use, except those in dimensions; the source's own among them. #}
 with waiting as (
     select coalesce(max(case when is_waiting then 1 else 0 end), 0) as has_waiting
     from {{ ref('int_statuses') }}
@@ -21,6 +21,14 @@ settings as (
         'has_waiting_statuses' as name,
         case when has_waiting = 1 then 'true' else 'false' end as value
     from waiting
+    {% if has_part('priority_names') %}
+    union all
+    select
+        'priority_names' as name,
+        names as value
+    from {{ ref('int_priority_names') }}
+    where names is not null
+    {% endif %}
 ),
 
 final as (

@@ -10,13 +10,6 @@ task_transactions as (
     select * from {{ raw('task_transactions') }}
 ),
 
-priorities as (
-    select
-        record_id as priority_id,
-        {{ json_text('payload', ['name']) }} as name
-    from {{ raw('priorities') }}
-),
-
 joined as (
     select
         coalesce(task_transactions.record_id, transactions.record_id) as event_id,
@@ -99,9 +92,9 @@ final as (
         {{ json_bigint('merged.older', ['meta', 'edge:type']) }} as edge_type,
         {{ json_text('merged.older', ['meta', 'customfield:key']) }} as custom_field
     from merged
-    left join priorities as old_priorities
+    left join {{ ref('stg_phabricator__priorities') }} as old_priorities
         on merged.old_priority_id = old_priorities.priority_id
-    left join priorities as new_priorities
+    left join {{ ref('stg_phabricator__priorities') }} as new_priorities
         on merged.new_priority_id = new_priorities.priority_id
     where merged.changed_at is not null
 )
