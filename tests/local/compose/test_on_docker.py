@@ -1,0 +1,148 @@
+"""The three commands of README.md on a real Docker engine, up to a mart that one can query."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from local.ports import free_port
+from tests.conftest import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.soak
+
+# What the sandbox makes up by default.
+TASKS = 300
+MINUTES = 60
+
+
+def has(*command: str) -> bool:
+    """Whether a command works here."""
+    if not shutil.which(command[0]):
+        return False
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+class Compose:
+    """
+    One project of Docker Compose, version 2 or 1.29.
+
+    :param folder: where its .env is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.env = folder / "env"
+        is_plugin = has("docker", "compose", "version")
+        self._command = ["docker", "compose"] if is_plugin else ["docker-compose"]
+        self._command += ["--env-file", str(self.env), "--project-name", folder.name]
+        self.port = free_port()
+
+    def __call__(self, *words: str) -> str:
+        done = subprocess.run(
+            [*self._command, *words], cwd=PROJECT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{words}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+        return done.stdout
+
+    def sql(self, statement: str) -> str:
+        """A query's rows, as the server's administrator."""
+        psql = ("psql", "--dbname", "flowmart", "--no-align", "--tuples-only", "--command")
+        return self("exec", "-T", "postgres", *psql, statement).strip()
+
+
+@pytest.fixture(scope="module")
+def compose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
+    if not os.environ.get("SOAK"):
+        pytest.skip("it takes minutes and gigabytes: `make soak` runs it")
+    if not has("docker", "info"):
+        pytest.skip("there is no Docker engine (DOCKER_HOST names one that is elsewhere)")
+    if not has("docker", "compose", "version") and not has("docker-compose", "version"):
+        pytest.skip("there is no Docker Compose, neither `docker compose` nor docker-compose")
+    compose = Compose(tmp_path_factory.mktemp(f"flowmart-{secrets.token_hex(4)}-"))
+    try:
+        yield compose
+    finally:
+        compose("down", "--volumes", "--timeout", "10")
+
+
+def wait_for(condition: Callable[[], bool], compose: Compose, seconds: float) -> float:
+    """How long it took until a condition held, in seconds."""
+    began = time.monotonic()
+    while not condition():
+        if time.monotonic() - began > seconds:
+            pytest.fail(compose("logs", "--tail", "40"))
+        time.sleep(2)
+    return time.monotonic() - began
+
+
+def test_three_commands_lead_to_marts(compose: Compose, capsys: pytest.CaptureFixture[str]) -> None:
+    began = time.monotonic()
+    told = []
+
+    def tell(what: str) -> None:
+        told.append(f"{time.monotonic() - began:6.0f} s  {what}")
+
+    script = ["sh", "docker/write_env.sh", str(compose.env)]
+    subprocess.run(script, cwd=PROJECT, check=True, capture_output=True)
+    with compose.env.open("a") as env:
+        env.write(f"FLOWMART_PORT={compose.port}\n")
+    compose("build")
+    tell("built")
+    compose("up", "--detach")
+    tell("up")
+
+    published = "select count(*) from ops.ops_runs where run_id like 'history%' and status = 'OK'"
+    wait_for(lambda: compose.sql(published) != "0", compose, 15 * MINUTES)
+    assert int(compose.sql("select count(*) from mart.fct_issues")) > 0
+    tell("first window of an instance published")
+
+    health = httpx.get(f"http://localhost:{compose.port}/api/v2/monitor/health").json()
+    parts = ("metadatabase", "scheduler", "dag_processor")
+    assert [health[part]["status"] for part in parts] == ["healthy"] * 3
+
+    # One window of the schedule for each of the last five days; then every task is there.
+    loaded = (
+        "select count(*) from ops.ops_coverage where instance = 'phabricator' "
+        "and state = 'covered' and ends_at >= current_date"
+    )
+    wait_for(lambda: compose.sql(loaded) == "1", compose, 15 * MINUTES)
+    tell("history of Phabricator published")
+    issues = "select count(*) from mart.fct_issues where instance = 'phabricator'"
+    assert int(compose.sql(issues)) == TASKS
+    assert compose.sql("select count(*) from ops.ops_runs where status = 'NOK'") == "0"
+    with capsys.disabled():
+        print("", *told, sep="\n")
+
+
+def test_the_work_is_done_by_the_roles(compose: Compose) -> None:
+    owners = "select distinct tableowner from pg_tables where schemaname in ('raw', 'stage')"
+    assert compose.sql(owners) == "flowmart_loader"
+    for role, table, allowed in (
+        ("flowmart_loader", "mart.fct_issues", "f"),
+        ("flowmart_publisher", "mart.fct_issues", "t"),
+        ("flowmart_reader", "mart.fct_issues", "f"),
+    ):
+        right = f"select has_table_privilege('{role}', '{table}', 'insert, update, delete')"
+        assert compose.sql(right) == allowed
+
+
+def test_a_second_start_changes_nothing(compose: Compose) -> None:
+    """Migrations, roles and the sandbox's connections are there already."""
+    runs = "select count(*) from ops.ops_runs where run_id like 'history%'"
+    before = compose.sql(runs)
+    compose("stop")
+    compose("up", "--detach")
+    engine = ["docker", "wait", *compose("ps", "--quiet", "prepare", "first-window").split()]
+    codes = subprocess.run(engine, capture_output=True, text=True, check=True).stdout.split()
+    assert codes == ["0", "0"]
+    assert compose.sql(runs) == before
