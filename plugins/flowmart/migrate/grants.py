@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from flowmart.engines.base import Engine
 
 
+_EXISTS = {
+    "postgres": "select 1 from pg_roles where rolname = %(role)s",
+    "clickhouse": "select 1 from system.users where name = %(role)s "
+    "union all select 1 from system.roles where name = %(role)s",
+}
+
+
 def grant(engine: Engine, folder: Path) -> list[str]:
     """
     Grant to those of the roles that exist; repeating it changes nothing.
@@ -21,16 +28,10 @@ def grant(engine: Engine, folder: Path) -> list[str]:
     :param engine: a migrated warehouse, as the owner of its tables.
     :param folder: where there is a folder per engine, with a file for each role.
     :return: names of the roles that have their rights now.
-    :raises ConfigError: if there are none for the engine, or a role lacks one that it extends.
+    :raises ConfigError: if there is a publisher and no loader, whose rights it extends.
     """
-    files = {path.stem.partition("_")[2]: path for path in sorted((folder / engine.name).glob("*"))}
-    if not files:
-        raise ConfigError(
-            f"The roles of {engine.name} are not Flowmart's to grant",
-            where=engine.where,
-            next_step="grant by hand what docs/operations.md lists",
-        )
-    present = [role for role in files if _exists(engine, role)]
+    files = _files(engine, folder)
+    present = [role for role in files if engine.query(_EXISTS[engine.name], {"role": role})]
     if PUBLISHER in present and LOADER not in present:
         raise ConfigError(
             f"There is a role {PUBLISHER}, and none {LOADER}, whose rights it extends",
@@ -39,9 +40,17 @@ def grant(engine: Engine, folder: Path) -> list[str]:
         )
     with engine.session() as session:
         for role in present:
-            session.execute(render(files[role].read_text(encoding="utf-8"), engine, files[role]))
+            session.execute(grants_of(engine, folder, role))
     return present
 
 
-def _exists(engine: Engine, role: str) -> bool:
-    return bool(engine.query("select 1 from pg_roles where rolname = %(role)s", {"role": role}))
+def grants_of(engine: Engine, folder: Path, role: str) -> str:
+    """The statements that give a role its rights."""
+    path = _files(engine, folder)[role]
+    return render(path.read_text(encoding="utf-8"), engine, path)
+
+
+def _files(engine: Engine, folder: Path) -> dict[str, Path]:
+    """Role -> its file, in the order in which they build on each other."""
+    paths = sorted((folder / engine.name).glob("*.sql"))
+    return {path.stem.partition("_")[2]: path for path in paths}
