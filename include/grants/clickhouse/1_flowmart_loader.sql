@@ -6,3 +6,5 @@ grant select on {{ mart }}.* to flowmart_loader;
 grant select on {{ ops }}.* to flowmart_loader;
 grant insert on {{ ops }}.ops_runs_versions to flowmart_loader;
 grant insert on {{ ops }}.ops_ledger_versions to flowmart_loader;
+-- It lists what one may see of the rest.
+grant select on information_schema.* to flowmart_loader;

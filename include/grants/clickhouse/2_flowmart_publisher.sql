@@ -6,6 +6,8 @@ grant select on {{ mart }}.* to flowmart_publisher;
 grant select on {{ ops }}.* to flowmart_publisher;
 grant insert on {{ ops }}.ops_runs_versions to flowmart_publisher;
 grant insert on {{ ops }}.ops_ledger_versions to flowmart_publisher;
+-- It lists what one may see of the rest.
+grant select on information_schema.* to flowmart_publisher;
 grant insert, alter delete on {{ ops }}.publications to flowmart_publisher;
 
 -- Its lock is a table, in a database that is there.
