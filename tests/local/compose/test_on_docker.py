@@ -9,18 +9,19 @@ import shutil
 import subprocess
 import time
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from local.ports import free_port
-from local.sandbox.company.generator import generate
+from local.sandbox.company.demo import demo
+from local.stack.settings import LocalSettings
 from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.soak
 
@@ -99,7 +100,8 @@ def wait_for(condition: Callable[[], bool], compose: Compose) -> None:
 
 def tasks_modified(until: date) -> list[int]:
     """When each task was last modified that the sandbox makes up by default, in Unix seconds."""
-    store = generate(until=until).store
+    given = LocalSettings(Path())
+    store = demo(7, given.sandbox_tasks, given.history_days, until)["phabricator"].store
     visible = (task for number, task in store.tasks.items() if number not in store.hidden)
     return [task["fields"]["dateModified"] for task in visible]
 
