@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from dotenv import dotenv_values
 
 from local.ports import free_port
 from local.sandbox.company.demo import demo
@@ -98,6 +99,16 @@ def wait_for(condition: Callable[[], bool], compose: Compose) -> None:
         time.sleep(2)
 
 
+def page(compose: Compose) -> httpx.Response:
+    """The page *Flow metrics*, with the login that README.md names."""
+    url = f"http://localhost:{compose.port}"
+    password = dotenv_values(compose.env)["FLOWMART_ADMIN_PASSWORD"]
+    login = {"username": "admin", "password": password}
+    token = httpx.post(f"{url}/auth/token", json=login, timeout=60).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.get(f"{url}/flowmart/", headers=headers, timeout=120)
+
+
 def tasks_modified(until: date) -> list[int]:
     """When each task was last modified that the sandbox makes up by default, in Unix seconds."""
     given = LocalSettings(Path())
@@ -127,7 +138,10 @@ def test_three_commands_lead_to_marts(compose: Compose, capsys: pytest.CaptureFi
     assert int(compose.sql("select count(*) from mart.fct_issues")) > 0
     tell("first window of an instance published")
 
-    health = httpx.get(f"http://localhost:{compose.port}/api/v2/monitor/health").json()
+    shown = page(compose)
+    assert shown.status_code == 200
+    assert "issues published" in shown.text
+    health = httpx.get(f"http://localhost:{compose.port}/api/v2/monitor/health", timeout=60).json()
     parts = ("metadatabase", "scheduler", "dag_processor")
     assert [health[part]["status"] for part in parts] == ["healthy"] * 3
 
