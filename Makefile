@@ -72,7 +72,7 @@ quick: .venv/dev ## check in three minutes: lint of what changed, unit tests, SQ
 		$(BIN)/sqlfluff lint $$files && $(BIN)/sqlfluff lint --config .sqlfluff-clickhouse $$files; fi
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder $(QUICK)
 
-soak: .venv/dev .venv/clients/installed ## random cases by the hundred: an hour or two; SEED=123 repeats one of them
+soak: .venv/dev .venv/clients/installed ## random cases by the hundred, and Docker: an hour or two; SEED=123 repeats a case
 	SOAK=200 $(BIN)/python -m pytest -m soak --timeout 0
 
 lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
