@@ -12,7 +12,7 @@ QUICK = tests/core tests/http tests/ops tests/landing tests/transform tests/sql 
 # Airflow starts many processes: compiled modules are worth their disk space.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run stop status logs backfill replay sql psql retire migrate migrate-down migrate-status migration \
+.PHONY: help run stop status logs backfill replay sql psql retire env migrate migrate-down migrate-status migration \
 	test quick soak lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
 
 help: ## list the targets
@@ -45,6 +45,9 @@ psql: .venv/local ## open psql on the warehouse, as its reader
 retire: .venv/local ## forget an instance that flowmart.yaml no longer has: INSTANCE=phabricator; ROWS=delete
 	@$(BIN)/python -m local retire -- "$(INSTANCE)" "$(ROWS)"
 
+env: ## write what docker-compose.yaml needs into .env: new passwords, and the sandbox
+	@sh docker/write_env.sh
+
 migrate: .venv/local ## bring the warehouse's tables up to date
 	@$(BIN)/python -m local migrate up
 
@@ -69,7 +72,7 @@ quick: .venv/dev ## check in three minutes: lint of what changed, unit tests, SQ
 		$(BIN)/sqlfluff lint $$files && $(BIN)/sqlfluff lint --config .sqlfluff-clickhouse $$files; fi
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder $(QUICK)
 
-soak: .venv/dev .venv/clients/installed ## random cases by the hundred: an hour or two; SEED=123 repeats one of them
+soak: .venv/dev .venv/clients/installed ## random cases by the hundred, and Docker: an hour or two; SEED=123 repeats a case
 	SOAK=200 $(BIN)/python -m pytest -m soak --timeout 0
 
 lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff

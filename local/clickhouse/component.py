@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flowmart.core.errors import FlowmartError
 from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
+from flowmart.engines.roles import READER
 from local.clickhouse.process import server_command, server_dsn, server_environment
 from local.errors import LocalError
 from local.logs import tail
@@ -44,7 +45,12 @@ class GivenClickHouse:
         """Its address in ClickHouse's mode for reading."""
         return _only_reading(self.dsn)
 
-    def prepare_reader(self, schemas: Schemas) -> None:
+    @property
+    def role_dsns(self) -> Mapping[str, str]:
+        """The reader's address; other users are left to the server's owner."""
+        return {READER: self.reader_dsn}
+
+    def prepare_roles(self) -> None:
         """Whose user reads is left to the server's owner."""
 
     def start(self, port: int) -> None:
@@ -110,7 +116,16 @@ class LocalClickHouse:
         """Where the password is, in words."""
         return f"in {self._state.secret_file(CLICKHOUSE)}"
 
-    def prepare_reader(self, schemas: Schemas) -> None:
+    @property
+    def role_dsns(self) -> Mapping[str, str]:
+        """
+        The reader's address.
+
+        :raises LocalError: if it is down.
+        """
+        return {READER: self.reader_dsn}
+
+    def prepare_roles(self) -> None:
         """There is one user only."""
 
     def start(self, port: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import itertools
 import json
+import os
 import shutil
 import threading
 from contextlib import suppress
@@ -15,12 +16,13 @@ import chdb
 from chdb import _chdb
 
 from local.clickhouse.errors import FOLDER_IN_USE, ServerError
+from local.clickhouse.process import SETTINGS_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
 # JSON columns pass as text, and SELECT may not be left out: that is for the command line only.
-_SERVER_SETTINGS = Path(__file__).with_name("server.xml")
+_SERVER_SETTINGS = os.environ.get(SETTINGS_VARIABLE) or Path(__file__).with_name("server.xml")
 _STARTING_SETTINGS = "SET output_format_native_write_json_as_string = 1, implicit_select = 0"
 
 

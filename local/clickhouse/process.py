@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PASSWORD_VARIABLE = "FLOWMART_CLICKHOUSE_PASSWORD"
+SETTINGS_VARIABLE = "FLOWMART_CLICKHOUSE_SERVER_XML"
 
 
 def server_command(folder: Path, tcp_port: int, http_port: int) -> list[str]:
@@ -54,10 +55,12 @@ class LocalServer:
     A server that ends with the process that started it.
 
     :param folder: where it keeps its data.
+    :param settings: a server.xml in place of the usual one, which may name users' rights.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Path | None = None) -> None:
         self._folder = folder
+        self._settings = settings
         self._password = secrets.token_urlsafe(12)
         self._process: subprocess.Popen[str] | None = None
 
@@ -67,9 +70,12 @@ class LocalServer:
 
         :raises LocalError: if it does not come up.
         """
+        environment = server_environment(os.environ, self._password)
+        if self._settings:
+            environment[SETTINGS_VARIABLE] = str(self._settings)
         self._process = subprocess.Popen(
             server_command(self._folder / "data", 0, 0),
-            env=server_environment(os.environ, self._password),
+            env=environment,
             stdout=subprocess.PIPE,
             text=True,
         )

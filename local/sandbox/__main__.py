@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.ports import HOST
 from local.sandbox.access import ACCESS
 from local.sandbox.company.demo import demo
 from local.sandbox.company.generator import NATURAL_TRANSITIONS
@@ -34,7 +35,7 @@ def main() -> None:
     options = _options()
     try:
         app, origin = _app(options)
-        bound = listen(options.port)
+        bound = listen(options.port, options.host)
     except (OSError, ValueError) as error:
         raise SystemExit(f"sandbox: {error}") from error
     server = make_server(app)
@@ -68,7 +69,8 @@ def _counts(of: Store | SandboxApp) -> str:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="local.sandbox", description=__doc__)
-    parser.add_argument("--port", type=int, default=8099, help="port on 127.0.0.1; 0 for any")
+    parser.add_argument("--host", default=HOST, help="address of the interface to listen on")
+    parser.add_argument("--port", type=int, default=8099, help="its port; 0 for any")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--tasks", type=int, default=900, help="of all trackers together")
     parser.add_argument("--days", type=int, default=400)

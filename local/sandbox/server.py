@@ -36,23 +36,25 @@ def make_server(app: ASGIApp, certificate: Path | None = None) -> uvicorn.Server
     return uvicorn.Server(config)
 
 
-def listen(port: int) -> socket.socket:
+def listen(port: int, host: str = _LOOPBACK) -> socket.socket:
     """
-    Take a port of the loopback interface; from now on callers wait instead of being refused.
+    Take a port of an interface; from now on callers wait instead of being refused.
 
     :param port: its number, or 0 for any that is free.
+    :param host: the interface's address.
     :raises OSError: if it is taken.
     """
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((_LOOPBACK, port))
+    bound.bind((host, port))
     bound.listen(128)
     return bound
 
 
 def address(bound: socket.socket, scheme: str = "http") -> str:
     """The URL of a bound port."""
-    return f"{scheme}://{_LOOPBACK}:{bound.getsockname()[1]}"
+    host, port = bound.getsockname()
+    return f"{scheme}://{host}:{port}"
 
 
 @contextmanager

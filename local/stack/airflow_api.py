@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,6 +74,15 @@ class AirflowApi:
     def has_dag(self, dag_id: str) -> bool:
         """Whether the DAG has been read."""
         return self._send("GET", f"/dags/{dag_id}").status_code == httpx.codes.OK
+
+    def add_connection(
+        self, conn_id: str, conn_type: str, host: str, password: str, extra: Mapping[str, str]
+    ) -> None:
+        """Keep a connection in Airflow's database, unless one of that id is there."""
+        fields = {"connection_id": conn_id, "conn_type": conn_type, "host": host}
+        if self._send("GET", f"/connections/{conn_id}").status_code != httpx.codes.OK:
+            body = {**fields, "password": password, "extra": json.dumps(dict(extra))}
+            self._call("POST", "/connections", json=body)
 
     def unpause(self, dag_id: str) -> None:
         """Let the scheduler run the DAG."""

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from dotenv import dotenv_values
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy.engine import URL
 
 from local import PLUGINS, PROJECT
 from local.ports import HOST
-from local.state import USER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,16 +19,15 @@ if TYPE_CHECKING:
     from local.stack.settings import LocalSettings
     from local.state import State
 
-# Good for one small machine; the user's own environment wins over these.
-_DEFAULTS = {
-    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-    "AIRFLOW__CORE__PARALLELISM": "4",
-    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
-    "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "5",
-    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
-    "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-    "GX_ANALYTICS_ENABLED": "False",
+_SHARED = {
+    name: value or "" for name, value in dotenv_values(PROJECT / "local" / "airflow.env").items()
 }
+# What the stack cannot do without, whatever the user's environment says.
+_FIXED = (
+    "AIRFLOW__CORE__EXECUTOR",
+    "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS",
+    "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS",
+)
 
 
 def airflow_environment(
@@ -42,16 +41,13 @@ def airflow_environment(
     :param warehouse_dsn: warehouse that Flowmart publishes to.
     """
     url = f"http://localhost:{port}"
-    own = {
+    own = {name: _SHARED[name] for name in _FIXED} | {
         "AIRFLOW_HOME": str(state.airflow_home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(settings.dags_folder),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PLUGINS),
-        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "AIRFLOW__CORE__FERNET_KEY": state.secret("fernet"),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(state.passwords_file),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": _sqlalchemy_url(metadata_dsn),
         "AIRFLOW__API__BASE_URL": url,
         "AIRFLOW__API__HOST": HOST,
@@ -62,7 +58,7 @@ def airflow_environment(
         "AIRFLOW_CONN_FLOWMART_WAREHOUSE": warehouse_connection(warehouse_dsn),
         "PYTHONPATH": f"{PLUGINS}:{PROJECT}",
     }
-    merged = {**_DEFAULTS, **settings.environment, **own}
+    merged = {**_SHARED, **settings.environment, **own}
     # Compiling every module at every process start costs more than the files' room.
     merged.pop("PYTHONDONTWRITEBYTECODE", None)
     return merged

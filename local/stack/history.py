@@ -38,7 +38,8 @@ def load_history(stack: Stack, instances: Sequence[str]) -> None:
     windows = {}
     for instance in instances:
         wait_for_dag(stack, api, instance)
-        windows[instance] = _load_wide_window(stack, api, instance, first)
+        end = stack.instance_settings(instance).starts_at
+        windows[instance] = load_wide_window(api, instance, first, end)
         api.unpause(instance)
     for dag in (REPLAY, CENSUS):
         wait_for_dag(stack, api, dag)
@@ -91,9 +92,14 @@ def whole_days(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
     )
 
 
-def _load_wide_window(stack: Stack, api: AirflowApi, instance: str, first: datetime) -> list[str]:
-    """Start the run of what is older than the schedule, unless it is there; its id in a list."""
-    end = stack.instance_settings(instance).starts_at
+def load_wide_window(api: AirflowApi, instance: str, first: datetime, end: datetime) -> list[str]:
+    """
+    Start the run of what is older than the schedule, unless it is there.
+
+    :param first: where the window begins.
+    :param end: where the schedule begins.
+    :returns: the run's id, in a list; nothing if there is no such time.
+    """
     if first >= end:
         return []
     run_id = f"history__{first:%Y-%m-%d}__{end:%Y-%m-%dT%H:%M}"

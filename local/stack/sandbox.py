@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 SANDBOX = "sandbox"
 
 
-def sandbox_command(settings: LocalSettings, until: date, port: int) -> list[str]:
+def sandbox_command(settings: LocalSettings, until: date, port: int, host: str = HOST) -> list[str]:
     """
     The command that serves it.
 
     :param until: the day that its history ends with.
-    :param port: loopback port to serve it on.
+    :param port: port to serve it on.
+    :param host: address of the interface to serve it on.
     """
-    command = [sys.executable, "-m", "local.sandbox", "--port", str(port), "--seed", "7"]
+    command = [sys.executable, "-m", "local.sandbox", "--host", host, "--port", str(port)]
+    command += ["--seed", "7"]
     command += ["--tasks", str(settings.sandbox_tasks), "--days", str(settings.history_days)]
     command += ["--until", until.isoformat()]
     if settings.recordings:

@@ -174,7 +174,7 @@ class Stack:
         self._require_the_same_warehouse(self.state.first_warehouse(self._warehouse.title))
         self._require_the_same_source()
         if self.is_running:
-            self._warehouse.prepare_reader(self.warehouse().schemas)
+            self._warehouse.prepare_roles()
             self._tell(f"Everything is up already at {self.url}.")
             return
         with self.state.lock():
@@ -258,8 +258,8 @@ class Stack:
             metadata_dsn=self._databases.dsn(METADATA),
             warehouse_dsn=self.warehouse_dsn,
         )
-        reader = warehouse_connection(self._warehouse.reader_dsn)
-        environment["AIRFLOW_CONN_FLOWMART_READER"] = reader
+        for role, dsn in self._warehouse.role_dsns.items():
+            environment[f"AIRFLOW_CONN_{role.upper()}"] = warehouse_connection(dsn)
         if self.has_sandbox:
             environment |= sandbox_variables(self.instances, self._sandbox_start, ports[SANDBOX])
         # Airflow reads its password file; it must exist before.
@@ -270,7 +270,7 @@ class Stack:
         self._tell("Preparing the warehouse and Airflow's database ...")
         warehouse = self.warehouse()
         up(warehouse, MIGRATIONS_FOLDER / warehouse.name)
-        self._warehouse.prepare_reader(warehouse.schemas)
+        self._warehouse.prepare_roles()
         log = self.state.logs / "db-migrate.log"
         with log.open("wb") as output:
             command = [sys.executable, "-m", "airflow", "db", "migrate"]

@@ -8,19 +8,23 @@ from psycopg.conninfo import make_conninfo
 
 from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
-from flowmart.settings import load_settings
+from flowmart.engines.roles import READER, ROLES
+from flowmart.migrate.grants import grant
+from flowmart.settings import GRANTS_FOLDER, load_settings
 from local.clickhouse.component import GivenClickHouse, LocalClickHouse
 from local.postgres.databases import METADATA, WAREHOUSE, Databases
-from local.postgres.reader import READER, ensure_reader
+from local.postgres.roles import ensure_roles
 from local.state import POSTGRES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flowmart.engines.base import Engine
     from local.processes import ProcessTable
     from local.stack.settings import LocalSettings
     from local.state import State
 
-_SECRET = "reader"
+_SECRETS = {role: role.removeprefix("flowmart_") for role in ROLES}
 
 
 class Warehouse(Protocol):
@@ -64,8 +68,13 @@ class Warehouse(Protocol):
         """Where the reader's password is, in words."""
         ...
 
-    def prepare_reader(self, schemas: Schemas) -> None:
-        """See that the reader may read what is published; the tables are there."""
+    @property
+    def role_dsns(self) -> Mapping[str, str]:
+        """Role of Flowmart's -> the address that it works under, passwords included."""
+        ...
+
+    def prepare_roles(self) -> None:
+        """See that roles have their rights; the tables are there."""
         ...
 
     def start(self, port: int) -> None:
@@ -104,22 +113,32 @@ class PostgresWarehouse:
         """See :class:`Warehouse`; on the user's own server it is the user's own role."""
         if self._is_given:
             return make_conninfo(self.dsn, options="-c default_transaction_read_only=on")
-        return make_conninfo(self.dsn, user=READER, password=self._password)
+        return self._dsn_as(READER)
+
+    @property
+    def role_dsns(self) -> Mapping[str, str]:
+        """See :class:`Warehouse`; on the user's own server no role is made."""
+        if self._is_given:
+            return {READER: self.reader_dsn}
+        return {role: self._dsn_as(role) for role in ROLES}
 
     @property
     def reader_password(self) -> str:
         """See :class:`Warehouse`."""
-        own = f"in {self._state.secret_file(_SECRET)}"
+        own = f"in {self._state.secret_file(_SECRETS[READER])}"
         return "that of FLOWMART_POSTGRES_DSN" if self._is_given else own
 
-    @property
-    def _password(self) -> str:
-        return self._state.secret(_SECRET, 12)
+    def _password(self, role: str) -> str:
+        return self._state.secret(_SECRETS[role], 12)
 
-    def prepare_reader(self, schemas: Schemas) -> None:
+    def _dsn_as(self, role: str) -> str:
+        return make_conninfo(self.dsn, user=role, password=self._password(role))
+
+    def prepare_roles(self) -> None:
         """See :class:`Warehouse`."""
         if not self._is_given:
-            ensure_reader(self.dsn, self._password, (schemas.mart, schemas.ops))
+            ensure_roles(self.dsn, {role: self._password(role) for role in ROLES})
+            grant(open_warehouse(self.dsn), GRANTS_FOLDER)
 
     def start(self, port: int) -> None:
         """See :class:`Warehouse`."""

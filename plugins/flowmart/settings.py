@@ -36,6 +36,7 @@ PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_CONFIG = PROJECT_ROOT / "include" / "config" / "flowmart.yaml"
 SQL_FOLDER = PROJECT_ROOT / "include" / "sql"
 MIGRATIONS_FOLDER = PROJECT_ROOT / "include" / "migrations"
+GRANTS_FOLDER = PROJECT_ROOT / "include" / "grants"
 START_VARIABLE = "FLOWMART_START"
 """Environment variable with a day that replaces every instance's ``start``, as for the sandbox."""
 

@@ -124,6 +124,10 @@ class Steps:
     def publish(self, everything: bool = False) -> dict[str, int]:
         """Build, check and publish."""
         self.build(everything)
+        return self.publish_built(everything)
+
+    def publish_built(self, everything: bool = False) -> dict[str, int]:
+        """Publish what is built and checked."""
         counts: dict[str, int] = self.do(PublishOperator, everything=everything)
         return counts
 

@@ -1,4 +1,4 @@
-"""Opens the warehouse with the connection ``flowmart_warehouse``."""
+"""Opens the warehouse with ``flowmart_warehouse``, or with the connection of a role."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Connection
 
-READER = "flowmart_reader"
-
 
 class WarehouseHook(BaseHook):
     """
@@ -38,9 +36,13 @@ class WarehouseHook(BaseHook):
         self.warehouse_conn_id = warehouse_conn_id
 
     @classmethod
-    def for_reading(cls) -> WarehouseHook:
-        """With the connection ``flowmart_reader``, where there is one."""
-        return cls(READER) if has_connection(READER) else cls()
+    def with_role(cls, role: str) -> WarehouseHook:
+        """
+        With a connection for one kind of work, where there is one, else with the default.
+
+        :param role: one of :mod:`flowmart.engines.roles`.
+        """
+        return cls(role) if has_connection(role) else cls()
 
     @functools.cached_property
     def engine(self) -> Engine:

@@ -1,4 +1,4 @@
-"""``python -m flowmart.migrate up|down|status`` on the warehouse of FLOWMART_WAREHOUSE_DSN."""
+"""``python -m flowmart.migrate up|down|status|grant``: the warehouse of FLOWMART_WAREHOUSE_DSN."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from flowmart.core.errors import ConfigError, FlowmartError
 from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
 from flowmart.migrate import runner
-from flowmart.settings import MIGRATIONS_FOLDER, load_settings
+from flowmart.migrate.grants import grant
+from flowmart.settings import GRANTS_FOLDER, MIGRATIONS_FOLDER, load_settings
 
 if TYPE_CHECKING:
     from flowmart.engines.base import Engine
@@ -30,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("status", help="list the migrations")
     down = commands.add_parser("down", help="undo the latest, including the rows of its tables")
     down.add_argument("--steps", type=_count, default=1, help="how many to undo")
+    commands.add_parser("grant", help="give loader, publisher and reader their rights")
     options = parser.parse_args(arguments)
     try:
         _run(options)
@@ -56,6 +58,9 @@ def _run(options: argparse.Namespace) -> None:
     elif options.command == "up":
         names = runner.up(engine, folder)
         print("\n".join(f"applied {name}" for name in names) or "nothing to apply")
+    elif options.command == "grant":
+        roles = grant(engine, GRANTS_FOLDER)
+        print("\n".join(f"granted to {role}" for role in roles) or "no role to grant to")
     else:
         names = runner.down(engine, folder, options.steps)
         print("\n".join(f"undid {name}" for name in names) or "nothing to undo")

@@ -49,16 +49,28 @@ class Migration:
             ``{{ mart }}`` and ``{{ ops }}``; its ``migration_values`` are known too.
         :raises MigrationError: if the template uses anything else.
         """
-        environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
-        values = asdict(engine.schemas) | engine.migration_values()
-        try:
-            return environment.from_string(getattr(self, part)).render(values)
-        except jinja2.TemplateError as error:
-            raise MigrationError(
-                f"The migration's template cannot be rendered: {error.message}",
-                where=str(self.path),
-                next_step=f"use only {', '.join(f'{{{{ {name} }}}}' for name in values)}",
-            ) from error
+        return render(getattr(self, part), engine, self.path)
+
+
+def render(text: str, engine: Engine, path: Path) -> str:
+    """
+    A template of a migration, or of grants, as SQL.
+
+    :param text: the template.
+    :param engine: as for :meth:`Migration.render`.
+    :param path: the file that it is from.
+    :raises MigrationError: if the template uses anything else.
+    """
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
+    values = asdict(engine.schemas) | engine.migration_values()
+    try:
+        return environment.from_string(text).render(values)
+    except jinja2.TemplateError as error:
+        raise MigrationError(
+            f"The template cannot be rendered: {error.message}",
+            where=str(path),
+            next_step=f"use only {', '.join(f'{{{{ {name} }}}}' for name in values)}",
+        ) from error
 
 
 def read_migrations(folder: Path) -> dict[str, Migration]:

@@ -14,6 +14,7 @@ from flowmart.core.batch import Batch
 from flowmart.core.errors import FatalError, FlowmartError, SkippableError
 from flowmart.core.instance import source_of
 from flowmart.core.window import Window
+from flowmart.engines.roles import LOADER, PUBLISHER
 from flowmart.hooks.warehouse import WarehouseHook
 from flowmart.ops.runs import close_run
 
@@ -86,5 +87,10 @@ class BatchOperator(BaseOperator):
 
     @functools.cached_property
     def engine(self) -> Engine:
-        """The warehouse."""
-        return WarehouseHook().engine
+        """The warehouse, for all but publishing."""
+        return WarehouseHook.with_role(LOADER).engine
+
+    @functools.cached_property
+    def publisher(self) -> Engine:
+        """The warehouse for publishing, and for dropping stage tables: it made some of them."""
+        return WarehouseHook.with_role(PUBLISHER).engine

@@ -50,7 +50,7 @@ class LoadWindowOperator(BatchOperator):
         is_new = any(m.rows or spec.streams[m.stream].kind == "snapshot" for m in own)
         if not is_new and not self._has_other_settings(batch):
             close_run(self.engine, batch, "OK", records=0)
-            drop_stage(self.engine, batch)
+            drop_stage(self.publisher, batch)
             raise SkippableError(
                 "The window has no new records",
                 where=str(batch),

@@ -50,17 +50,17 @@ class PublishOperator(BatchOperator):
 
     def run(self, batch: Batch) -> dict[str, int]:
         """Publish, then drop the batch's stage tables."""
-        show_fields(self.engine, batch)
+        show_fields(self.publisher, batch)
         if last_state(self.engine, batch).status == "OK":
             self.log.info("the batch was already published by an earlier try")
-            drop_stage(self.engine, batch)
+            drop_stage(self.publisher, batch)
             return {}
         project = project_of(self.engine, batch)
         try:
-            counts = publish_batch(self.engine, project, batch, bool(self.everything))
+            counts = publish_batch(self.publisher, project, batch, bool(self.everything))
         except OutdatedBatchError as error:
             self.log.warning("%s", error)
             validate(self.engine, batch, build(self.engine, batch, bool(self.everything)))
-            counts = publish_batch(self.engine, project, batch, bool(self.everything))
-        drop_stage(self.engine, batch)
+            counts = publish_batch(self.publisher, project, batch, bool(self.everything))
+        drop_stage(self.publisher, batch)
         return counts

@@ -52,7 +52,7 @@ class OpenBatchOperator(BatchOperator):
         open_run(self.engine, batch, self.run_type, config_hash, starts_at)
         if self.run_type == "window":
             _require_past(batch)
-        drop_stage_leftovers(self.engine, batch.instance, older_than=INSPECTION)
+        drop_stage_leftovers(self.publisher, batch.instance, older_than=INSPECTION)
         if self.run_type != "replay":
             SourceHook(self.instance).get_source().check()
 

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flowmart.core.errors import FlowmartError
 from flowmart.engines.base import Engine
+from flowmart.engines.roles import READER
 from flowmart.hooks.folders import validation_folder
 from flowmart.hooks.warehouse import WarehouseHook
 from flowmart.settings import load_settings
@@ -55,7 +56,7 @@ templates.globals["plotly_version"] = PLOTLY_VERSION
 
 def get_engine() -> Engine:
     """The warehouse of ``flowmart_reader``, where there is this connection, else its own."""
-    return WarehouseHook.for_reading().engine
+    return WarehouseHook.with_role(READER).engine
 
 
 def get_docs_folder() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import pytest
 
 import local.__main__ as command
 from flowmart.settings import load_settings
+from local.stack.airflow_env import airflow_environment
 from local.stack.sandbox import sandbox_command
 from local.stack.settings import load_local_settings
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from local.stack.stack import Stack
 
 PROJECT = Path(__file__).resolve().parents[3]
-LISTED = re.findall(r"(?m)^#?([A-Z_]+)=", (PROJECT / ".env.example").read_text(encoding="utf-8"))
+EXAMPLE = (PROJECT / ".env.example").read_text(encoding="utf-8")
+# The rest is for Docker (tests/local/compose).
+LISTED = re.findall(r"(?m)^#?([A-Z_]+)=", EXAMPLE.partition("# What docker-compose.yaml needs")[0])
 TRACKER = '{"conn_type": "http", "host": "https://tracker.example", "password": "x$y"}'
 
 
@@ -98,3 +102,15 @@ def test_n2_the_list_is_complete() -> None:
     told = set(re.findall(r"(?m)^\| `((?:FLOWMART_)?[A-Z_]+)` \|", text))
     assert told - set(LISTED) == {"FLOWMART_START"}  # set by the stack itself
     assert sorted(EFFECTS) == sorted(LISTED)
+
+
+def test_what_docker_needs_changes_nothing_here(folder: Path) -> None:
+    script = ["sh", PROJECT / "docker" / "write_env.sh", folder / ".env"]
+    subprocess.run(script, check=True, capture_output=True)
+    stack = command.open_stack(load_local_settings(folder, {}))
+    assert played(stack) == (("phabricator", "yandex_tracker", "youtrack"), True)
+    secrets = {"AIRFLOW__CORE__FERNET_KEY", "AIRFLOW__API__SECRET_KEY"}
+    assert secrets < stack.settings.environment.keys()
+    dsn = "postgresql://me@127.0.0.1/x"
+    built = airflow_environment(stack.settings, stack.state, 1, metadata_dsn=dsn, warehouse_dsn=dsn)
+    assert not {built[name] for name in secrets} & {*stack.settings.environment.values()}

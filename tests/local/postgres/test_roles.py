@@ -14,8 +14,11 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from flowmart.core.errors import FlowmartError
 from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
+from flowmart.engines.roles import LOADER, PUBLISHER, READER
+from flowmart.migrate.grants import grant
+from flowmart.settings import GRANTS_FOLDER
 from flowmart.ui.queries import read_page
-from local.postgres.reader import READER, ensure_reader
+from local.postgres.roles import ensure_roles
 from local.stack.connecting import reading_lines
 from local.stack.settings import LocalSettings
 from local.stack.stack import Stack
@@ -32,7 +35,8 @@ def owner(postgres_dsn: str) -> Engine:
     """A migrated warehouse with a reader whose password was changed once."""
     engine = migrated(postgres_dsn)
     for password in ("first", "it's 2nd"):
-        ensure_reader(postgres_dsn, password, ("mart", "ops"))
+        ensure_roles(postgres_dsn, {READER: password})
+        assert READER in grant(engine, GRANTS_FOLDER)
     engine.execute("create view mart.v_later as select 7 as n")
     return engine
 
@@ -70,17 +74,23 @@ def test_n3_the_reader_changes_nothing(reader: str, statement: str, mode: str) -
     assert isinstance(caught.value, known)
 
 
+def who(dsn: str) -> str:
+    [row] = open_warehouse(dsn).query("select current_user as who")
+    return str(row["who"])
+
+
 def test_n3_a_stack_says_how_to_connect_and_reads_as_the_reader(tmp_path: Path) -> None:
     stack = Stack(LocalSettings(tmp_path, environment={}))
     tmp_path.chmod(0o711)
     try:
         stack._databases.start(port=0)
         migrated(stack.warehouse_dsn)
-        stack.reader.prepare_reader(Schemas.with_prefix(""))
+        stack.reader.prepare_roles()
         engine = open_warehouse(stack.reader.reader_dsn)
         assert engine.query("select current_user as who") == [{"who": READER}]
         with pytest.raises(FlowmartError):
             engine.query_csv("with x as (delete from ops.ops_runs returning 1) table x", StringIO())
+        assert [who(dsn) for dsn in stack.reader.role_dsns.values()] == [LOADER, PUBLISHER, READER]
         place, password = reading_lines(stack.reader)
         given = conninfo_to_dict(stack.warehouse_dsn)
         assert f"{given['host']}:{given['port']}, database flowmart, user {READER}" in place
