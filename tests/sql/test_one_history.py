@@ -78,6 +78,30 @@ def test_z_raw_values_of_the_frozen_method_are_named(empty):
     assert {row["issue_key"] for row in statuses} == {f"phabricator:{phid('TASK', 1)}"}
 
 
+def test_z_a_renamed_priority_has_one_name(empty):
+    """Whichever method told of it, and in the task itself."""
+    tracker = Tracker()
+    tracker.priority(80, "High")
+    tracker.priority(50, "Normal")
+    tracker.task(1)
+    spelled = {"old": {"value": 50, "name": "Normal"}, "new": {"value": 80, "name": "High"}}
+    older = {"transactionType": "priority", "oldValue": "50", "newValue": "80"}
+    tracker.event(1, 1, "priority", spelled, older=older)
+    back = {"transactionType": "priority", "oldValue": "80", "newValue": "50"}
+    event = tracker.event(1, 2, None, older=back)
+    del tracker.streams["transactions"][phid("XACT", f"TASK-{event}")]
+    empty.run(tracker.records())
+    tracker.priority(80, "Urgent")
+    tracker.priority(50, "Usual")
+    empty.run({"priorities": tracker.records()["priorities"]})
+    changes = empty.rows("mart.fct_issue_changes", "event_order, old_value, new_value")
+    assert [tuple(row.values())[1:] for row in changes] == [
+        ("Usual", "Urgent"),
+        ("Urgent", "Usual"),
+    ]
+    assert empty.rows("mart.fct_issues", "priority") == [{"priority": "Usual"}]
+
+
 def _timeless(rows):
     """Without what tells when and by which batch a row was written."""
     return [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import psutil
@@ -12,7 +13,7 @@ import pytest
 from local.clickhouse.component import CLICKHOUSE
 from local.stack.warehouse import choose
 from tests.stack.conftest import only_clickhouse
-from tests.stack.killing import assert_recovers, await_retry, await_state, kill, owner
+from tests.stack.killing import assert_recovers, await_retry, await_state, owner
 
 if TYPE_CHECKING:
     from tests.stack.killing import Day
@@ -37,10 +38,24 @@ def client_that_publishes(lab: Lab) -> int | None:
     return client if client and lab.engine.query(UNFINISHED) else None
 
 
+def killed_while_publishing(lab: Lab, window: Day) -> tuple[Any, str]:
+    """Marts before, and the run; publishing takes an instant, so it may take some runs."""
+    for _ in range(5):
+        before = lab.marts()
+        run_id = lab.trigger_window(*window)
+        deadline = time.monotonic() + 240
+        while not (run := lab.api.run(lab.dag(), run_id)) or not run.is_finished:
+            assert time.monotonic() < deadline, f"{run_id} is not over"
+            looked_until = time.monotonic() + 3
+            while time.monotonic() < looked_until:
+                if pid := client_that_publishes(lab):
+                    psutil.Process(pid).kill()
+                    return before, run_id
+    pytest.fail("publishing was never hit")
+
+
 def test_killed_in_the_middle_of_publishing(lab: Lab, unseen_day: Day) -> None:
-    before = lab.marts()
-    run_id = lab.trigger_window(*unseen_day)
-    kill(lambda: client_that_publishes(lab))
+    before, run_id = killed_while_publishing(lab, unseen_day)
     assert lab.engine.query(UNFINISHED)
     assert lab.marts() == before
     assert_recovers(lab, run_id, "publish", unseen_day)

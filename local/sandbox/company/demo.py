@@ -18,7 +18,7 @@ class DemoTeam:
 
     :param name: the team.
     :param changed: how many days before the end of the history.
-    :param before: days that half of its tasks take at most, until then.
+    :param before: days that about half of its tasks take at most, until then.
     :param after: the same from then on.
     """
 
@@ -38,8 +38,8 @@ DEMO = {
     "youtrack": DemoTeam("Search", changed=0, before=6, after=6),
 }
 """
-Payments waits for an audit since twelve weeks, Storefront limited its work in progress half a year
-ago, and Search works as ever.
+Payments has waited for an audit for the last twelve weeks, Storefront limited its work in progress
+half a year ago, and Search works as it always has.
 """
 
 LEAST_TASKS = 10 * len(DEMO)

@@ -13,6 +13,7 @@ from tests.sql.tracker import Tracker, phid
 _CONTEXT = BatchContext(
     statuses={"progress": meaning("in_progress"), "stalled": meaning("in_progress", True)},
 )
+_ALL = {1, 2, 3, 4, 5, 6}
 _BY_BOARD, _BY_PROXY = "by board_key", "by proxy_project_key"
 
 
@@ -174,14 +175,14 @@ WALK = Walk(
         "dim_board_columns": _COLUMNS,
         "ops_settings": (
             *settings_changes(
-                everyone={1, 2, 3, 4, 5, 6},
+                everyone=_ALL,
                 done={3},
                 filled={5},
                 fields=(Field("effort", ("effort",), "bigint"),),
             ),
-            Change((NAMES,), lambda w: w.tracker.priority(80, "Urgent"), {4}),
-            Change((NAMES,), lambda w: w.tracker.priority(90, "Needs Triage"), {4}),
-            Change((NAMES,), lambda w: w.remove("priorities", "80"), {4}),
+            Change((NAMES,), lambda w: w.tracker.priority(80, "Urgent"), _ALL),
+            Change((NAMES,), lambda w: w.tracker.priority(90, "Needs Triage"), _ALL),
+            Change((NAMES,), lambda w: w.remove("priorities", "80"), _ALL),
         ),
     },
     fixed={},

@@ -46,10 +46,8 @@ merged as (
         current_new,
         older_old,
         older_new,
-        case when current_type is null and older_type = 'priority' then older_old end
-            as old_priority_id,
-        case when current_type is null and older_type = 'priority' then older_new end
-            as new_priority_id
+        case when older_type = 'priority' then older_old end as old_priority_id,
+        case when older_type = 'priority' then older_new end as new_priority_id
     from joined
 ),
 
@@ -67,7 +65,8 @@ final as (
                 then {{ json_part('merged.payload', ['fields', 'operations']) }}
         end as operations,
         case
-            when merged.current_type is null then coalesce(old_priorities.name, merged.older_old)
+            when old_priorities.name is not null then old_priorities.name
+            when merged.current_type is null then merged.older_old
             -- A priority is an object; a title may look like one.
             when substring(merged.current_old, 1, 1) = '{'
                 then
@@ -78,7 +77,8 @@ final as (
             else merged.current_old
         end as old_value,
         case
-            when merged.current_type is null then coalesce(new_priorities.name, merged.older_new)
+            when new_priorities.name is not null then new_priorities.name
+            when merged.current_type is null then merged.older_new
             when substring(merged.current_new, 1, 1) = '{'
                 then
                     coalesce(

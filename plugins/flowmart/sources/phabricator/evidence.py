@@ -3,11 +3,13 @@ What a task itself tells about its history: when it begins and ends, and what it
 
 ``maniphest.search`` knows when a task was created and modified, and what it is like now. On Phorge,
 the first transaction has the time of the creation and the last one that of the modification, but
-for edits without an effect; each value leads to the next, and the last one to the task's own.
+for edits without an effect; each value leads to the next, from that of a task without history to
+the task's own.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from flowmart.sources.base import Record
 
 _PROJECT_EDGE = 41
+# What old transactions call statuses; staging reads them alike.
+_OLD_STATUSES = {
+    "0": "open", "1": "resolved", "2": "wontfix", "3": "invalid", "4": "duplicate", "5": "spite",
+}  # fmt: skip
 
 
 class _Fields(msgspec.Struct):
@@ -83,17 +89,19 @@ class Evidence(NamedTuple):
             row.id,
             fields.dateCreated,
             task.version,
-            {kind: hash(_text(value)) for kind, value in now.items()},
+            {kind: hash(_spelled(kind, value)) for kind, value in now.items()},
             _hash_of_set(_members(_below(_below(row.attachments, "projects"), "projectPHIDs"))),
         )
 
-    def fits(self, history: Iterable[Record]) -> bool:
+    def fits(self, history: Iterable[Record], default_status: str) -> bool:
         """
         Tell whether a history is what led to the task as it is.
 
         Transactions since the task was read are passed over: it does not know of them yet.
 
         :param history: the task's transactions from the frozen method.
+        :param default_status: the status that tasks begin in; a status row is written for any
+            other one only.
         """
         found = (read_json(record.payload, _Change) for record in history)
         changes = [change for change in found if int(change.dateCreated) <= self.modified_at]
@@ -102,18 +110,23 @@ class Evidence(NamedTuple):
         return (
             bool(times)
             and (min(times), max(times)) == (self.created_at, self.modified_at)
-            and self._values_fit(changes)
+            and self._values_fit(changes, default_status)
             and self._projects_fit(changes)
         )
 
-    def _values_fit(self, changes: list[_Change]) -> bool:
-        latest: dict[str, int] = {}
+    def _values_fit(self, changes: list[_Change], default_status: str) -> bool:
+        """The default priority is no fixed one, so its first row has nothing to follow."""
+        first = {"title": "", "reassign": "", "points": "", "status": default_status}
+        latest = {kind: hash(value) for kind, value in first.items()}
         for change in changes:
             kind = str(change.transactionType)
             if kind in self.values:
-                if latest.get(kind, hash(_text(change.oldValue))) != hash(_text(change.oldValue)):
+                old, new = (hash(_spelled(kind, v)) for v in (change.oldValue, change.newValue))
+                # A creation in another status may say that there was none before.
+                begins = kind == "status" and change.oldValue is None
+                if latest.get(kind, old) != old and not begins:
                     return False
-                latest[kind] = hash(_text(change.newValue))
+                latest[kind] = new
         return all(self.values[kind] == value for kind, value in latest.items())
 
     def _projects_fit(self, changes: list[_Change]) -> bool:
@@ -129,11 +142,17 @@ def _below(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def _text(value: Any) -> str:
-    """Numbers are texts in one place and numbers in another; nothing is null or empty."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value)
+def _spelled(kind: str, value: Any) -> str:
+    """The two methods write numbers as text or not, and old transactions statuses as numbers."""
+    text = "" if value is None else str(value)
+    if kind == "status":
+        return _OLD_STATUSES.get(text, text)
+    if kind in ("points", "priority"):
+        try:
+            return f"{Decimal(text).normalize()}"
+        except InvalidOperation:
+            return text
+    return text
 
 
 def _members(value: Any) -> set[str]:

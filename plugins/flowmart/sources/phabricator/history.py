@@ -44,6 +44,15 @@ TASKS_PER_PROBE = 5
 _BY_TASK: Any = dict[str, msgspec.Raw] | list[msgspec.Raw] | None
 
 
+class _Status(msgspec.Struct):
+    value: Any = ""
+    special: Any = None
+
+
+class _Statuses(msgspec.Struct):
+    data: list[_Status]
+
+
 class Task(NamedTuple):
     """The ids of a task that are needed to read its history."""
 
@@ -61,6 +70,7 @@ class History:
 
     def __init__(self, conduit: Conduit, spec: SourceSpec) -> None:
         self._conduit = conduit
+        self._spec = spec
         self._modern = spec.streams["transactions"]
         self._legacy = spec.streams["task_transactions"]
         self._make_modern = RecordMaker(self._modern)
@@ -108,13 +118,30 @@ class History:
         :return: stream -> rows that only the second read found.
         :raises CompletenessError: if the two methods still differ.
         """
-        proof = Proof(self._conduit.instance, landed)
-        for task_phid, task_id in proof.doubtful.items():
-            task = Task(task_phid, task_id)
-            modern = self._records(self._of_task(task), window, {task_phid: task})
-            if not proof.confirms(task_phid, modern):
-                proof.look_again(task_phid, modern, self._ask_legacy([task], window))
+        proof = Proof(self._conduit.instance, landed, self._default_status)
+        doubtful = {phid: Task(phid, task_id) for phid, task_id in proof.doubtful.items()}
+        for task in self._unconfirmed(doubtful, proof, window):
+            modern = self._records(self._of_task(task), window, {task.phid: task})
+            if not proof.confirms(task.phid, {record.record_id for record in modern}):
+                proof.look_again(task.phid, modern, self._ask_legacy([task], window))
         return proof.found()
+
+    def _unconfirmed(self, tasks: dict[str, Task], proof: Proof, window: Window) -> Iterable[Task]:
+        """Those that a sweep does not confirm; all of them where it would not be cheaper."""
+        sweep = self._sweep_if_cheaper(tasks)
+        if sweep is None:
+            return tasks.values()
+        ids: dict[str, set[str]] = {phid: set() for phid in tasks}
+        for rows in sweep:
+            for record in self._records(rows, window, tasks):
+                ids[str(record.parent_id)].add(record.record_id)
+        return [task for phid, task in tasks.items() if not proof.confirms(phid, ids[phid])]
+
+    def _default_status(self) -> str:
+        """The status that tasks begin in; empty if the server names none."""
+        endpoint = self._spec.streams["statuses"].endpoint
+        result = self._conduit.call(endpoint, {}, _Statuses)
+        return next((s.value for s in result.data if s.special == "default"), "")
 
     def _sweep_if_cheaper(self, tasks: dict[str, Task]) -> Iterator[list[Transaction]] | None:
         """

@@ -18,7 +18,7 @@ from flowmart.sources.base import Page, Record
 from flowmart.sources.phabricator.evidence import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 log = logging.getLogger(__name__)
 
@@ -32,15 +32,22 @@ class Proof:
     """
     Compares landed transactions with their tasks, and both methods' where both have landed.
 
-    Memory grows with tasks, not with transactions: a task's transactions are hashed into one
-    number, and their ids are compared only where there is a doubt.
+    Memory grows with tasks, and with the transactions of those in doubt, whose ids are compared; of
+    the others, the transactions are hashed into one number.
 
     :param instance: name of the instance, for errors and logs.
     :param landed: returns the landed records of a stream.
+    :param default_status: asks for the status that tasks begin in.
     """
 
-    def __init__(self, instance: str, landed: Callable[[str], Iterable[Record]]) -> None:
+    def __init__(
+        self,
+        instance: str,
+        landed: Callable[[str], Iterable[Record]],
+        default_status: Callable[[], str],
+    ) -> None:
         self._instance = instance
+        self._default_status = default_status
         self._landed = landed
         self._found: dict[str, list[Record]] = {MODERN: [], LEGACY: []}
         self._vanished: list[str] = []
@@ -55,14 +62,13 @@ class Proof:
             phid: task.task_id for phid, task in self._tasks.items() if phid in doubtful
         }
 
-    def confirms(self, task: str, modern: list[Record]) -> bool:
+    def confirms(self, task: str, ids: Collection[str]) -> bool:
         """
         Tell whether the other method knows the same transactions as have landed.
 
         :param task: the PHID of a task that has landed from the frozen method only.
-        :param modern: its records from ``transaction.search``.
+        :param ids: those that ``transaction.search`` knows.
         """
-        ids = {record.record_id for record in modern}
         return bool(ids) and task not in self._ids[MODERN] and ids == self._ids[LEGACY].get(task)
 
     def look_again(self, task: str, modern: list[Record], legacy: list[Record]) -> None:
@@ -132,13 +138,14 @@ class Proof:
 
         A task without any transaction is a contradiction, not an empty history.
         """
+        default_status = self._default_status() if tasks else ""
         fitting: set[str] = set()
         samples: list[list[Record]] = []
         for task, records in itertools.groupby(self._landed(LEGACY), lambda r: str(r.parent_id)):
             if task not in tasks:
                 continue
             history = list(records)
-            if not self._tasks[task].fits(history):
+            if not self._tasks[task].fits(history, default_status):
                 self._keep_ids(history)
                 continue
             if len(fitting) % TASKS_PER_SAMPLE == 0:

@@ -84,7 +84,7 @@ class PhabricatorSource(Source):
     def read_children(
         self, stream: str, window: Window, parents: Iterable[Record], after: Any
     ) -> Iterator[Page]:
-        """One of the two histories of tasks; a retry starts from the beginning."""
+        """The history of tasks from one of two methods; a retry starts from the beginning."""
         if stream == "transactions":
             return self._history.transactions(window, parents)
         return self._history.task_transactions(window, parents)
@@ -102,7 +102,7 @@ class PhabricatorSource(Source):
     def verify(
         self, window: Window, landed: Callable[[str], Iterable[Record]]
     ) -> dict[str, list[Page]]:
-        """Compare the two histories of the tasks."""
+        """Compare histories with their tasks, and where there is a doubt, with each other."""
         return self._history.verify(window, landed)
 
     def read_records(self, entity: str, window: Window, ids: Sequence[str]) -> Iterator[Page]:
