@@ -6,11 +6,21 @@ umask 077
 
 bytes() { head -c "$1" /dev/urandom; }
 hex() { bytes "$1" | od -An -tx1 | tr -d ' \n'; }
-lacks() { ! grep -q "^$1=" "$file" 2> /dev/null; }
+lacks() { ! grep -Eq "^[[:space:]]*(export[[:space:]]+)?$1[[:space:]]*=" "$file" 2> /dev/null; }
 add() { if lacks "$1"; then echo "$1=$2" >> "$file"; fi; }
 
-# A connection of one's own, now or later, does without the sandbox.
-if lacks FLOWMART_ADMIN_PASSWORD && lacks 'AIRFLOW_CONN_FLOWMART_[A-Z_]*'; then
+touch "$file"
+chmod 600 "$file"
+if empty=$(grep -En '^[[:space:]]*(export[[:space:]]+)?([A-Z_]*_PASSWORD|AIRFLOW__[A-Z_]*_(KEY|SECRET))[[:space:]]*=[[:space:]]*$' "$file"); then
+    echo "$file has secrets without a value: give them one, or remove the lines." >&2
+    echo "$empty" >&2
+    exit 1
+fi
+# What is added begins a line of its own.
+[ -z "$(tail -c 1 "$file")" ] || echo >> "$file"
+
+# A tracker of one's own, now or later, does without the sandbox.
+if lacks FLOWMART_ADMIN_PASSWORD && lacks 'AIRFLOW_CONN_FLOWMART_(PHABRICATOR|YANDEX_TRACKER|YOUTRACK)[A-Z0-9_]*'; then
     add COMPOSE_PROFILES sandbox
     five_days_ago=$(($(date +%s) - 5 * 86400))
     # GNU's date, or BSD's.

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from flowmart.core.errors import ConfigError
+from flowmart.engines.roles import LOADER, PUBLISHER, READER
 from flowmart.hooks.warehouse import WarehouseHook
 from flowmart.settings import load_settings
 from tests.warehouses import connection
@@ -87,3 +88,15 @@ def test_a_clickhouse_connection_without_a_host_is_explained(
     with pytest.raises(ConfigError, match=r"no host.*connection warehouse") as caught:
         _ = WarehouseHook("warehouse").engine
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_publisher_without_a_loader_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL it would not see the stage tables that the default connection makes."""
+    monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_PUBLISHER", "postgres://publisher@db/flowmart")
+    for role in (LOADER, PUBLISHER):
+        with pytest.raises(ConfigError, match="no loader's") as caught:
+            WarehouseHook.with_role(role)
+        assert caught.value.where == "connection flowmart_loader"
+    assert WarehouseHook.with_role(READER).warehouse_conn_id == "flowmart_warehouse"
+    monkeypatch.setenv("AIRFLOW_CONN_FLOWMART_LOADER", "postgres://loader@db/flowmart")
+    assert WarehouseHook.with_role(PUBLISHER).warehouse_conn_id == "flowmart_publisher"

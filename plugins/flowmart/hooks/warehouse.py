@@ -10,6 +10,7 @@ from airflow.sdk import BaseHook
 from flowmart.core.errors import ConfigError
 from flowmart.engines.base import Engine, Schemas
 from flowmart.engines.open import open_engine
+from flowmart.engines.roles import LOADER, PUBLISHER, READER
 from flowmart.hooks.clickhouse import clickhouse_dsn
 from flowmart.hooks.connection import get_connection, has_connection
 from flowmart.settings import load_settings
@@ -41,7 +42,15 @@ class WarehouseHook(BaseHook):
         With a connection for one kind of work, where there is one, else with the default.
 
         :param role: one of :mod:`flowmart.engines.roles`.
+        :raises ConfigError: if there is a publisher without a loader: it could not publish what
+            the default connection has built.
         """
+        if role != READER and has_connection(PUBLISHER) and not has_connection(LOADER):
+            raise ConfigError(
+                "There is a publisher's connection, but no loader's",
+                where=f"connection {LOADER}",
+                next_step=f"add {LOADER} as well, or remove {PUBLISHER}",
+            )
         return cls(role) if has_connection(role) else cls()
 
     @functools.cached_property

@@ -145,10 +145,38 @@ def test_make_env_leaves_what_is_there(tmp_path: Path) -> None:
     assert not env_file(path).keys() & {"COMPOSE_PROFILES", "FLOWMART_SANDBOX_START"}
 
 
-def test_a_tracker_of_one_s_own_does_without_the_sandbox(tmp_path: Path) -> None:
-    path = tmp_path / "env"
-    path.write_text('AIRFLOW_CONN_FLOWMART_YOUTRACK__ACME={"conn_type": "http"}\n')
-    assert not env_file(path).keys() & {"COMPOSE_PROFILES", "FLOWMART_SANDBOX_START"}
+def test_make_env_keeps_an_unfinished_line_and_makes_the_file_private(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("FLOWMART_PORT=9090")
+    path.chmod(0o644)
+    assert env_file(path)["FLOWMART_PORT"] == "9090"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_make_env_names_secrets_without_a_value(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("FLOWMART_PORT=\nPOSTGRES_PASSWORD=\n")
+    command = ["sh", "docker/write_env.sh", str(path)]
+    ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "2:POSTGRES_PASSWORD=" in ended.stderr
+    assert path.read_text() == "FLOWMART_PORT=\nPOSTGRES_PASSWORD=\n"
+
+
+@pytest.mark.parametrize(
+    ("connection", "profile"),
+    [
+        ("AIRFLOW_CONN_FLOWMART_PHABRICATOR", None),
+        ("AIRFLOW_CONN_FLOWMART_YOUTRACK__ACME2", None),
+        ("AIRFLOW_CONN_FLOWMART_WAREHOUSE", "sandbox"),
+    ],
+)
+def test_a_tracker_of_one_s_own_does_without_the_sandbox(
+    tmp_path: Path, connection: str, profile: str | None
+) -> None:
+    path = tmp_path / ".env"
+    path.write_text(f"{connection}={{}}\n")
+    assert env_file(path).get("COMPOSE_PROFILES") == profile
 
 
 def test_the_sandbox_ends_when_the_schedules_have_caught_up(
