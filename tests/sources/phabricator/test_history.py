@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flowmart.sources.base import Page
+from local.sandbox.phabricator import conduit
+from local.sandbox.phabricator.protocol import ConduitError
 from tests.records import payload_of
 from tests.sources.phabricator.conftest import (
     EVERYTHING,
@@ -124,3 +126,19 @@ def test_a_server_that_dropped_the_frozen_method_is_a_warning(server, source, ta
         assert source.verify(EVERYTHING, landed) == {}
     assert caplog.text.count("this server no longer has the method") == 1
     assert f"history without detail: {len(tasks)} of {len(tasks)} tasks" in caplog.text
+
+
+def test_a_server_that_has_no_memory_for_a_hundred_tasks_is_asked_for_fewer(
+    server, source, tasks, monkeypatch
+):
+    method = conduit.METHODS["maniphest.gettasktransactions"]
+
+    def limited(store, call):
+        if len(call.params["ids"]) > 30:
+            raise ConduitError("ERR-CONDUIT-CORE", "Allowed memory size exhausted")
+        return method.run(store, call)
+
+    whole = ids(read(source, "task_transactions", EVERYTHING, tasks))
+    limit = conduit.Method(limited, method.params)
+    monkeypatch.setitem(conduit.METHODS, "maniphest.gettasktransactions", limit)
+    assert ids(read(source, "task_transactions", EVERYTHING, tasks)) == whole

@@ -128,14 +128,16 @@ class History:
 
     def _unconfirmed(self, tasks: dict[str, Task], proof: Proof, window: Window) -> Iterable[Task]:
         """Those that a sweep does not confirm; all of them where it would not be cheaper."""
-        sweep = self._sweep_if_cheaper(tasks)
+        told = {phid: task for phid, task in tasks.items() if proof.was_told(phid)}
+        sweep = self._sweep_if_cheaper(told)
         if sweep is None:
             return tasks.values()
-        ids: dict[str, set[str]] = {phid: set() for phid in tasks}
+        ids: dict[str, set[str]] = {phid: set() for phid in told}
         for rows in sweep:
-            for record in self._records(rows, window, tasks):
+            for record in self._records(rows, window, told):
                 ids[str(record.parent_id)].add(record.record_id)
-        return [task for phid, task in tasks.items() if not proof.confirms(phid, ids[phid])]
+        confirmed = {phid for phid in told if proof.confirms(phid, ids[phid])}
+        return [task for phid, task in tasks.items() if phid not in confirmed]
 
     def _default_status(self) -> str:
         """The status that tasks begin in; empty if the server names none."""
@@ -207,7 +209,12 @@ class History:
                 by_task = self._conduit.call(self._legacy.endpoint, {"ids": ids}, _BY_TASK)
         except ConduitError as error:
             if not error.unknown_method:
-                raise
+                if len(tasks) == 1:
+                    raise
+                # PHP's memory may not do for the histories of so many.
+                half = len(tasks) // 2
+                halves = (tasks[:half], tasks[half:])
+                return [row for some in halves for row in self._ask_legacy(some, window)]
             log.warning("%s: this server no longer has the method", error.where)
             self._is_legacy_gone = True
         # PHP writes an empty map as [].

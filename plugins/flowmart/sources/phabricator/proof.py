@@ -62,6 +62,10 @@ class Proof:
             phid: task.task_id for phid, task in self._tasks.items() if phid in doubtful
         }
 
+    def was_told(self, task: str) -> bool:
+        """Whether a task in doubt has landed from the frozen method."""
+        return task in self._ids[LEGACY]
+
     def confirms(self, task: str, ids: Collection[str]) -> bool:
         """
         Tell whether the other method knows the same transactions as have landed.
