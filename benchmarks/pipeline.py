@@ -17,7 +17,6 @@ import psutil
 from local.sandbox.company.generator import generate
 from local.sandbox.phabricator.server import serve
 from local.stack.airflow_env import connection_variable, sandbox_connection
-from local.stack.history import wait_for_dag
 from local.stack.settings import LocalSettings, load_local_settings
 from local.stack.stack import Stack
 
@@ -46,7 +45,7 @@ def main() -> None:
     print(f"sandbox: {made.store.counts}", flush=True)
     with serve(made.store) as sandbox, _stack(sandbox.url, sandbox.token) as stack:
         api = stack.api
-        wait_for_dag(stack, api, DAG)
+        api.wait_for_dag(DAG, check=stack.check)
         api.unpause(DAG)
         api.wait(DAG, [run.run_id for run in _runs(stack)])
         start = UNTIL - timedelta(days=options.days + 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from contextlib import closing
 from datetime import timedelta
 
@@ -31,14 +30,14 @@ def main() -> None:
         with closing(AirflowApi(API, USER, os.environ["FLOWMART_ADMIN_PASSWORD"])) as api:
             for instance in filter(configured.__contains__, ACCESS):
                 _require_no_other(instance)
-                _wait_for_dag(api, instance)
+                api.wait_for_dag(instance, timeout_seconds=_DAG_SECONDS)
                 path, token, extra = ACCESS[instance]
                 host = f"http://sandbox:{PORT}{path}"
                 api.add_connection(f"flowmart_{instance}", "http", host, token, extra)
                 load_wide_window(api, instance, first, configured[instance].starts_at)
                 api.unpause(instance)
             for dag in (REPLAY, CENSUS):
-                _wait_for_dag(api, dag)
+                api.wait_for_dag(dag, timeout_seconds=_DAG_SECONDS)
                 api.unpause(dag)
     except LocalError as error:
         sys.exit(str(error))
@@ -52,15 +51,6 @@ def _require_no_other(instance: str) -> None:
             "COMPOSE_PROFILES and FLOWMART_SANDBOX_START from .env, and the sandbox's data with "
             "`docker compose down --volumes`."
         )
-
-
-def _wait_for_dag(api: AirflowApi, dag: str) -> None:
-    deadline = time.monotonic() + _DAG_SECONDS
-    while not api.has_dag(dag):
-        if time.monotonic() > deadline:
-            errors = "\n".join(f"{file}:\n{trace}" for file, trace in api.import_errors().items())
-            raise LocalError(f"Airflow does not know the DAG {dag}. {errors}")
-        time.sleep(1)
 
 
 if __name__ == "__main__":

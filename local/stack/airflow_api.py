@@ -84,6 +84,30 @@ class AirflowApi:
             body = {**fields, "password": password, "extra": json.dumps(dict(extra))}
             self._call("POST", "/connections", json=body)
 
+    def wait_for_dag(
+        self,
+        dag_id: str,
+        *,
+        timeout_seconds: float = 120,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        """
+        Wait until the DAG has been read.
+
+        :param check: called before every further look.
+        :raises LocalError: if it is not there in time, or a file of DAGs does not load.
+        """
+        deadline = time.monotonic() + timeout_seconds
+        while not self.has_dag(dag_id):
+            check()
+            complaint = f"Airflow does not know the DAG {dag_id}"
+            if errors := self.import_errors():
+                texts = "\n".join(f"{file}:\n{trace}" for file, trace in errors.items())
+                raise LocalError(f"{complaint}: its file does not load.\n{texts}")
+            if time.monotonic() > deadline:
+                raise LocalError(f"{complaint}; see the log of the DAG processor.")
+            time.sleep(1)
+
     def unpause(self, dag_id: str) -> None:
         """Let the scheduler run the DAG."""
         self._call("PATCH", f"/dags/{dag_id}", json={"is_paused": False})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from local.stack.stack import Stack
 
 REPLAY, CENSUS = "replay", "key_census"
-_DAG_SECONDS = 120
 _LAST_LINES = 15
 
 
@@ -37,12 +35,12 @@ def load_history(stack: Stack, instances: Sequence[str]) -> None:
     first = midnight(stack.state.first_day - timedelta(days=stack.settings.history_days), "UTC")
     windows = {}
     for instance in instances:
-        wait_for_dag(stack, api, instance)
+        api.wait_for_dag(instance, check=stack.check)
         end = stack.instance_settings(instance).starts_at
         windows[instance] = load_wide_window(api, instance, first, end)
         api.unpause(instance)
     for dag in (REPLAY, CENSUS):
-        wait_for_dag(stack, api, dag)
+        api.wait_for_dag(dag, check=stack.check)
         api.unpause(dag)
     _wait(stack, api, windows, f"{first:%Y-%m-%d} up to the schedule's start as one window")
     due = {instance: _due(stack, instance) for instance in instances}
@@ -60,7 +58,7 @@ def backfill(stack: Stack, instance: str, first: date, last: date) -> None:
     :raises LocalError: naming the run that failed, and its log.
     """
     api = stack.api
-    wait_for_dag(stack, api, instance)
+    api.wait_for_dag(instance, check=stack.check)
     api.unpause(instance)
     start, end = whole_days(first, last, stack.instance_settings(instance).timezone)
     run_ids = api.backfill(instance, start, end, reprocess="completed")
@@ -76,7 +74,7 @@ def replay(stack: Stack, instance: str, first: date | None, last: date | None) -
     :raises LocalError: naming the run that failed, and its log.
     """
     api = stack.api
-    wait_for_dag(stack, api, REPLAY)
+    api.wait_for_dag(REPLAY, check=stack.check)
     api.unpause(REPLAY)
     conf = {"instance": instance}
     if first and last:
@@ -193,19 +191,3 @@ def _explain(stack: Stack, api: AirflowApi, instance: str, run: Run) -> str:
     folder = stack.state.airflow_home / "logs" / f"dag_id={instance}" / f"run_id={run.run_id}"
     lines.append(f"Logs: {folder}")
     return "\n".join(lines)
-
-
-def wait_for_dag(stack: Stack, api: AirflowApi, instance: str) -> None:
-    _until(lambda: api.has_dag(instance), stack, api, f"Airflow does not know the DAG {instance}")
-
-
-def _until(condition: Callable[[], bool], stack: Stack, api: AirflowApi, complaint: str) -> None:
-    deadline = time.monotonic() + _DAG_SECONDS
-    while not condition():
-        stack.check()
-        if errors := api.import_errors():
-            texts = "\n".join(f"{file}:\n{trace}" for file, trace in errors.items())
-            raise LocalError(f"{complaint}: its file does not load.\n{texts}")
-        if time.monotonic() > deadline:
-            raise LocalError(f"{complaint}; see {stack.state.logs / 'dag-processor.log'}.")
-        time.sleep(1)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flowmart.http.retry import RetryPolicy, TransientError, parse_retry_after
@@ -89,6 +89,7 @@ def test_e2_a_server_that_asks_for_less_waits_as_long_as_one_that_asks_for_nothi
     assert all(wait >= base for wait, base in zip(waits, [0.5, 1, 2], strict=True))
 
 
+@example(header="0\x1f")
 @given(header=st.text(max_size=30) | st.from_regex(r"[-+ ]?[0-9]{1,400}", fullmatch=True))
 def test_e2_no_header_ends_in_an_exception(header):
     seconds = parse_retry_after(header)

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from local.sandbox.phabricator.server import Running
-    from local.stack.airflow_api import AirflowApi
 
 both_warehouses = pytest.mark.warehouses("postgres", "clickhouse")
 only_clickhouse = pytest.mark.warehouses("clickhouse")
@@ -174,21 +173,13 @@ def _unpause(labs: dict[str, Lab]) -> None:
     """Unpausing starts the intervals since ``start``, one; tests begin when it is through."""
     for lab in labs.values():
         for name in ("phabricator", "phabricator__recorded", "replay"):
-            _await_dag(lab.api, lab.dag(name))
+            lab.api.wait_for_dag(lab.dag(name))
             lab.api.unpause(lab.dag(name))
     for lab in labs.values():
         for name in ("phabricator", "phabricator__recorded"):
             while not (runs := lab.api.runs(lab.dag(name))):
                 time.sleep(0.5)
             lab.api.wait(lab.dag(name), [run.run_id for run in runs])
-
-
-def _await_dag(api: AirflowApi, dag_id: str) -> None:
-    deadline = time.monotonic() + 120
-    while not api.has_dag(dag_id):
-        assert api.import_errors() == {}
-        assert time.monotonic() < deadline, f"Airflow does not know {dag_id}"
-        time.sleep(0.5)
 
 
 def _clean_environment() -> dict[str, str]:

@@ -53,8 +53,9 @@ class RequestLimiter:
                 raise BudgetError(
                     f"The task has used up its {budget} requests",
                     where=self._name,
-                    next_step="clear the task to go on where it stopped, with as many requests "
-                    "again, or raise requests_per_task in flowmart.yaml",
+                    next_step="clear the task: a stream goes on after its last checkpoint, with as "
+                    "many requests again. What has none (a proof, a stream that begins anew) needs "
+                    "a higher requests_per_task in flowmart.yaml, or a shorter window",
                 )
             self.requests_made += 1
         if self._rate_limiter:

@@ -110,8 +110,9 @@ def parse_retry_after(header: str | None, now: datetime | None = None) -> float 
     """
     if header is None:
         return None
-    if header.strip().isdecimal():
-        return float(header)
+    # strip() takes control characters for blanks, float() does not.
+    if (number := header.strip()).isdecimal():
+        return float(number)
     try:
         moment = email.utils.parsedate_to_datetime(header)
     except (ValueError, OverflowError):

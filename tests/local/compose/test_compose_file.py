@@ -125,6 +125,30 @@ def test_secrets_have_no_default_and_are_required() -> None:
     assert not re.search(r"://\w+:(?!\$\{)[^/@]+@", TEXT)
 
 
+def test_only_what_does_a_role_s_work_knows_its_password() -> None:
+    """Tasks run in the scheduler, and the page in the API server; `prepare` makes the roles."""
+    knowing = {
+        role: {name for name, service in SERVICES.items() if role in str(service["environment"])}
+        for role in ("FLOWMART_LOADER", "FLOWMART_PUBLISHER", "FLOWMART_READER")
+    }
+    assert knowing == {
+        "FLOWMART_LOADER": {"prepare", "scheduler"},
+        "FLOWMART_PUBLISHER": {"prepare", "scheduler"},
+        "FLOWMART_READER": {"prepare", "api-server"},
+    }
+
+
+@pytest.mark.parametrize("profiles", ["", "other"])
+def test_the_sandbox_s_start_is_refused_without_the_sandbox(profiles: str) -> None:
+    environment = {"COMPOSE_PROFILES": profiles, "FLOWMART_SANDBOX_START": "2026-11-25"}
+    ended = subprocess.run(
+        ["/bin/sh", "docker/prepare.sh"],
+        cwd=PROJECT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert "remove it from .env, or write COMPOSE_PROFILES=sandbox" in ended.stderr
+
+
 def test_make_env_makes_new_secrets_for_nobody_else_to_read(tmp_path: Path) -> None:
     first, second = env_file(tmp_path / "one"), env_file(tmp_path / "two")
     secrets = [value for made in (first, second) for n, value in made.items() if SECRET.search(n)]

@@ -64,29 +64,20 @@ final as (
             when merged.current_type in ('projects', 'subscribers')
                 then {{ json_part('merged.payload', ['fields', 'operations']) }}
         end as operations,
+        {% for side in ['old', 'new'] %}
         case
-            when old_priorities.name is not null then old_priorities.name
-            when merged.current_type is null then merged.older_old
+            when {{ side }}_priorities.name is not null then {{ side }}_priorities.name
+            when merged.current_type is null then merged.older_{{ side }}
             -- A priority is an object; a title may look like one.
-            when substring(merged.current_old, 1, 1) = '{'
+            when substring(merged.current_{{ side }}, 1, 1) = '{'
                 then
                     coalesce(
-                        {{ json_text('merged.payload', ['fields', 'old', 'name']) }},
-                        merged.current_old
+                        {{ json_text('merged.payload', ['fields', side, 'name']) }},
+                        merged.current_{{ side }}
                     )
-            else merged.current_old
-        end as old_value,
-        case
-            when new_priorities.name is not null then new_priorities.name
-            when merged.current_type is null then merged.older_new
-            when substring(merged.current_new, 1, 1) = '{'
-                then
-                    coalesce(
-                        {{ json_text('merged.payload', ['fields', 'new', 'name']) }},
-                        merged.current_new
-                    )
-            else merged.current_new
-        end as new_value,
+            else merged.current_{{ side }}
+        end as {{ side }}_value,
+        {% endfor %}
         {{ json_part('merged.older', ['oldValue']) }} as old_json,
         {{ json_part('merged.older', ['newValue']) }} as new_json,
         {{ json_bigint('merged.older', ['meta', 'edge:type']) }} as edge_type,
