@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -134,10 +133,3 @@ def _row(
     document = json.dumps(payload, separators=(",", ":"))
     window = (landed_at - timedelta(days=1), landed_at)
     return (INSTANCE, record_id, parent, version, document, *window, "benchmark", landed_at)
-
-
-def batches(numbers: range, size: int) -> Iterator[range]:
-    """Ranges that make up a range."""
-    starts = itertools.count(numbers.start, size)
-    for start in itertools.takewhile(lambda start: start < numbers.stop, starts):
-        yield range(start, min(start + size, numbers.stop))
