@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flowmart.core.errors import ConfigError
 
@@ -82,6 +82,10 @@ class Window:
     def overlaps(self, other: Window) -> bool:
         """Tell whether two windows share an instant."""
         return self.start < other.end and other.start < self.end
+
+    def widened(self, overlap: timedelta) -> Window:
+        """The window with an earlier start, for sources that show new rows with a delay."""
+        return Window(self.start - overlap, self.end)
 
     def __str__(self) -> str:
         return f"[{self.start:%Y-%m-%dT%H:%M:%SZ}, {self.end:%Y-%m-%dT%H:%M:%SZ})"
