@@ -129,12 +129,13 @@ def test_model_keeps_to_the_common_subset(path):
     assert [hazard for hazard, found in FORBIDDEN.items() if re.search(found, text)] == []
 
 
-# Columns that are unique among the rows of the partitions that end in them. Places are numbers of
+# Columns that are unique among the rows of the partitions that end in them. Stretches of time have
+# beginnings of their own. Places are numbers of
 # rows; an issue's events, its changes of one field, and its steps on a board have an order without
 # ties.
 UNIQUE = re.compile(
     r"^(\w+\.)?(\w*_id|step|\w*_key|id|position|sequence|place|path|event_order|instance|status_ref|team|"
-    r"rule|value|week_on|status_category)$"
+    r"rule|value|week_on|status_category|begins_at)$"
 )
 # Running sums count rows of one instant together; equal values, and rows that are equal in all
 # columns, are equal, whichever comes first.

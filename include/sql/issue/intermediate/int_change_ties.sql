@@ -26,7 +26,8 @@ with steps as (
             and coalesce(changes.new_value, changes.old_value) = memberships.project_id
     where
         changes.field in (
-            'status', 'project', 'assignee', 'issue_type', 'priority', 'estimate', 'title'
+            'status', 'project', 'assignee', 'issue_type', 'priority', 'estimate', 'title',
+            'resolution'
         )
 ),
 

@@ -29,6 +29,8 @@ valued as (
             when 'owner' then 'assignee'
             when 'reassign' then 'assignee'
             when 'points' then 'estimate'
+            when 'core:subtype' then 'issue_type'
+            when 'subtype' then 'issue_type'
             when 'core:customfield' then 'custom:' || replace(custom_field, 'std:maniphest:', '')
             else replace(replace(change_type, 'core:', ''), '-', '_')
         end as field,

@@ -31,6 +31,7 @@ final as (
         -- As histories call it: by its name of today.
         coalesce(priorities.name, members.priority_name) as priority,
         {{ text_to_double('members.points') }} as estimate,
+        cast(null as {{ type_text() }}) as resolution,
         members.author_id as author_id,
         members.assignee_id as assignee_id,
         coalesce(

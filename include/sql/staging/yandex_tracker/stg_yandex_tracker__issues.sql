@@ -8,6 +8,7 @@ with issues as (
             'story_points': ['storyPoints'], 'author_id': ['createdBy', 'id'],
             'assignee_id': ['assignee', 'id'], 'created': ['createdAt'],
             'updated': ['updatedAt'], 'resolved': ['resolvedAt'],
+            'resolution_key': ['resolution', 'key'], 'resolution_id': ['resolution', 'id'],
         }) }}
     from {{ raw('issues') }}
 ),
@@ -25,6 +26,7 @@ final as (
         coalesce(issues.issue_type, 'unknown') as issue_type,
         issues.priority as priority,
         {{ text_to_double('issues.story_points') }} as estimate,
+        coalesce(issues.resolution_key, issues.resolution_id) as resolution,
         issues.author_id as author_id,
         issues.assignee_id as assignee_id,
         coalesce(

@@ -54,6 +54,7 @@ final as (
         coalesce(custom_fields.issue_type, 'default') as issue_type,
         custom_fields.priority as priority,
         {{ text_to_double('custom_fields.estimate') }} as estimate,
+        cast(null as {{ type_text() }}) as resolution,
         members.author_id as author_id,
         custom_fields.assignee_id as assignee_id,
         coalesce(
