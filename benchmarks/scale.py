@@ -15,7 +15,7 @@ import psutil
 
 from benchmarks.scale_rows import INSTANCE, snapshots, task_id, tasks, transactions
 from flowmart.core.batch import Batch
-from flowmart.core.status import StatusMeaning
+from flowmart.core.status import ConfiguredMeaning
 from flowmart.core.window import Window
 from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 FIRST = datetime(2026, 2, 1, tzinfo=UTC)
 CONTEXT = BatchContext(
     statuses={
-        "progress": StatusMeaning(category="in_progress"),
-        "stalled": StatusMeaning(category="in_progress", is_waiting=True),
+        "progress": [ConfiguredMeaning(category="in_progress")],
+        "stalled": [ConfiguredMeaning(category="in_progress", is_waiting=True)],
     }
 )
 _MIB = 2**20

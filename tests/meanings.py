@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowmart.core.status import StatusMeaning
+from flowmart.core.status import ConfiguredMeaning
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 def meaning(
     category: Literal["todo", "in_progress", "done"], is_waiting: bool = False
-) -> StatusMeaning:
+) -> tuple[ConfiguredMeaning]:
     """A status of a category."""
-    return StatusMeaning(category=category, is_waiting=is_waiting)
+    return (ConfiguredMeaning(category=category, is_waiting=is_waiting),)

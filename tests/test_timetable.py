@@ -11,7 +11,8 @@ import pytest
 from airflow.timetables.base import DataInterval, TimeRestriction
 
 from flowmart.core.schedule import Schedule
-from flowmart.instance_settings import InstanceSettings, midnight
+from flowmart.core.schedule import midnight
+from flowmart.instance_settings import InstanceSettings
 from flowmart.timetable import BEFORE_ANY_WINDOW, IntervalTimetable
 from local.stack.history import whole_days
 

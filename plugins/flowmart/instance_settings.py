@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+)
 
 from flowmart.core import instance as names
 from flowmart.core.identifiers import LONGEST, ColumnName
-from flowmart.core.schedule import Schedule
-from flowmart.core.status import StatusMeaning
+from flowmart.core.schedule import Schedule, midnight
+from flowmart.core.status import ConfiguredMeaning, Level, Outcome
 from flowmart.transform.fields import FieldType
 from flowmart.transform.folders import INSTANCE_VIEW
 
 CycleTimePolicy = Literal[
-    "first_start_first_done", "first_start_last_done", "last_start_last_done", "active"
+    "first_start_first_done",
+    "first_start_last_done",
+    "first_start_last_done_without_done",
+    "last_start_last_done",
+    "active",
 ]
 
 InstanceName = Annotated[
@@ -57,6 +68,26 @@ def _known_schedule(cron: str) -> str:
 CronExpression = Annotated[str, AfterValidator(_known_schedule)]
 
 
+def _as_list(given: object) -> object:
+    return given if isinstance(given, list) else [given]
+
+
+def _meanings_differ(meanings: list[ConfiguredMeaning]) -> list[ConfiguredMeaning]:
+    places = [(meaning.project, meaning.valid_from) for meaning in meanings]
+    for project, valid_from in places:
+        if places.count((project, valid_from)) > 1:
+            raise ValueError(
+                f"two meanings for the project {project or '(all)'} from "
+                f"{valid_from or 'the beginning'} on; leave one of them"
+            )
+    return meanings
+
+
+StatusMeanings = Annotated[
+    list[ConfiguredMeaning], BeforeValidator(_as_list), AfterValidator(_meanings_differ)
+]
+
+
 class FieldSettings(Frozen):
     """
     A field of issues as a column of the instance's own view.
@@ -82,8 +113,11 @@ class InstanceSettings(Frozen):
         by a backfill or as one window.
     :param schedule: cron expression of the data intervals.
     :param timezone: IANA zone in which the cron expression is read.
-    :param statuses: status id of the source -> its meaning.
-    :param strict: whether an unmapped status prevents publishing.
+    :param statuses: id, key or name of a status -> its meaning, or several for projects and days.
+    :param resolutions: key or name of a resolution -> what became of the issue.
+    :param levels: level -> the issue types that are of it; all others are items.
+    :param ignore_visits_shorter_than_seconds: shorter visits to a status do not count as flow.
+    :param strict: whether an unmapped status or resolution prevents publishing.
     :param teams: team -> ids, slugs or names of its projects; every other project is its own team.
     :param cycle_time_policy: the definition of ``cycle_time_seconds``.
     :param fields: column of the view ``v_issues__<instance>`` -> its field.
@@ -97,7 +131,10 @@ class InstanceSettings(Frozen):
     start: date
     schedule: CronExpression = "0 0 * * *"
     timezone: str = "UTC"
-    statuses: dict[str, StatusMeaning] = Field(default_factory=dict)
+    statuses: dict[str, StatusMeanings] = Field(default_factory=dict)
+    resolutions: dict[str, Outcome] = Field(default_factory=dict)
+    levels: dict[Level, list[str]] = Field(default_factory=dict)
+    ignore_visits_shorter_than_seconds: int = Field(default=0, ge=0)
     strict: bool = False
     teams: dict[str, list[str]] = Field(default_factory=dict)
     cycle_time_policy: CycleTimePolicy = "first_start_last_done"
@@ -125,6 +162,14 @@ class InstanceSettings(Frozen):
                     )
         return teams
 
+    @field_validator("levels")
+    @classmethod
+    def _a_type_has_one_level(cls, levels: dict[Level, list[str]]) -> dict[Level, list[str]]:
+        types = [issue_type for listed in levels.values() for issue_type in listed]
+        if twice := sorted({name for name in types if types.count(name) > 1}):
+            raise ValueError(f"{', '.join(twice)} is listed twice; an issue type has one level")
+        return levels
+
     @property
     def intervals(self) -> Schedule:
         """The boundaries of the data intervals."""
@@ -134,8 +179,3 @@ class InstanceSettings(Frozen):
     def starts_at(self) -> datetime:
         """Where the first data interval begins: the first boundary from ``start`` on, in UTC."""
         return self.intervals.at_or_after(midnight(self.start, self.timezone))
-
-
-def midnight(day: date, timezone: str) -> datetime:
-    """The instant at which a day begins in a time zone, in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(timezone)).astimezone(UTC)

@@ -14,7 +14,7 @@ from pydantic import Field, PrivateAttr, TypeAdapter, ValidationError, field_val
 from flowmart.core.errors import ConfigError
 from flowmart.core.identifiers import LONGEST
 from flowmart.core.instance import source_of
-from flowmart.core.status import StatusMeaning
+from flowmart.core.status import ConfiguredMeaning
 from flowmart.core.yaml import load_yaml
 from flowmart.instance_settings import (
     CronExpression,
@@ -244,7 +244,7 @@ def _explain(problem: object, prefix: str) -> str:
     if problem["type"] == "extra_forbidden":
         model: type[BaseModel] = InstanceSettings if key.startswith("instances.") else Settings
         if ".statuses." in key:
-            model = StatusMeaning
+            model = ConfiguredMeaning
         if ".fields." in key:
             model = FieldSettings
         return f"{key}: unknown key (known here: {', '.join(sorted(model.model_fields))})"

@@ -61,7 +61,7 @@ def built(request, phorge, streams, warehouse_dsn, tmp_path_factory):
     warehouse.clear()
     given = MEANINGS[request.param]
     warehouse.run(streams, replace(CONTEXT, statuses=given))
-    return warehouse, Meanings(phorge[0], {k: (m.category, m.is_waiting) for k, m in given.items()})
+    return warehouse, Meanings(phorge[0], {k: (m.category, m.waits) for k, (m,) in given.items()})
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -72,3 +72,8 @@ class Schedule:
         """Near a change of clocks the library can repeat an instant, or miss it one way round."""
         local = instant.astimezone(ZoneInfo(self.timezone))
         return (found.astimezone(UTC) for found in CronSim(self.expression, local, reverse))
+
+
+def midnight(day: date, timezone: str) -> datetime:
+    """The instant at which a day begins in a time zone, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(timezone)).astimezone(UTC)

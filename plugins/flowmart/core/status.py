@@ -2,20 +2,58 @@
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003  (pydantic reads it)
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+
+Category = Literal["todo", "in_progress", "done"]
+Outcome = Literal["delivered", "discarded"]
+Level = Literal["epic", "item", "subtask"]
 
 
 class StatusMeaning(BaseModel):
     """
     The meaning of a status.
 
-    :param category: its place in the flow.
-    :param is_waiting: whether issues in it wait instead of being worked on.
+    :param category: its place in the flow; as the source says if left out.
+    :param is_waiting: whether issues in it wait instead of being worked on; no by default, and as
+        the source says where it says the category.
+    :param outcome: what became of issues that are done in it; ``delivered`` by default.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    category: Literal["todo", "in_progress", "done"]
-    is_waiting: bool = False
+    category: Category | None = None
+    is_waiting: bool | None = None
+    outcome: Outcome | None = None
+
+    @model_validator(mode="after")
+    def _means_something(self) -> StatusMeaning:
+        if self.category is None and self.outcome is None and self.is_waiting is None:
+            raise ValueError("it needs a category: todo, in_progress or done")
+        if self.outcome is not None and self.category not in (None, "done"):
+            raise ValueError(f"only done has an outcome, and the category is {self.category}")
+        return self
+
+    @property
+    def waits(self) -> bool | None:
+        """Whether issues wait; None: as the source says."""
+        return bool(self.is_waiting) if self.category else self.is_waiting
+
+
+class ConfiguredMeaning(StatusMeaning):
+    """
+    The meaning of a status, perhaps in one project or from some day on only.
+
+    :param project: id, number, slug or name of the project in which it holds; everywhere if None.
+    :param valid_from: first day on which an entry into the status means this; always if None.
+    """
+
+    project: str | None = None
+    valid_from: date | None = None
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it holds everywhere and always, where nothing else is said."""
+        return self.project is None and self.valid_from is None

@@ -96,6 +96,9 @@ def _context(instance: str, everything: bool) -> BatchContext:
     settings = load_settings().instance(instance)
     return BatchContext(
         statuses=settings.statuses,
+        resolutions=settings.resolutions,
+        levels={name: level for level, types in settings.levels.items() for name in types},
+        ignore_visits_shorter_than_seconds=settings.ignore_visits_shorter_than_seconds,
         teams={ref: team for team, refs in settings.teams.items() for ref in refs},
         reporting_timezone=load_settings().reporting_timezone,
         cycle_time_policy=settings.cycle_time_policy,

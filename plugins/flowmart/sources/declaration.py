@@ -17,7 +17,7 @@ from pydantic import (
 
 from flowmart.core.errors import ConfigError
 from flowmart.core.identifiers import LONGEST
-from flowmart.core.status import StatusMeaning
+from flowmart.core.status import Level, Outcome, StatusMeaning
 from flowmart.core.validation import problems_in
 from flowmart.core.yaml import load_yaml
 
@@ -130,6 +130,8 @@ class SourceSpec(_Frozen):
     :param streams: stream name -> its facts, in the order in which they are shown. Every entity
         also has a stream ``<entity>_tombstones``, which the census writes.
     :param statuses: status id -> its meaning, unless configuration or source say otherwise.
+    :param resolutions: key of a resolution -> what became of the issue, unless configured otherwise.
+    :param levels: level -> the issue types that usually are of it, unless configured otherwise.
     """
 
     name: str
@@ -137,6 +139,8 @@ class SourceSpec(_Frozen):
     entities: dict[EntityName, EntitySpec] = Field(min_length=1)
     streams: dict[StreamName, StreamSpec]
     statuses: dict[str, StatusMeaning] = Field(default_factory=dict)
+    resolutions: dict[str, Outcome] = Field(default_factory=dict)
+    levels: dict[Level, list[str]] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

@@ -19,10 +19,19 @@ if TYPE_CHECKING:
     from flowmart.transform.calls import Calls
     from flowmart.transform.contract import Contract
 
-SETTINGS = ("instance", "reporting_timezone", "cycle_time_policy", "fields")
+SETTINGS = (
+    "instance",
+    "reporting_timezone",
+    "cycle_time_policy",
+    "fields",
+    "ignore_visits_shorter_than_seconds",
+    "status_meanings",
+    "resolutions",
+    "levels",
+)
 """The settings that a model may ask for by ``setting()``."""
 
-SETTINGS_TABLES = ("status", "team")
+SETTINGS_TABLES = ("status", "team", "resolution", "level")
 """The tables of settings that a model may join with, by ``settings_table()``."""
 
 # Views are rendered with less; what else they are found to read has a message of its own.

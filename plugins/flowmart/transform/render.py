@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.transform import template
 from flowmart.transform.fields import Field, field_sql
+from flowmart.transform.flow_settings import flow_settings
 from flowmart.transform.model import slices_model, staged_model, touched_model
 from flowmart.transform.touched import references_to
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from flowmart.core.batch import Batch
-    from flowmart.core.status import StatusMeaning
+    from flowmart.core.status import ConfiguredMeaning
     from flowmart.engines.base import Schemas
     from flowmart.transform.model import Model
     from flowmart.transform.project import Project
@@ -26,7 +27,10 @@ class BatchContext:
     """
     The settings of a batch.
 
-    :param statuses: status id -> its meaning.
+    :param statuses: id, key or name of a status -> its meanings.
+    :param resolutions: key of a resolution -> outcome.
+    :param levels: issue type -> level.
+    :param ignore_visits_shorter_than_seconds: shorter visits to a status do not count as flow.
     :param teams: id, slug or name of a project -> its team.
     :param reporting_timezone: IANA zone in which quarters begin.
     :param cycle_time_policy: the definition of ``cycle_time_seconds``.
@@ -34,7 +38,10 @@ class BatchContext:
     :param fields: custom fields that are columns.
     """
 
-    statuses: Mapping[str, StatusMeaning] = field(default_factory=dict)
+    statuses: Mapping[str, Sequence[ConfiguredMeaning]] = field(default_factory=dict)
+    resolutions: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
+    ignore_visits_shorter_than_seconds: int = 0
     teams: Mapping[str, str] = field(default_factory=dict)
     reporting_timezone: str = "UTC"
     cycle_time_policy: str = "first_start_last_done"
@@ -167,5 +174,6 @@ class Renderer:
             "reporting_timezone": self._context.reporting_timezone,
             "cycle_time_policy": self._context.cycle_time_policy,
             "fields": fields_setting(self._context.fields),
+            **flow_settings(self._context),
         }
         return self.macro("text_literal", values[name])

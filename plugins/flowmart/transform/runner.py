@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ContractError, FlowmartError
 from flowmart.ops.runs import clear_build, record_build
+from flowmart.transform.flow_settings import COLUMNS, settings_rows
 from flowmart.transform.model import touched_model
 from flowmart.transform.render import BatchContext, Renderer, stage_table
 from flowmart.transform.touched import changes_model
@@ -92,16 +93,9 @@ class _Build:
     def settings(self, project: Project, context: BatchContext) -> None:
         """Write the tables of settings that models join with."""
         wanted = {name for model in project.models for name in model.settings}
-        if "status" in wanted:
-            statuses = {**project.spec.statuses, **context.statuses}
-            self._settings_table(
-                "status_settings",
-                {"status_id": "text", "category": "text", "is_waiting": "boolean"},
-                ((key, meaning.category, meaning.is_waiting) for key, meaning in statuses.items()),
-            )
-        if "team" in wanted:
-            columns: dict[str, LogicalType] = {"project_ref": "text", "team": "text"}
-            self._settings_table("team_settings", columns, context.teams.items())
+        rows = settings_rows(project.spec, context)
+        for name in sorted(wanted):
+            self._settings_table(f"{name}_settings", COLUMNS[name], rows[name])
 
     def _settings_table(
         self, name: str, columns: Mapping[str, LogicalType], rows: Iterable[tuple[object, ...]]

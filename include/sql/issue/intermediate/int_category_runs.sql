@@ -6,7 +6,7 @@ with compared as (
         status_category,
         entered_at,
         lag(status_category) over (partition by issue_id order by sequence) as previous_category
-    from {{ ref('int_status_intervals') }}
+    from {{ ref('int_flow_visits') }}
 ),
 
 runs as (
@@ -16,7 +16,8 @@ runs as (
         status_category,
         entered_at,
         lead(status_category) over (partition by issue_id order by sequence) as next_category,
-        lead(entered_at) over (partition by issue_id order by sequence) as left_at
+        lead(entered_at) over (partition by issue_id order by sequence) as left_at,
+        lead(sequence) over (partition by issue_id order by sequence) as next_sequence
     from compared
     where previous_category is null or previous_category <> status_category
 ),
@@ -25,6 +26,7 @@ final as (
     select
         issue_id,
         sequence,
+        next_sequence,
         status_category,
         entered_at,
         left_at,

@@ -3,17 +3,11 @@
 with recursive members as (
     select
         project_id,
-        cast(project_number as {{ type_text() }}) as number,
-        slug,
-        name,
         parent_project_id
     from {{ staged('projects') }}
     union all
     select
         sprint_id as project_id,
-        cast(null as {{ type_text() }}) as number,
-        slug,
-        name,
         project_id as parent_project_id
     from {{ staged('sprints') }}
 ),
@@ -36,24 +30,14 @@ lineage as (
 
 names as (
     select
+        project_id,
+        project_ref
+    from {{ ref('int_project_names') }}
+    union distinct
+    select
         ancestor_id as project_id,
         ancestor_id as project_ref
     from lineage
-    union distinct
-    select
-        project_id,
-        number as project_ref
-    from members
-    union distinct
-    select
-        project_id,
-        slug as project_ref
-    from members
-    union distinct
-    select
-        project_id,
-        name as project_ref
-    from members
 ),
 
 matches as (

@@ -1,7 +1,12 @@
 {# Settings that facts use, except those in dimensions; the source's own among them. #}
 with waiting as (
     select coalesce(max(case when is_waiting then 1 else 0 end), 0) as has_waiting
-    from {{ ref('int_statuses') }}
+    from (
+        select is_waiting from {{ ref('int_statuses') }}
+        union all
+        select is_waiting from {{ settings_table('status') }}
+        where project_ref is not null or valid_from is not null
+    ) as statuses
 ),
 
 settings as (
@@ -16,6 +21,22 @@ settings as (
     select
         'fields' as name,
         {{ setting('fields') }} as value
+    union all
+    select
+        'ignore_visits_shorter_than_seconds' as name,
+        {{ setting('ignore_visits_shorter_than_seconds') }} as value
+    union all
+    select
+        'status_meanings' as name,
+        {{ setting('status_meanings') }} as value
+    union all
+    select
+        'resolutions' as name,
+        {{ setting('resolutions') }} as value
+    union all
+    select
+        'levels' as name,
+        {{ setting('levels') }} as value
     union all
     select
         'has_waiting_statuses' as name,

@@ -1,62 +1,48 @@
-{# What each status means: as configured by id, key or name, else as usual on the source's
-   installations, else as the source says. #}
-with other_names as (
-    select
-        status_id,
-        slug as status_ref,
-        2 as choice
-    from {{ staged('statuses') }}
-    where slug is not null
-    union all
-    select
-        status_id,
-        name as status_ref,
-        3 as choice
-    from {{ staged('statuses') }}
-    where name is not null
-),
-
-listed as (
-    select status_id from {{ staged('statuses') }}
-    union distinct
-    select status_id from {{ settings_table('status') }}
-    where status_id not in (select status_ref from other_names)
-),
-
-names as (
-    select
-        status_id,
-        status_id as status_ref,
-        1 as choice
-    from listed
-    union all
-    select * from other_names
-),
-
-configured as (
+{# What each status means everywhere and always: as configured by id, key or name, else as usual on
+   the source's installations, else as the source says. #}
+with configured as (
     select
         names.status_id as status_id,
         meanings.category as category,
         meanings.is_waiting as is_waiting,
+        meanings.outcome as outcome,
         row_number() over (
             partition by names.status_id order by names.choice, names.status_ref
         ) as choice
-    from names
+    from {{ ref('int_status_names') }} as names
     inner join {{ settings_table('status') }} as meanings on names.status_ref = meanings.status_id
+    where meanings.project_ref is null and meanings.valid_from is null
 ),
 
-final as (
+listed as (
+    select distinct status_id from {{ ref('int_status_names') }}
+),
+
+meant as (
     select
-        {{ surrogate_key(setting('instance'), ['listed.status_id']) }} as status_key,
         listed.status_id as status_id,
         coalesce(statuses.name, listed.status_id) as name,
         coalesce(configured.category, statuses.category, 'unknown') as category,
         coalesce(configured.is_waiting, statuses.is_waiting, false) as is_waiting,
+        coalesce(configured.outcome, statuses.outcome, 'delivered') as outcome,
         statuses.is_closed as is_closed,
         statuses.status_id is not null as is_known
     from listed
     left join {{ staged('statuses') }} as statuses on listed.status_id = statuses.status_id
     left join configured on listed.status_id = configured.status_id and configured.choice = 1
+),
+
+final as (
+    select
+        {{ surrogate_key(setting('instance'), ['status_id']) }} as status_key,
+        status_id,
+        name,
+        category,
+        is_waiting,
+        case when category = 'done' then outcome end as outcome,
+        is_closed,
+        is_known
+    from meant
 )
 
 select * from final

@@ -6,6 +6,7 @@ with statuses as (
         name,
         category,
         is_waiting,
+        outcome,
         is_closed,
         is_known
     from {{ ref('int_statuses') }}
@@ -16,6 +17,7 @@ with statuses as (
         substring(mentioned.status_key, length({{ setting('instance') }}) + 2) as name,
         'unknown' as category,
         false as is_waiting,
+        cast(null as {{ type_text() }}) as outcome,
         cast(null as {{ type_boolean() }}) as is_closed,
         false as is_known
     from {{ mentioned('dim_statuses') }} as mentioned
@@ -31,6 +33,7 @@ final as (
         name,
         category,
         is_waiting,
+        outcome,
         is_closed,
         is_known
     from statuses

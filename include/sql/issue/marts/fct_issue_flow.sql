@@ -1,3 +1,4 @@
+{% from "templates/cycle_time.sql" import cycle_time %}
 with final as (
     select
         filters.issue_key,
@@ -5,6 +6,7 @@ with final as (
         filters.project_key,
         filters.team,
         filters.issue_type,
+        filters.level,
         filters.sprint,
         filters.quarter,
         flow.created_at,
@@ -13,18 +15,17 @@ with final as (
         flow.first_done_at,
         flow.last_done_at,
         flow.is_done,
+        flow.outcome,
         flow.lead_time_seconds,
+        flow.lead_time_without_done_seconds,
         flow.first_start_first_done_seconds,
         flow.first_start_last_done_seconds,
+        flow.first_start_last_done_without_done_seconds,
         flow.last_start_last_done_seconds,
         flow.active_seconds,
         flow.waiting_seconds,
-        case {{ setting('cycle_time_policy') }}
-            when 'first_start_first_done' then flow.first_start_first_done_seconds
-            when 'first_start_last_done' then flow.first_start_last_done_seconds
-            when 'last_start_last_done' then flow.last_start_last_done_seconds
-            when 'active' then flow.active_seconds
-        end as cycle_time_seconds,
+        flow.backlog_seconds,
+        {{ cycle_time('flow', setting('cycle_time_policy')) }} as cycle_time_seconds,
         flow.flow_efficiency,
         flow.reopen_count
     from {{ ref('int_issue_flow') }} as flow

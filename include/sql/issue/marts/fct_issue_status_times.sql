@@ -1,16 +1,24 @@
-with times as (
+{# Where a status had several meanings, the category is that of the last visit. #}
+with visits as (
+    select
+        *,
+        row_number() over (partition by issue_id, status_id order by sequence desc) as recency
+    from {{ ref('int_status_intervals') }}
+),
+
+times as (
     select
         issue_id,
         status_id,
-        status_name,
-        status_category,
+        max(status_name) as status_name,
+        max(case when recency = 1 then status_category end) as status_category,
         count(*) as visits,
         cast(coalesce(sum(duration_seconds), 0) as {{ type_bigint() }}) as duration_seconds,
         min(entered_at) as first_entered_at,
         max(left_at) as last_left_at,
         max(case when left_at is null then 1 else 0 end) = 1 as is_current
-    from {{ ref('int_status_intervals') }}
-    group by 1, 2, 3, 4
+    from visits
+    group by 1, 2
 ),
 
 final as (

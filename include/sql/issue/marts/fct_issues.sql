@@ -17,14 +17,15 @@ final as (
         issues.readable_id as readable_id,
         issues.title as title,
         issues.url as url,
-        filters.project_key as project_key,
-        filters.team as team,
-        filters.issue_type as issue_type,
-        filters.sprint as sprint,
+        {{ surrogate_key(setting('instance'), ['today.project_id']) }} as project_key,
+        today.team as team,
+        today.issue_type as issue_type,
+        today.level as level,
+        today.sprint as sprint,
         filters.quarter as quarter,
         {{ surrogate_key(setting('instance'), ['issues.status_id']) }} as status_key,
         coalesce(statuses.name, issues.status_id) as status_name,
-        coalesce(statuses.category, 'unknown') as status_category,
+        coalesce(visits.status_category, statuses.category, 'unknown') as status_category,
         issues.priority as priority,
         issues.estimate as estimate,
         {{ surrogate_key(setting('instance'), ['issues.author_id']) }} as author_key,
@@ -38,7 +39,13 @@ final as (
         tombstones.found_at as missing_since
     from {{ staged('issues') }} as issues
     inner join {{ ref('int_issue_filters') }} as filters on issues.issue_id = filters.issue_id
+    inner join {{ ref('int_current_attributes') }} as today on issues.issue_id = today.issue_id
     left join {{ ref('int_statuses') }} as statuses on issues.status_id = statuses.status_id
+    left join {{ ref('int_status_intervals') }} as visits
+        on
+            issues.issue_id = visits.issue_id
+            and issues.status_id = visits.status_id
+            and visits.left_at is null
     left join tombstones on issues.issue_id = tombstones.issue_id
 )
 

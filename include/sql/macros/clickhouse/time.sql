@@ -58,6 +58,11 @@ toInt64(
 )
 {%- endmacro %}
 
+{# The day that a timestamp falls on in a time zone. #}
+{% macro day_of(instant, timezone) -%}
+toDate({{ instant }}, {{ timezone }})
+{%- endmacro %}
+
 {# The Monday of the week that a timestamp falls into in a time zone, as a date. #}
 {% macro week_of(instant, timezone) -%}
 toMonday({{ instant }}, {{ timezone }})

@@ -50,6 +50,11 @@ cast(
 )
 {%- endmacro %}
 
+{# The day that a timestamp falls on in a time zone. #}
+{% macro day_of(instant, timezone) -%}
+cast({{ instant }} at time zone {{ timezone }} as date)
+{%- endmacro %}
+
 {# The Monday of the week that a timestamp falls into in a time zone, as a date. #}
 {% macro week_of(instant, timezone) -%}
 cast(date_trunc('week', {{ instant }} at time zone {{ timezone }}) as date)

@@ -16,6 +16,7 @@ final as (
             when special = 'default' then 'todo'
         end as category,
         false as is_waiting,
+        cast(null as {{ type_text() }}) as outcome,
         is_closed,
         coalesce(special = 'default', false) as is_default,
         coalesce(special = 'duplicate', false) as is_duplicate

@@ -21,7 +21,8 @@ categorised as (
             when 'done' then 'done'
             when 'cancelled' then 'done'
         end as category,
-        coalesce(status_type = 'paused', false) as is_waiting
+        coalesce(status_type = 'paused', false) as is_waiting,
+        case when status_type = 'cancelled' then 'discarded' end as outcome
     from statuses
 ),
 
@@ -32,6 +33,7 @@ final as (
         slug,
         category,
         is_waiting,
+        outcome,
         category = 'done' as is_closed
     from categorised
 )

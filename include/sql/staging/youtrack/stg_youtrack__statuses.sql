@@ -30,6 +30,7 @@ final as (
         cast(null as {{ type_text() }}) as slug,
         case when is_closed then 'done' end as category,
         false as is_waiting,
+        cast(null as {{ type_text() }}) as outcome,
         is_closed
     from ranked
     where choice = 1
@@ -40,6 +41,7 @@ final as (
         cast(null as {{ type_text() }}) as slug,
         cast(null as {{ type_text() }}) as category,
         false as is_waiting,
+        cast(null as {{ type_text() }}) as outcome,
         false as is_closed
 )
 

@@ -1,0 +1,86 @@
+"""What the configuration says of flow, as tables that models join with and as texts to compare."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from flowmart.core.schedule import midnight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flowmart.core.status import StatusMeaning
+    from flowmart.engines.base import LogicalType
+    from flowmart.sources.declaration import SourceSpec
+    from flowmart.transform.render import BatchContext
+
+    Rows = list[tuple[object, ...]]
+
+COLUMNS: dict[str, dict[str, LogicalType]] = {
+    "status": {
+        "status_id": "text",
+        "project_ref": "text",
+        "valid_from": "timestamp",
+        "category": "text",
+        "is_waiting": "boolean",
+        "outcome": "text",
+    },
+    "team": {"project_ref": "text", "team": "text"},
+    "resolution": {"resolution": "text", "outcome": "text"},
+    "level": {"issue_type": "text", "level": "text"},
+}
+"""Table of settings, as ``settings_table()`` names it -> its columns."""
+
+
+def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
+    """
+    The rows of the tables of settings: what is configured, else what the source is known for.
+
+    :param spec: the source.
+    :param context: the settings of the batch.
+    """
+    levels = {name: level for level, listed in spec.levels.items() for name in listed}
+    return {
+        "status": list(_status_rows(spec, context)),
+        "team": list(context.teams.items()),
+        "resolution": list({**spec.resolutions, **context.resolutions}.items()),
+        "level": list({**levels, **context.levels}.items()),
+    }
+
+
+def _status_rows(spec: SourceSpec, context: BatchContext) -> Iterator[tuple[object, ...]]:
+    general = {
+        key for key, meanings in context.statuses.items() if any(m.is_general for m in meanings)
+    }
+    for key, usual in spec.statuses.items():
+        if key not in general:
+            yield (key, None, None, *_meaning(usual))
+    for key, meanings in context.statuses.items():
+        for meaning in meanings:
+            begins_at = meaning.valid_from and midnight(
+                meaning.valid_from, context.reporting_timezone
+            )
+            yield (key, meaning.project, begins_at, *_meaning(meaning))
+
+
+def _meaning(meaning: StatusMeaning) -> tuple[object, ...]:
+    return meaning.category, meaning.waits, meaning.outcome
+
+
+def flow_settings(context: BatchContext) -> dict[str, str]:
+    """The settings as texts; meanings of statuses that hold everywhere and always are in rows."""
+    special = {
+        key: [m.model_dump(mode="json") for m in meanings if not m.is_general]
+        for key, meanings in context.statuses.items()
+    }
+    return {
+        "ignore_visits_shorter_than_seconds": str(context.ignore_visits_shorter_than_seconds),
+        "status_meanings": _text({key: rows for key, rows in special.items() if rows}),
+        "resolutions": _text(dict(context.resolutions)),
+        "levels": _text(dict(context.levels)),
+    }
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
