@@ -10,8 +10,7 @@ import pendulum
 import pytest
 from airflow.timetables.base import DataInterval, TimeRestriction
 
-from flowmart.core.schedule import Schedule
-from flowmart.core.schedule import midnight
+from flowmart.core.schedule import Schedule, midnight
 from flowmart.instance_settings import InstanceSettings
 from flowmart.timetable import BEFORE_ANY_WINDOW, IntervalTimetable
 from local.stack.history import whole_days

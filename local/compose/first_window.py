@@ -7,7 +7,7 @@ import sys
 from contextlib import closing
 from datetime import timedelta
 
-from flowmart.instance_settings import midnight
+from flowmart.core.schedule import midnight
 from flowmart.settings import load_settings
 from local.compose.health import API
 from local.compose.sandbox import PORT, last_day

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flowmart.instance_settings import midnight
+from flowmart.core.schedule import midnight
 from local.errors import LocalError
 from local.stack.progress import Progress
 

@@ -1,16 +1,16 @@
 {# Which of the projects and sprints that an issue is in counts. #}
 
-{# CTEs `main_projects` and `current_sprints`, whose first choice counts: the project with the lowest
-   number, sprints replaced by their projects, and the sprint with the highest rank. `places` is a
-   relation of projects and sprints (project_id), `keys` the columns that identify an issue, or an
-   issue at a time. #}
+{# CTEs `main_projects` and `current_sprints`, whose first choice counts: the project with the
+   lowest number, sprints replaced by their projects, and the sprint with the highest rank. `places`
+   is a relation of projects and sprints (project_id), `keys` the columns that identify an issue, or
+   an issue at a time. #}
 {% macro chosen(places, keys, projects, sprints) -%}
 {%- set key_columns = "places." ~ keys | join(", places.") %}
 main_projects as (
     select
-        {%- for key in keys %}
+        {% for key in keys -%}
         places.{{ key }} as {{ key }},
-        {%- endfor %}
+        {% endfor -%}
         coalesce(sprints.project_id, places.project_id) as project_id,
         projects.team as team,
         row_number() over (
@@ -29,9 +29,9 @@ main_projects as (
 
 current_sprints as (
     select
-        {%- for key in keys %}
+        {% for key in keys -%}
         places.{{ key }} as {{ key }},
-        {%- endfor %}
+        {% endfor -%}
         sprints.sprint_id as sprint_id,
         sprints.name as sprint,
         row_number() over (

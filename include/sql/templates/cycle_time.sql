@@ -1,14 +1,11 @@
-{# The cycle time by the configured policy. #}
+{# The cycle time by the configured policy, out of a relation with all of them. #}
 {% macro cycle_time(times, policy) -%}
 case {{ policy }}
-    {%- for name, column in {
-        'first_start_first_done': 'first_start_first_done_seconds',
-        'first_start_last_done': 'first_start_last_done_seconds',
-        'first_start_last_done_without_done': 'first_start_last_done_without_done_seconds',
-        'last_start_last_done': 'last_start_last_done_seconds',
-        'active': 'active_seconds',
-    }.items() %}
-    when '{{ name }}' then {{ times }}.{{ column }}
-    {%- endfor %}
+    when 'first_start_first_done' then {{ times }}.first_start_first_done_seconds
+    when 'first_start_last_done' then {{ times }}.first_start_last_done_seconds
+    when 'first_start_last_done_without_done'
+        then {{ times }}.first_start_last_done_without_done_seconds
+    when 'last_start_last_done' then {{ times }}.last_start_last_done_seconds
+    when 'active' then {{ times }}.active_seconds
 end
 {%- endmacro %}

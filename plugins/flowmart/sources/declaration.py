@@ -130,7 +130,7 @@ class SourceSpec(_Frozen):
     :param streams: stream name -> its facts, in the order in which they are shown. Every entity
         also has a stream ``<entity>_tombstones``, which the census writes.
     :param statuses: status id -> its meaning, unless configuration or source say otherwise.
-    :param resolutions: key of a resolution -> what became of the issue, unless configured otherwise.
+    :param resolutions: key of a resolution -> what became of the issue; configuration wins.
     :param levels: level -> the issue types that usually are of it, unless configured otherwise.
     """
 

@@ -8,13 +8,11 @@ with starts as (
     from {{ ref('int_completions') }} as completions
     inner join {{ ref('int_category_runs') }} as runs on completions.issue_id = runs.issue_id
     where runs.is_start and runs.entered_at <= completions.completed_at
-    group by 1, 2
+    group by completions.issue_id, completions.number
 ),
 
 spent as (
     select
-        completions.issue_id as issue_id,
-        completions.number as number,
         {% for name, condition in {
             'active': "visits.status_category = 'in_progress' and not visits.is_waiting",
             'waiting': "visits.status_category <> 'done' and visits.is_waiting",
@@ -25,18 +23,23 @@ spent as (
         }.items() -%}
         cast(sum(
             case when {{ condition }} then visits.duration_seconds else 0 end
-        ) as {{ type_bigint() }}) as {{ name }}_seconds{{ "," if not loop.last }}
+        ) as {{ type_bigint() }}) as {{ name }}_seconds,
         {% endfor -%}
+        completions.issue_id as issue_id,
+        completions.number as number
     from {{ ref('int_completions') }} as completions
     inner join {{ ref('int_milestones') }} as milestones
         on completions.issue_id = milestones.issue_id
     inner join {{ ref('int_flow_visits') }} as visits on completions.issue_id = visits.issue_id
     where visits.left_at <= completions.completed_at
-    group by 1, 2
+    group by completions.issue_id, completions.number
 ),
 
 measured as (
     select
+        {% for name in ['active', 'waiting', 'backlog', 'done', 'done_since_start'] -%}
+        coalesce(spent.{{ name }}_seconds, 0) as {{ name }}_seconds,
+        {% endfor -%}
         completions.issue_id as issue_id,
         completions.number as number,
         completions.completed_at as completed_at,
@@ -48,10 +51,7 @@ measured as (
             as cycle_seconds,
         not milestones.is_created_done as is_lead,
         starts.last_started_at is not null and not milestones.is_created_done as is_cycle,
-        waiting.value = 'true' as is_waiting_known,
-        {% for name in ['active', 'waiting', 'backlog', 'done', 'done_since_start'] -%}
-        coalesce(spent.{{ name }}_seconds, 0) as {{ name }}_seconds{{ "," if not loop.last }}
-        {% endfor -%}
+        waiting.value = 'true' as is_waiting_known
     from {{ ref('int_completions') }} as completions
     inner join {{ ref('int_milestones') }} as milestones
         on completions.issue_id = milestones.issue_id

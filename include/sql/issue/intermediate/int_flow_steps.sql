@@ -2,11 +2,18 @@
    mark. #}
 with followed as (
     select
-        *,
+        issue_id,
+        begins_at,
+        category,
+        high_water,
+        team,
+        issue_type,
+        level,
         {% for name in ['category', 'high_water', 'team', 'issue_type', 'level'] -%}
         lag({{ name }}) over in_order as previous_{{ name }},
-        lead({{ name }}) over in_order as next_{{ name }}{{ "," if not loop.last }}
+        lead({{ name }}) over in_order as next_{{ name }},
         {% endfor -%}
+        ends_at
     from {{ ref('int_flow_states') }}
     window in_order as (partition by issue_id order by begins_at)
 ),

@@ -1,6 +1,6 @@
-{# Visits to statuses without those that were too short to mean something: their time joins the visit
-   before, and two visits to one status become one. A first visit stays, and the last one, which has
-   no end. #}
+{# Visits to statuses without those that were too short to mean something: their time joins the
+   visit before, and two visits to one status become one. A first visit stays, and the last one,
+   which has no end. #}
 with kept as (
     select * from {{ ref('int_status_intervals') }}
     where

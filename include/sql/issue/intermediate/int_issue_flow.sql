@@ -2,6 +2,14 @@
    time of the first delivery also when it is not. #}
 with final as (
     select
+        {% for name in [
+            'lead_time_seconds', 'lead_time_without_done_seconds',
+            'first_start_last_done_seconds', 'first_start_last_done_without_done_seconds',
+            'last_start_last_done_seconds', 'active_seconds', 'waiting_seconds',
+            'backlog_seconds', 'flow_efficiency',
+        ] -%}
+        case when milestones.is_done then times.{{ name }} end as {{ name }},
+        {% endfor -%}
         milestones.issue_id as issue_id,
         milestones.created_at as created_at,
         milestones.first_started_at as first_started_at,
@@ -12,15 +20,7 @@ with final as (
         milestones.is_created_done as is_created_done,
         milestones.reopen_count as reopen_count,
         case when milestones.is_done then completions.outcome end as outcome,
-        times.first_start_first_done_seconds as first_start_first_done_seconds,
-        {% for name in [
-            'lead_time_seconds', 'lead_time_without_done_seconds',
-            'first_start_last_done_seconds', 'first_start_last_done_without_done_seconds',
-            'last_start_last_done_seconds', 'active_seconds', 'waiting_seconds',
-            'backlog_seconds', 'flow_efficiency',
-        ] -%}
-        case when milestones.is_done then times.{{ name }} end as {{ name }}{{ "," if not loop.last }}
-        {% endfor -%}
+        times.first_start_first_done_seconds as first_start_first_done_seconds
     from {{ ref('int_milestones') }} as milestones
     left join {{ ref('int_completions') }} as completions
         on milestones.issue_id = completions.issue_id and completions.is_last

@@ -1,8 +1,8 @@
 {# What the fields of an issue said when: by its history, and as today where that has no change. #}
+{% set estimate = 'cast(estimate as ' ~ type_text() ~ ')' %}
 {% set fields = {
     'issue_type': 'issue_type', 'priority': 'priority', 'assignee': 'assignee_id',
-    'resolution': 'resolution',
-    'estimate': 'cast(estimate as ' ~ type_text() ~ ')',
+    'resolution': 'resolution', 'estimate': estimate,
 } %}
 with today as (
     {% for field, value in fields.items() %}
@@ -41,7 +41,7 @@ events as (
     inner join {{ staged('issues') }} as issues on changes.issue_id = issues.issue_id
     left join {{ ref('int_change_order') }} as change_order
         on changes.change_id = change_order.change_id
-    where changes.field in ('{{ fields | join("', '") }}')
+    where changes.field in ('issue_type', 'priority', 'assignee', 'resolution', 'estimate')
 ),
 
 followed as (

@@ -1,5 +1,5 @@
-{# What the statuses meant that issues entered: in the project that they were in, and on that day. One
-   for the project goes before one for all, then the latest. #}
+{# What the statuses meant that issues entered: in the project that they were in, and on that day.
+   One for the project goes before one for all, then the latest. #}
 with candidates as (
     select
         names.status_id as status_id,
@@ -46,12 +46,12 @@ ranked as (
         row_number() over (
             partition by visits.issue_id, visits.position
             order by
-                case when candidates.project_id is null then 1 else 0 end,
-                case when candidates.valid_from is null then 1 else 0 end,
+                case when candidates.project_id is null then 1 else 0 end asc,
+                case when candidates.valid_from is null then 1 else 0 end asc,
                 candidates.valid_from desc,
-                candidates.name_choice,
-                candidates.project_ref,
-                candidates.status_ref
+                candidates.name_choice asc,
+                candidates.project_ref asc,
+                candidates.status_ref asc
         ) as choice
     from visits
     inner join candidates on visits.status_id = candidates.status_id

@@ -19,21 +19,21 @@ dated as (
 
 counted as (
     select
-        issue_id,
-        happened_on,
-        team,
-        issue_type,
-        level,
-        category,
         {% for step in [
             'entered', 'exited', 'high_water_entered', 'high_water_exited', 'arrived', 'started',
             'delivered', 'discarded', 'reopened',
         ] -%}
         cast(count(case when step = '{{ step }}' then 1 end) as {{ type_bigint() }})
-            as {{ step }}{{ "," if not loop.last }}
+            as {{ step }},
         {% endfor -%}
+        issue_id,
+        happened_on,
+        team,
+        issue_type,
+        level,
+        category
     from dated
-    group by 1, 2, 3, 4, 5, 6
+    group by issue_id, happened_on, team, issue_type, level, category
 ),
 
 final as (
