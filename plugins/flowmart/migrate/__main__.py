@@ -56,7 +56,7 @@ def _run(options: argparse.Namespace) -> None:
             applied_at = f"{state.applied_at:%Y-%m-%dT%H:%M:%SZ}" if state.applied_at else ""
             print(f"{state.state:8} {applied_at:20} {state}")
     elif options.command == "up":
-        names = runner.up(engine, folder)
+        names = runner.up(engine, folder, load_settings().reporting_timezone)
         print("\n".join(f"applied {name}" for name in names) or "nothing to apply")
     elif options.command == "grant":
         roles = grant(engine, GRANTS_FOLDER)

@@ -49,7 +49,7 @@ class MigrationState:
         return f"{self.version}_{self.name}.sql"
 
 
-def up(engine: Engine, folder: Path) -> list[str]:
+def up(engine: Engine, folder: Path, timezone: str = "UTC") -> list[str]:
     """
     Apply the pending migrations, oldest first, then bring views and comments up to date.
 
@@ -59,6 +59,7 @@ def up(engine: Engine, folder: Path) -> list[str]:
     :param engine: the warehouse.
     :param folder: the engine's folder, such as ``include/migrations/postgres``; views and comments
         are those of the ``sql`` folder beside ``migrations``, if it is there.
+    :param timezone: IANA zone of days, weeks and quarters, which views use.
     :return: names of the files applied.
     :raises MigrationError: if an applied file was edited or is gone, or a file fails.
     """
@@ -74,7 +75,7 @@ def up(engine: Engine, folder: Path) -> list[str]:
             sql_folder = folder.parents[1] / "sql"
             if sql_folder.is_dir():
                 show_published(engine, sql_folder)
-                create_views(engine, sql_folder)
+                create_views(engine, sql_folder, timezone)
                 describe_tables(engine, all_contracts(sql_folder))
     return [migration.path.name for migration in pending]
 

@@ -35,7 +35,7 @@ SETTINGS_TABLES = ("status", "team", "resolution", "level")
 """The tables of settings that a model may join with, by ``settings_table()``."""
 
 # Views are rendered with less; what else they are found to read has a message of its own.
-_OF_VIEWS = ("published", "ref", "as_published")
+_OF_VIEWS = ("published", "ref", "as_published", "setting")
 _LAYERS_OF_FOLDER = {
     "staging": ("staging",),
     "intermediate": ("intermediate",),

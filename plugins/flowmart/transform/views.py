@@ -54,7 +54,8 @@ def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
             )
     readable = {*published_contracts(sql_folder), *(view.name for view in views), *_WRITTEN_BY_CODE}
     for view in views:
-        require_known(view.calls, {"published": readable}, view.path)
+        known = {"published": readable, "setting": ("reporting_timezone",)}
+        require_known(view.calls, known, view.path)
     return views
 
 
@@ -78,17 +79,19 @@ def show_published(engine: Engine, sql_folder: Path) -> None:
             engine.replace_view(view, sum_query(contract, fact, totals=engine.totals))
 
 
-def create_views(engine: Engine, sql_folder: Path) -> list[str]:
+def create_views(engine: Engine, sql_folder: Path, timezone: str = "UTC") -> list[str]:
     """
     Create or replace the views; grants are kept if the columns are unchanged.
 
     :param engine: a warehouse whose migrations are applied.
     :param sql_folder: where models and macros are.
+    :param timezone: IANA zone of days, weeks and quarters.
     :return: the names of the views.
     """
     jinja = template.environment(sql_folder, engine.name)
     views = load_views(sql_folder, engine.name)
-    functions = {"published": engine.schemas.published}
+    zone = template.macro(jinja, "text_literal", timezone)
+    functions = {"published": engine.schemas.published, "setting": lambda _: zone}
     for view in views:
         columns = ", ".join(view.contract.column_names)
         select = template.render(jinja, view.path, functions)
