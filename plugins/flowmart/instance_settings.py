@@ -116,6 +116,7 @@ class InstanceSettings(Frozen):
     :param statuses: id, key or name of a status -> its meaning, or several for projects and days.
     :param resolutions: key or name of a resolution -> what became of the issue.
     :param levels: level -> the issue types that are of it; all others are items.
+    :param blocked: field of ``fct_issue_changes`` -> its values that say that an issue is blocked.
     :param ignore_visits_shorter_than_seconds: shorter visits to a status do not count as flow.
     :param strict: whether an unmapped status or resolution prevents publishing.
     :param teams: team -> ids, slugs or names of its projects; every other project is its own team.
@@ -134,6 +135,7 @@ class InstanceSettings(Frozen):
     statuses: dict[str, StatusMeanings] = Field(default_factory=dict)
     resolutions: dict[str, Outcome] = Field(default_factory=dict)
     levels: dict[Level, list[str]] = Field(default_factory=dict)
+    blocked: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
     ignore_visits_shorter_than_seconds: int = Field(default=0, ge=0)
     strict: bool = False
     teams: dict[str, list[str]] = Field(default_factory=dict)

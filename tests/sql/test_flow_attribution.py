@@ -20,6 +20,7 @@ SETTINGS = replace(
     CONTEXT,
     statuses={**CONTEXT.statuses, "limbo": LIMBO},
     levels={"epic": "epic"},
+    blocked={"custom:flag": ["Impediment", "Frozen"]},
     ignore_visits_shorter_than_seconds=60,
 )
 
@@ -56,6 +57,18 @@ def cases():
     tracker.task(6, status="limbo", projects=(2,))
     tracker.joins(6, 0, 2)
     tracker.moves(6, (12, "limbo"))
+    # 7: started on day 1, flagged on days 2 to 3 and 4 to 6 (told twice), done on day 7.
+    tracker.task(7, status="resolved", closed=7)
+    tracker.moves(7, (1, "progress"), (7, "resolved"))
+    for day, old, new in (
+        (2, None, "Impediment"), (3, "Impediment", None), (4, None, "Impediment"),
+        (5, "Impediment", "Frozen"), (6, "Frozen", None),
+    ):  # fmt: skip
+        older = {
+            "transactionType": "core:customfield", "oldValue": old, "newValue": new,
+            "meta": {"customfield:key": "std:maniphest:flag"},
+        }  # fmt: skip
+        tracker.event(7, day, None, older=older)
     return tracker
 
 
@@ -102,6 +115,13 @@ def test_policies_without_the_time_spent_done(warehouse):
     """Conformance 2.1: E' is 5 days; from the first start it is 4, as D."""
     columns = "lead_time_without_done_seconds, first_start_last_done_without_done_seconds"
     assert rows(warehouse, "fct_issue_flow", 1, columns) == [(5 * DAY, 4 * DAY)]
+
+
+def test_blocked_time_is_not_active(warehouse):
+    """Conformance 6: started 01-01, blocked 01-02..03 and 01-04..06, as of 01-07: 3 of 6 days."""
+    columns = "active_seconds, blocked_seconds, waiting_seconds, backlog_seconds, flow_efficiency"
+    assert rows(warehouse, "fct_issue_flow", 7, columns) == [(3 * DAY, 3 * DAY, 0, DAY, 0.5)]
+    assert rows(warehouse, "fct_issue_flow", 1, columns)[0][1] == 0
 
 
 def test_a_visit_too_short_to_mean_something_is_no_completion_but_stays_an_interval(warehouse):
@@ -185,5 +205,5 @@ def test_daily_sums_are_those_of_the_steps(warehouse):
     [sums] = warehouse.rows("mart.agg_flow_daily", totals)
     [steps] = warehouse.rows("mart.fct_issue_flow_steps", totals)
     assert sums == steps
-    assert sums["arrived"] == 6
-    assert (sums["delivered"], sums["discarded"], sums["reopened"]) == (5, 1, 2)
+    assert sums["arrived"] == 7
+    assert (sums["delivered"], sums["discarded"], sums["reopened"]) == (6, 1, 2)

@@ -12,6 +12,7 @@ alter table {{ published('fct_issue_flow') }}{{ on_cluster }}
     add column if not exists outcome LowCardinality(Nullable(String)),
     add column if not exists lead_time_without_done_seconds Nullable(Int64),
     add column if not exists first_start_last_done_without_done_seconds Nullable(Int64),
+    add column if not exists blocked_seconds Nullable(Int64),
     add column if not exists backlog_seconds Nullable(Int64);
 
 create table if not exists {{ published('fct_issue_deliveries') }}{{ on_cluster }} (
@@ -70,6 +71,7 @@ drop table if exists {{ published('fct_issue_deliveries') }}{{ on_cluster }} syn
 
 alter table {{ published('fct_issue_flow') }}{{ on_cluster }}
     drop column if exists backlog_seconds,
+    drop column if exists blocked_seconds,
     drop column if exists first_start_last_done_without_done_seconds,
     drop column if exists lead_time_without_done_seconds,
     drop column if exists outcome,

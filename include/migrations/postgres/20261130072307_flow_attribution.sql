@@ -12,6 +12,7 @@ alter table {{ mart }}.fct_issue_flow
     add column outcome text,
     add column lead_time_without_done_seconds bigint,
     add column first_start_last_done_without_done_seconds bigint,
+    add column blocked_seconds bigint,
     add column backlog_seconds bigint;
 
 create table {{ mart }}.fct_issue_deliveries (
@@ -97,6 +98,7 @@ drop table {{ mart }}.fct_issue_deliveries;
 
 alter table {{ mart }}.fct_issue_flow
     drop column backlog_seconds,
+    drop column blocked_seconds,
     drop column first_start_last_done_without_done_seconds,
     drop column lead_time_without_done_seconds,
     drop column outcome,

@@ -1,3 +1,4 @@
+-- sqlfluff:exclude_rules:layout.indent
 {# Which of the projects and sprints that an issue is in counts. #}
 
 {# CTEs `main_projects` and `current_sprints`, whose first choice counts: the project with the

@@ -29,6 +29,7 @@ COLUMNS: dict[str, dict[str, LogicalType]] = {
     "team": {"project_ref": "text", "team": "text"},
     "resolution": {"resolution": "text", "outcome": "text"},
     "level": {"issue_type": "text", "level": "text"},
+    "blocked": {"field": "text", "value": "text"},
 }
 """Table of settings, as ``settings_table()`` names it -> its columns."""
 
@@ -46,6 +47,9 @@ def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
         "team": list(context.teams.items()),
         "resolution": list({**spec.resolutions, **context.resolutions}.items()),
         "level": list({**levels, **context.levels}.items()),
+        "blocked": [
+            (field, value) for field, listed in context.blocked.items() for value in listed
+        ],
     }
 
 
@@ -79,6 +83,7 @@ def flow_settings(context: BatchContext) -> dict[str, str]:
         "status_meanings": _text({key: rows for key, rows in special.items() if rows}),
         "resolutions": _text(dict(context.resolutions)),
         "levels": _text(dict(context.levels)),
+        "blocked": _text({field: list(values) for field, values in context.blocked.items()}),
     }
 
 

@@ -28,10 +28,11 @@ SETTINGS = (
     "status_meanings",
     "resolutions",
     "levels",
+    "blocked",
 )
 """The settings that a model may ask for by ``setting()``."""
 
-SETTINGS_TABLES = ("status", "team", "resolution", "level")
+SETTINGS_TABLES = ("status", "team", "resolution", "level", "blocked")
 """The tables of settings that a model may join with, by ``settings_table()``."""
 
 # Views are rendered with less; what else they are found to read has a message of its own.

@@ -30,6 +30,7 @@ class BatchContext:
     :param statuses: id, key or name of a status -> its meanings.
     :param resolutions: key of a resolution -> outcome.
     :param levels: issue type -> level.
+    :param blocked: field of ``fct_issue_changes`` -> its values that say that an issue is blocked.
     :param ignore_visits_shorter_than_seconds: shorter visits to a status do not count as flow.
     :param teams: id, slug or name of a project -> its team.
     :param reporting_timezone: IANA zone in which quarters begin.
@@ -41,6 +42,7 @@ class BatchContext:
     statuses: Mapping[str, Sequence[ConfiguredMeaning]] = field(default_factory=dict)
     resolutions: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, str] = field(default_factory=dict)
+    blocked: Mapping[str, Sequence[str]] = field(default_factory=dict)
     ignore_visits_shorter_than_seconds: int = 0
     teams: Mapping[str, str] = field(default_factory=dict)
     reporting_timezone: str = "UTC"

@@ -14,7 +14,7 @@ with starts as (
 spent as (
     select
         {% for name, condition in {
-            'active': "visits.status_category = 'in_progress' and not visits.is_waiting",
+            'working': "visits.status_category = 'in_progress' and not visits.is_waiting",
             'waiting': "visits.status_category <> 'done' and visits.is_waiting",
             'backlog': "visits.status_category = 'todo' and not visits.is_waiting",
             'done': "visits.status_category = 'done'",
@@ -25,19 +25,30 @@ spent as (
             case when {{ condition }} then visits.duration_seconds else 0 end
         ) as {{ type_bigint() }}) as {{ name }}_seconds,
         {% endfor -%}
+        cast(sum(
+            case
+                when visits.status_category = 'in_progress' and not visits.is_waiting
+                    then coalesce(blocked.blocked_seconds, 0)
+                else 0
+            end
+        ) as {{ type_bigint() }}) as blocked_seconds,
         completions.issue_id as issue_id,
         completions.number as number
     from {{ ref('int_completions') }} as completions
     inner join {{ ref('int_milestones') }} as milestones
         on completions.issue_id = milestones.issue_id
     inner join {{ ref('int_flow_visits') }} as visits on completions.issue_id = visits.issue_id
+    left join {{ ref('int_blocked_visits') }} as blocked
+        on visits.issue_id = blocked.issue_id and visits.sequence = blocked.sequence
     where visits.left_at <= completions.completed_at
     group by completions.issue_id, completions.number
 ),
 
 measured as (
     select
-        {% for name in ['active', 'waiting', 'backlog', 'done', 'done_since_start'] -%}
+        {% for name in [
+            'working', 'blocked', 'waiting', 'backlog', 'done', 'done_since_start',
+        ] -%}
         coalesce(spent.{{ name }}_seconds, 0) as {{ name }}_seconds,
         {% endfor -%}
         completions.issue_id as issue_id,
@@ -51,7 +62,8 @@ measured as (
             as cycle_seconds,
         not milestones.is_created_done as is_lead,
         starts.last_started_at is not null and not milestones.is_created_done as is_cycle,
-        waiting.value = 'true' as is_waiting_known
+        waiting.value = 'true' as is_waiting_known,
+        blockers.value <> '{}' as is_blocked_known
     from {{ ref('int_completions') }} as completions
     inner join {{ ref('int_milestones') }} as milestones
         on completions.issue_id = milestones.issue_id
@@ -60,7 +72,8 @@ measured as (
     left join spent
         on completions.issue_id = spent.issue_id and completions.number = spent.number
     cross join {{ ref('int_settings') }} as waiting
-    where waiting.name = 'has_waiting_statuses'
+    cross join {{ ref('int_settings') }} as blockers
+    where waiting.name = 'has_waiting_statuses' and blockers.name = 'blocked'
 ),
 
 final as (
@@ -78,12 +91,16 @@ final as (
             as first_start_last_done_without_done_seconds,
         case when is_cycle then {{ seconds_between('last_started_at', 'completed_at') }} end
             as last_start_last_done_seconds,
-        case when is_cycle then active_seconds end as active_seconds,
+        case when is_cycle then working_seconds - blocked_seconds end as active_seconds,
         case when is_cycle and is_waiting_known then waiting_seconds end as waiting_seconds,
+        case when is_cycle and is_blocked_known then blocked_seconds end as blocked_seconds,
         case when is_lead then backlog_seconds end as backlog_seconds,
         case
-            when is_cycle and is_waiting_known
-                then {{ ratio('active_seconds', '(cycle_seconds - done_since_start_seconds)') }}
+            when is_cycle and (is_waiting_known or is_blocked_known)
+                then {{ ratio(
+                    '(working_seconds - blocked_seconds)',
+                    '(cycle_seconds - done_since_start_seconds)',
+                ) }}
         end as flow_efficiency
     from measured
 )

@@ -6,7 +6,7 @@ with final as (
             'lead_time_seconds', 'lead_time_without_done_seconds',
             'first_start_last_done_seconds', 'first_start_last_done_without_done_seconds',
             'last_start_last_done_seconds', 'active_seconds', 'waiting_seconds',
-            'backlog_seconds', 'flow_efficiency',
+            'blocked_seconds', 'backlog_seconds', 'flow_efficiency',
         ] -%}
         case when milestones.is_done then times.{{ name }} end as {{ name }},
         {% endfor -%}

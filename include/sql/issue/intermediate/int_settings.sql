@@ -35,6 +35,10 @@ settings as (
         {{ setting('resolutions') }} as value
     union all
     select
+        'blocked' as name,
+        {{ setting('blocked') }} as value
+    union all
+    select
         'levels' as name,
         {{ setting('levels') }} as value
     union all

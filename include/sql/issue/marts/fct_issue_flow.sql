@@ -24,6 +24,7 @@ with final as (
         flow.last_start_last_done_seconds,
         flow.active_seconds,
         flow.waiting_seconds,
+        flow.blocked_seconds,
         flow.backlog_seconds,
         {{ cycle_time('flow', setting('cycle_time_policy')) }} as cycle_time_seconds,
         flow.flow_efficiency,
