@@ -18,7 +18,7 @@ from pydantic import (
 from flowmart.core import instance as names
 from flowmart.core.identifiers import LONGEST, ColumnName
 from flowmart.core.schedule import Schedule, midnight
-from flowmart.core.status import ConfiguredMeaning, Level, Outcome
+from flowmart.core.status import ConfiguredMeaning, Level, Measure, Outcome
 from flowmart.transform.fields import FieldType
 from flowmart.transform.folders import INSTANCE_VIEW
 
@@ -117,6 +117,7 @@ class InstanceSettings(Frozen):
     :param resolutions: key or name of a resolution -> what became of the issue.
     :param levels: level -> the issue types that are of it; all others are items.
     :param blocked: field of ``fct_issue_changes`` -> its values that say that an issue is blocked.
+    :param measures: name -> the statuses between which time is measured.
     :param ignore_visits_shorter_than_seconds: shorter visits to a status do not count as flow.
     :param strict: whether an unmapped status or resolution prevents publishing.
     :param teams: team -> ids, slugs or names of its projects; every other project is its own team.
@@ -136,6 +137,7 @@ class InstanceSettings(Frozen):
     resolutions: dict[str, Outcome] = Field(default_factory=dict)
     levels: dict[Level, list[str]] = Field(default_factory=dict)
     blocked: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
+    measures: dict[ColumnName, Measure] = Field(default_factory=dict)
     ignore_visits_shorter_than_seconds: int = Field(default=0, ge=0)
     strict: bool = False
     teams: dict[str, list[str]] = Field(default_factory=dict)

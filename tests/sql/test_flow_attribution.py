@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from flowmart.core.status import ConfiguredMeaning
+from flowmart.core.status import ConfiguredMeaning, Measure
 from tests.sql.tracker import DAY, Tracker, day_of, phid
 from tests.sql.warehouse import CONTEXT
 
@@ -20,6 +20,7 @@ SETTINGS = replace(
     CONTEXT,
     statuses={**CONTEXT.statuses, "limbo": LIMBO},
     levels={"epic": "epic"},
+    measures={"hand_over": Measure.model_validate({"from": ["Progress"], "to": ["resolved"]})},
     blocked={"custom:flag": ["Impediment", "Frozen"]},
     ignore_visits_shorter_than_seconds=60,
 )
@@ -122,6 +123,13 @@ def test_blocked_time_is_not_active(warehouse):
     columns = "active_seconds, blocked_seconds, waiting_seconds, backlog_seconds, flow_efficiency"
     assert rows(warehouse, "fct_issue_flow", 7, columns) == [(3 * DAY, 3 * DAY, 0, DAY, 0.5)]
     assert rows(warehouse, "fct_issue_flow", 1, columns)[0][1] == 0
+
+
+def test_a_measure_goes_from_the_first_entry_to_the_first_one_after_it(warehouse):
+    columns = "measure, duration_seconds"
+    assert rows(warehouse, "fct_issue_measures", 1, columns) == [("hand_over", 3 * DAY)]
+    assert rows(warehouse, "fct_issue_measures", 3, columns) == [("hand_over", 2 * DAY)]
+    assert rows(warehouse, "fct_issue_measures", 2, columns) == []
 
 
 def test_a_visit_too_short_to_mean_something_is_no_completion_but_stays_an_interval(warehouse):

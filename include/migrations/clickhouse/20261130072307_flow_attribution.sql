@@ -62,7 +62,25 @@ create table if not exists {{ published('fct_issue_flow_steps') }}{{ on_cluster 
     reopened Int64
 ) engine = {{ merge_tree() }} order by (issue_key, step_key);
 
+create table if not exists {{ published('fct_issue_measures') }}{{ on_cluster }} (
+    measure_key String,
+    issue_key String,
+    instance LowCardinality(String),
+    team LowCardinality(String),
+    issue_type LowCardinality(String),
+    level LowCardinality(String),
+    sprint LowCardinality(Nullable(String)),
+    quarter LowCardinality(Nullable(String)),
+    measure LowCardinality(String),
+    begins_at DateTime64(6, 'UTC'),
+    ends_at Nullable(DateTime64(6, 'UTC')),
+    duration_seconds Nullable(Int64)
+) engine = {{ merge_tree() }} order by (issue_key, measure_key);
+
 -- migrate:down
+drop view if exists {{ mart }}.fct_issue_measures{{ on_cluster }};
+drop table if exists {{ published('fct_issue_measures') }}{{ on_cluster }} sync;
+
 drop view if exists {{ mart }}.fct_issue_flow_steps{{ on_cluster }};
 drop table if exists {{ published('fct_issue_flow_steps') }}{{ on_cluster }} sync;
 

@@ -67,6 +67,23 @@ create table {{ mart }}.fct_issue_flow_steps (
 );
 create index fct_issue_flow_steps__issue on {{ mart }}.fct_issue_flow_steps (issue_key);
 
+create table {{ mart }}.fct_issue_measures (
+    measure_key text not null,
+    issue_key text not null,
+    instance text not null,
+    team text not null,
+    issue_type text not null,
+    level text not null,
+    sprint text,
+    quarter text,
+    measure text not null,
+    begins_at timestamp with time zone not null,
+    ends_at timestamp with time zone,
+    duration_seconds bigint,
+    primary key (measure_key)
+);
+create index fct_issue_measures__issue on {{ mart }}.fct_issue_measures (issue_key);
+
 create table {{ mart }}.agg_flow_daily (
     instance text not null,
     happened_on date not null,
@@ -91,6 +108,8 @@ select instance as instance, happened_on as happened_on, team as team, issue_typ
 
 -- migrate:down
 drop table {{ mart }}.agg_flow_daily;
+
+drop table {{ mart }}.fct_issue_measures;
 
 drop table {{ mart }}.fct_issue_flow_steps;
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Category = Literal["todo", "in_progress", "done"]
 Outcome = Literal["delivered", "discarded"]
@@ -57,3 +57,17 @@ class ConfiguredMeaning(StatusMeaning):
     def is_general(self) -> bool:
         """Whether it holds everywhere and always, where nothing else is said."""
         return self.project is None and self.valid_from is None
+
+
+class Measure(BaseModel):
+    """
+    Time from the first entry into a status to the first entry into another from then on.
+
+    :param begins_with: ids, keys or names of the statuses; written ``from``.
+    :param ends_with: likewise; written ``to``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    begins_with: list[str] = Field(alias="from", min_length=1)
+    ends_with: list[str] = Field(alias="to", min_length=1)

@@ -99,6 +99,7 @@ def _context(instance: str, everything: bool) -> BatchContext:
         resolutions=settings.resolutions,
         levels={name: level for level, types in settings.levels.items() for name in types},
         blocked=settings.blocked,
+        measures=settings.measures,
         ignore_visits_shorter_than_seconds=settings.ignore_visits_shorter_than_seconds,
         teams={ref: team for team, refs in settings.teams.items() for ref in refs},
         reporting_timezone=load_settings().reporting_timezone,

@@ -30,6 +30,7 @@ COLUMNS: dict[str, dict[str, LogicalType]] = {
     "resolution": {"resolution": "text", "outcome": "text"},
     "level": {"issue_type": "text", "level": "text"},
     "blocked": {"field": "text", "value": "text"},
+    "measure": {"measure": "text", "side": "text", "status_ref": "text"},
 }
 """Table of settings, as ``settings_table()`` names it -> its columns."""
 
@@ -43,6 +44,7 @@ def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
     """
     levels = {name: level for level, listed in spec.levels.items() for name in listed}
     return {
+        "measure": list(_measure_rows(context)),
         "status": list(_status_rows(spec, context)),
         "team": list(context.teams.items()),
         "resolution": list({**spec.resolutions, **context.resolutions}.items()),
@@ -51,6 +53,12 @@ def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
             (field, value) for field, listed in context.blocked.items() for value in listed
         ],
     }
+
+
+def _measure_rows(context: BatchContext) -> Iterator[tuple[object, ...]]:
+    for name, measure in context.measures.items():
+        yield from ((name, "from", status) for status in measure.begins_with)
+        yield from ((name, "to", status) for status in measure.ends_with)
 
 
 def _status_rows(spec: SourceSpec, context: BatchContext) -> Iterator[tuple[object, ...]]:
@@ -83,6 +91,7 @@ def flow_settings(context: BatchContext) -> dict[str, str]:
         "status_meanings": _text({key: rows for key, rows in special.items() if rows}),
         "resolutions": _text(dict(context.resolutions)),
         "levels": _text(dict(context.levels)),
+        "measures": _text({name: m.model_dump() for name, m in context.measures.items()}),
         "blocked": _text({field: list(values) for field, values in context.blocked.items()}),
     }
 

@@ -29,10 +29,11 @@ SETTINGS = (
     "resolutions",
     "levels",
     "blocked",
+    "measures",
 )
 """The settings that a model may ask for by ``setting()``."""
 
-SETTINGS_TABLES = ("status", "team", "resolution", "level", "blocked")
+SETTINGS_TABLES = ("status", "team", "resolution", "level", "blocked", "measure")
 """The tables of settings that a model may join with, by ``settings_table()``."""
 
 # Views are rendered with less; what else they are found to read has a message of its own.

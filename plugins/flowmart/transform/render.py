@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from flowmart.core.batch import Batch
-    from flowmart.core.status import ConfiguredMeaning
+    from flowmart.core.status import ConfiguredMeaning, Measure
     from flowmart.engines.base import Schemas
     from flowmart.transform.model import Model
     from flowmart.transform.project import Project
@@ -31,6 +31,7 @@ class BatchContext:
     :param resolutions: key of a resolution -> outcome.
     :param levels: issue type -> level.
     :param blocked: field of ``fct_issue_changes`` -> its values that say that an issue is blocked.
+    :param measures: name -> the statuses between which time is measured.
     :param ignore_visits_shorter_than_seconds: shorter visits to a status do not count as flow.
     :param teams: id, slug or name of a project -> its team.
     :param reporting_timezone: IANA zone in which quarters begin.
@@ -43,6 +44,7 @@ class BatchContext:
     resolutions: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, str] = field(default_factory=dict)
     blocked: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
     ignore_visits_shorter_than_seconds: int = 0
     teams: Mapping[str, str] = field(default_factory=dict)
     reporting_timezone: str = "UTC"

@@ -39,6 +39,10 @@ settings as (
         {{ setting('blocked') }} as value
     union all
     select
+        'measures' as name,
+        {{ setting('measures') }} as value
+    union all
+    select
         'levels' as name,
         {{ setting('levels') }} as value
     union all
