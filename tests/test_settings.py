@@ -32,7 +32,7 @@ def write(folder: Path, text: str) -> Path:
 def test_the_shipped_file_is_valid_and_names_an_instance_of_each_source() -> None:
     settings = load_settings(DEFAULT_CONFIG)
     assert sorted(settings.instances) == list(source_names())
-    assert settings.instances["phabricator"].statuses["stalled"].is_waiting
+    assert settings.instances["phabricator"].statuses["stalled"][0].is_waiting
 
 
 def test_several_instances_of_one_source(tmp_path: Path) -> None:
@@ -55,9 +55,44 @@ def test_several_instances_of_one_source(tmp_path: Path) -> None:
         ("instances: {phabricator: {timezone: Mars/Phobos}}", ["Mars/Phobos", "IANA"]),
         (
             "instances: {phabricator: {statuses: {open: {category: doing}}}}",
-            ["instances.phabricator.statuses.open.category", "'in_progress'"],
+            ["instances.phabricator.statuses.open.0.category", "'in_progress'"],
         ),
         ("instances: {phabricator: {cycle_time_policy: best}}", ["first_start_last_done"]),
+        ("instances: {phabricator: {statuses: {open: {}}}}", ["statuses.open", "needs a category"]),
+        (
+            "instances: {phabricator: {statuses: {open: {category: todo, outcome: discarded}}}}",
+            ["statuses.open", "only done has an outcome"],
+        ),
+        (
+            "instances: {phabricator: {statuses: {open: [{category: todo, valid_from: soon}]}}}",
+            ["statuses.open.0.valid_from", "date"],
+        ),
+        (
+            "instances: {phabricator: {statuses: {open: [{category: todo}, {category: done}]}}}",
+            ["statuses.open", "two meanings for the project (all) from the beginning on"],
+        ),
+        (
+            "instances: {phabricator: {statuses: {open: {category: todo, colour: red}}}}",
+            ["colour: unknown key", "category, is_waiting, outcome, project, valid_from"],
+        ),
+        (
+            "instances: {phabricator: {resolutions: {fixed: done}}}",
+            ["resolutions.fixed", "'delivered'"],
+        ),
+        ("instances: {phabricator: {levels: {story: [Story]}}}", ["levels.story", "'epic'"]),
+        (
+            "instances: {phabricator: {levels: {epic: [Epic], subtask: [Epic]}}}",
+            ["levels", "Epic is listed twice"],
+        ),
+        (
+            "instances: {phabricator: {ignore_visits_shorter_than_seconds: -1}}",
+            ["ignore_visits_shorter_than_seconds", "greater than or equal to 0"],
+        ),
+        ("instances: {phabricator: {blocked: {flag: []}}}", ["blocked.flag", "at least 1"]),
+        (
+            "instances: {phabricator: {measures: {delay: {from: [Testing]}}}}",
+            ["measures.delay.to: Field required"],
+        ),
         (
             "instances: {phabricator: {fields: {cost: {field: cost, type: money}}}}",
             ["instances.phabricator.fields.cost.type", "'bigint'"],
