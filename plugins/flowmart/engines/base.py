@@ -167,7 +167,14 @@ class Session(Executor, Protocol):
         """
         ...
 
-    def land_rows(self, raw_table: str, scratch: str, rows: Iterable[Sequence[Any]]) -> Landed:
+    def land_rows(
+        self,
+        raw_table: str,
+        scratch: str,
+        rows: Iterable[Sequence[Any]],
+        *,
+        keeps_changes: bool = False,
+    ) -> Landed:
         """
         Stream rows into a scratch table and merge them into a raw table.
 
@@ -178,6 +185,8 @@ class Session(Executor, Protocol):
         :param scratch: qualified name of the scratch table; it has the columns of
             :data:`flowmart.engines.raw.RAW_COLUMNS`; the caller drops it.
         :param rows: values in the order of :data:`flowmart.engines.raw.RAW_COLUMNS`.
+        :param keeps_changes: whether a row that says the same as the stored version before it
+            becomes that version.
         """
         ...
 

@@ -39,6 +39,27 @@ payload String codec(LZ4), window_start DateTime64(6, 'UTC'), window_end DateTim
 run_id String, landed_at DateTime64(6, 'UTC')
 """
 
+# Rows that say the same as the stored version before them become that version.
+_SAME_AS_BEFORE = """
+insert into {scratch} (position, {columns})
+with told as (
+    select instance, record_id, version, argMax(payload, landed_at) as payload
+    from {table}
+    where (instance, entity_id) in (select instance, record_id from {as_told})
+    group by instance, record_id, version
+)
+
+select
+    landed.position, landed.instance, landed.record_id, landed.parent_id,
+    if(told.payload = landed.payload, told.version, landed.version) as version,
+    landed.payload, landed.window_start, landed.window_end, landed.run_id, landed.landed_at
+from {as_told} as landed
+asof left join told
+    on landed.instance = told.instance
+    and landed.record_id = told.record_id
+    and landed.version >= told.version
+"""
+
 _COUNT_LANDED = """
 with
 versions as (
@@ -143,15 +164,29 @@ class ClickHouseSession:
         )
         return int(written)
 
-    def land_rows(self, raw_table: str, scratch: str, rows: Iterable[Sequence[Any]]) -> Landed:
+    def land_rows(
+        self,
+        raw_table: str,
+        scratch: str,
+        rows: Iterable[Sequence[Any]],
+        *,
+        keeps_changes: bool = False,
+    ) -> Landed:
         """
         The raw table keeps the latest ``landed_at`` of each version; within one load, the last row
         is chosen here.
         """
-        self.execute(self._tables.drop(scratch))
-        self.execute(self._tables.create(scratch, _SCRATCH, "position"))
-        written = self.copy_rows(scratch, ("position", *RAW_COLUMNS), _numbered(rows))
         columns = ", ".join(RAW_COLUMNS)
+        self._create_scratch(scratch)
+        if keeps_changes:
+            as_told = f"{scratch}__as_told"
+            self._create_scratch(as_told)
+            written = self.copy_rows(as_told, ("position", *RAW_COLUMNS), _numbered(rows))
+            names = {"table": raw_table, "scratch": scratch, "as_told": as_told}
+            self._client.execute(_SAME_AS_BEFORE.format(columns=columns, **names))
+            self._client.execute(self._tables.drop(as_told))
+        else:
+            written = self.copy_rows(scratch, ("position", *RAW_COLUMNS), _numbered(rows))
         self._client.execute(
             f"insert into {raw_table} ({columns}) select {columns} from {scratch} "
             "where position in (select argMax(position, (landed_at, position)) "
@@ -159,6 +194,10 @@ class ClickHouseSession:
         )
         counted = self.query(_COUNT_LANDED.format(table=raw_table, scratch=scratch))[0]
         return Landed(written, counted["versions"], counted["stored"])
+
+    def _create_scratch(self, table: str) -> None:
+        self._client.execute(self._tables.drop(table))
+        self._client.execute(self._tables.create(table, _SCRATCH, "position"))
 
     def publications_of(self, instance: str) -> int:
         rows = self.query(

@@ -37,6 +37,24 @@ _LOGICAL = {
     1184: ("timestamp",),
 }
 
+_SAME_AS_BEFORE = """
+update {scratch} as landed
+set version = told.version
+from {table} as told
+where
+    told.instance = landed.instance
+    and told.record_id = landed.record_id
+    and told.payload = landed.payload
+    and told.version = (
+        select max(earlier.version)
+        from {table} as earlier
+        where
+            earlier.instance = landed.instance
+            and earlier.record_id = landed.record_id
+            and earlier.version <= landed.version
+    )
+"""
+
 _MERGE_LANDED = """
 insert into {table} as stored ({columns})
 select distinct on (instance, record_id, version) {columns}
@@ -165,13 +183,22 @@ class PostgresSession:
         self.execute(f"analyze {table}")
         return written
 
-    def land_rows(self, raw_table: str, scratch: str, rows: Iterable[Sequence[Any]]) -> Landed:
+    def land_rows(
+        self,
+        raw_table: str,
+        scratch: str,
+        rows: Iterable[Sequence[Any]],
+        *,
+        keeps_changes: bool = False,
+    ) -> Landed:
         self.execute(
             f"drop table if exists {scratch}; create unlogged table {scratch} "
             f"(like {raw_table}, position bigint generated always as identity)"
         )
         written = self.copy_rows(scratch, RAW_COLUMNS, rows)
         names = {"table": raw_table, "scratch": scratch, "columns": ", ".join(RAW_COLUMNS)}
+        if keeps_changes:
+            self.execute(_SAME_AS_BEFORE.format(**names))
         self.execute(_MERGE_LANDED.format(**names))
         self._analyze_grown(raw_table, written)
         counted = self.query(_COUNT_LANDED.format(**names))[0]

@@ -30,3 +30,8 @@ class Landed:
     rows: int
     versions: int
     stored: int
+
+    def __add__(self, other: Landed) -> Landed:
+        return Landed(
+            self.rows + other.rows, self.versions + other.versions, self.stored + other.stored
+        )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import FatalError
+from flowmart.engines.raw import Landed
 from flowmart.landing.rows import BatchRows
 from flowmart.ops.ledger import LedgerEntry, record, require_complete
 from flowmart.sources.declaration import tombstones_of
@@ -133,8 +134,7 @@ def _load_stream(
     manifests: Sequence[Manifest],
     found: BatchRows,
 ) -> StreamLoad:
-    rows = _with_progress(found.read(manifests), table, sum(m.rows for m in manifests))
-    landed = session.land_rows(table, _scratch(session, batch, stream), rows)
+    landed = _land(session, batch, stream, table, manifests, found)
     extracted = sum(manifest.rows for manifest in manifests) + found.added - found.left_out
     entries = [
         LedgerEntry("landing", stream, extracted, landed.rows),
@@ -148,6 +148,27 @@ def _load_stream(
     record(session, batch, entries)
     require_complete(batch, entries[:2])
     return StreamLoad(landed.rows, landed.stored)
+
+
+def _land(
+    session: Session,
+    batch: Batch,
+    stream: str,
+    table: str,
+    manifests: Sequence[Manifest],
+    found: BatchRows,
+) -> Landed:
+    """Land the rows; what each of several snapshots tells is compared with the one before."""
+    groups = [manifests]
+    if found.keeps_changes:
+        groups = [[m] for m in sorted(manifests, key=lambda manifest: manifest.extracted_at)]
+    landed = Landed(0, 0, 0)
+    for group in groups:
+        rows = _with_progress(found.read(group), table, sum(m.rows for m in group))
+        landed += session.land_rows(
+            table, _scratch(session, batch, stream), rows, keeps_changes=found.keeps_changes
+        )
+    return landed
 
 
 def _with_progress(

@@ -38,6 +38,8 @@ class BatchRows:
         self._batch = batch
         self._stream = stream
         self._is_snapshot = spec.streams[stream].kind == "snapshot"
+        #: Whether a version is the time since when a record is told so.
+        self.keeps_changes = spec.streams[stream].keeps_changes
         self._is_of_entity = spec.is_entity_stream(stream)
         entity = spec.entity_of(stream)
         own = [m for m in manifests if entity and spec.entity_of(m.stream) == entity]
@@ -102,4 +104,6 @@ class BatchRows:
         window, landed_at = manifest.window, manifest.extracted_at
         origin = (window.start, window.end, manifest.run_id, landed_at)
         record_id, parent_id, version, payload = found
+        if self.keeps_changes:
+            version = int(landed_at.timestamp() * 1000)
         return (self._batch.instance, record_id, parent_id, version, payload.decode(), *origin)

@@ -49,6 +49,8 @@ class StreamSpec(_Frozen):
     :param bounds: which ends of the API's time filter are inclusive.
     :param precision_seconds: grain of the API's times.
     :param max_age_hours: how old a landed snapshot may be to be used again.
+    :param keeps_changes: of a snapshot, whether raw keeps what earlier ones told as well: the
+        version of a record is then the time since when it is told so.
     :param optional: whether it is only read if listed in an instance's settings.
     """
 
@@ -62,12 +64,15 @@ class StreamSpec(_Frozen):
     bounds: Literal["inclusive", "half-open"] | None = None
     precision_seconds: int | None = Field(default=None, ge=1)
     max_age_hours: int | None = Field(default=None, ge=1)
+    keeps_changes: bool = False
     optional: bool = False
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> StreamSpec:
         if (self.kind == "snapshot") != (self.max_age_hours is not None):
             raise ValueError("max_age_hours belongs to snapshots, and each of them needs one")
+        if self.keeps_changes and (self.kind != "snapshot" or self.version):
+            raise ValueError("keeps_changes belongs to snapshots without a `version`")
         if (self.kind == "window") != (self.bounds is not None):
             raise ValueError("bounds belong to window streams, and each of them needs them")
         if self.optional and self.kind != "child":

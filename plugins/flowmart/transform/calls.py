@@ -25,6 +25,7 @@ FUNCTIONS = {
     "staged": "staging model",
     "raw": "stream",
     "raw_of_loaded": "stream of an entity's own records",
+    "raw_told": "snapshot that keeps changes",
     "published": "published model",
     "as_published": "fact of this entity",
     "mentioned": "dimension that facts refer to",

@@ -166,7 +166,7 @@ def _read_model(
         own_parts = parts_of(sql_folder, entity) if entity else ()
         require_known(calls, _known_to(spec) | {"has_part": own_parts}, path)
     reads = {*calls["ref"], *calls["as_published"]}
-    streams = (*calls["raw"], *calls["raw_of_loaded"])
+    streams = (*calls["raw"], *calls["raw_of_loaded"], *calls["raw_told"])
     touched = {touched_model(e) for name in calls["raw"] if spec and (e := spec.entity_of(name))}
     if spec:
         reads |= {staged_model(spec.name, name) for name in calls["staged"]}
@@ -193,6 +193,7 @@ def _known_to(spec: SourceSpec) -> dict[str, Collection[str]]:
     return {
         "raw": spec.streams,
         "raw_of_loaded": [entity.stream for entity in spec.entities.values()],
+        "raw_told": [name for name, stream in spec.streams.items() if stream.keeps_changes],
         "loaded": spec.entities,
         "settings_table": SETTINGS_TABLES,
         "setting": SETTINGS,

@@ -93,6 +93,7 @@ class Renderer:
             "staged": lambda name: self._stage(staged_model(self._project.spec.name, name)),
             "raw": self._latest_records,
             "raw_of_loaded": self._latest_loaded,
+            "raw_told": self._told,
             "published": self._published,
             "as_published": self._as_published,
             "mentioned": self._mentioned,
@@ -163,6 +164,11 @@ class Renderer:
         keys = f"select record_id from {self._loaded(entity)}"
         table = self._schemas.raw_table(spec.name, stream)
         return self.macro("latest_records_of", table, self._setting("instance"), keys, "record_id")
+
+    def _told(self, stream: str) -> str:
+        """What the snapshots told of each record, the latest and earlier ones."""
+        table = self._schemas.raw_table(self._project.spec.name, stream)
+        return self.macro("told_records", table, self._setting("instance"))
 
     def _loaded(self, entity: str) -> str:
         """The loaded ids of the batch; all ids of the instance in a full replay."""

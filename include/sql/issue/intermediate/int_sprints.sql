@@ -12,9 +12,12 @@ with final as (
         sprints.sprint_rank as sprint_rank,
         sprints.status as status,
         sprints.created_at as created_at,
-        sprints.starts_at as starts_at,
-        sprints.ends_at as ends_at
+        dates.starts_at as starts_at,
+        coalesce(dates.ends_at, sprints.ends_at) as ends_at,
+        sprints.starts_at as current_starts_at,
+        sprints.ends_at as current_ends_at
     from {{ staged('sprints') }} as sprints
+    left join {{ ref('int_sprint_dates') }} as dates on sprints.sprint_id = dates.sprint_id
     left join {{ ref('int_project_teams') }} as teams on sprints.sprint_id = teams.project_id
     left join {{ staged('projects') }} as projects on sprints.project_id = projects.project_id
 )

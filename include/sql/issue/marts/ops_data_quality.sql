@@ -10,6 +10,8 @@ with findings as (
     union all
     select * from {{ ref('int_field_findings') }}
     union all
+    select * from {{ ref('int_sprint_findings') }}
+    union all
     select
         issue_id,
         rule,

@@ -25,6 +25,21 @@ records.instance = {{ instance }}
 {{ _latest(table, condition) }}
 {%- endmacro %}
 
+{# Table expression: all that the snapshots of an instance told of each record, and since when and
+   until when, for streams that keep it. #}
+{% macro told_records(table, instance) -%}
+(
+    select
+        toNullable(record_id) as record_id,
+        toNullable(argMax(payload, landed_at)) as payload,
+        {{ epoch_ms_to_timestamp("version") }} as first_told_at,
+        toNullable(max(landed_at)) as last_told_at
+    from {{ table }}
+    where instance = {{ instance }} and record_id != ''
+    group by record_id, version
+) as told_records
+{%- endmacro %}
+
 {# Table expression: the ids of all records of an instance. #}
 {% macro ids_in_raw(table, instance) -%}
 (

@@ -29,6 +29,20 @@
 ) as latest_records
 {%- endmacro %}
 
+{# Table expression: all that the snapshots of an instance told of each record, and since when and
+   until when, for streams that keep it. #}
+{% macro told_records(table, instance) -%}
+(
+    select
+        record_id,
+        payload,
+        {{ epoch_ms_to_timestamp("version") }} as first_told_at,
+        landed_at as last_told_at
+    from {{ table }}
+    where instance = {{ instance }} and record_id <> ''
+) as told_records
+{%- endmacro %}
+
 {# Table expression: the ids of all records of an instance. #}
 {% macro ids_in_raw(table, instance) -%}
 (

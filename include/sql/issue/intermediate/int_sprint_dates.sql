@@ -1,0 +1,60 @@
+{# The dates of sprints as they stood when these began: those that were told last before the start
+   that they tell, else those that were told first. An end that was not told then is the first one
+   that was told at all; an end before the start counts if nothing else was told. #}
+with told as (
+    select
+        sprint_id,
+        starts_at,
+        ends_at,
+        first_told_at,
+        last_told_at,
+        case
+            when last_told_at < starts_at then last_told_at
+            when first_told_at < starts_at then first_told_at
+        end as told_ahead_at
+    from {{ staged('sprint_dates') }}
+),
+
+starts as (
+    select
+        sprint_id,
+        starts_at,
+        ends_at,
+        row_number() over (
+            partition by sprint_id
+            order by
+                case when ends_at <= starts_at then 1 else 0 end,
+                case when told_ahead_at is null then 1 else 0 end,
+                told_ahead_at desc,
+                first_told_at,
+                last_told_at,
+                starts_at,
+                case when ends_at is null then 1 else 0 end,
+                ends_at
+        ) as choice
+    from told
+    where starts_at is not null
+),
+
+ends as (
+    select
+        sprint_id,
+        ends_at,
+        row_number() over (
+            partition by sprint_id order by first_told_at, last_told_at, ends_at
+        ) as choice
+    from told
+    where ends_at is not null
+),
+
+final as (
+    select
+        starts.sprint_id as sprint_id,
+        starts.starts_at as starts_at,
+        coalesce(starts.ends_at, ends.ends_at) as ends_at
+    from starts
+    left join ends on starts.sprint_id = ends.sprint_id and ends.choice = 1
+    where starts.choice = 1
+)
+
+select * from final
