@@ -51,20 +51,27 @@ class Warehouse:
         self._landing = landing
         self._runs = itertools.count(1)
 
-    def batch(self, instance: str = "phabricator") -> Batch:
-        """A batch of a window of its own."""
+    def batch(self, instance: str = "phabricator", window: Window | None = None) -> Batch:
+        """A batch of a window of its own, of one day if none is given."""
         number = next(self._runs)
         start = _FIRST_DAY + timedelta(days=number)
-        window = Window(start, start + timedelta(days=1))
+        window = window or Window(start, start + timedelta(days=1))
         return Batch(instance, self.source, f"run {number}", window)
 
-    def load(self, batch: Batch, streams: Mapping[str, Iterable[Record]]) -> None:
-        """Land records and load them into raw tables."""
+    def load(
+        self,
+        batch: Batch,
+        streams: Mapping[str, Iterable[Record]],
+        taken_at: datetime | None = None,
+    ) -> None:
+        """Land records, as if they had been read at a moment, and load them into raw tables."""
         manifests = [
             write_stream(self._landing, batch, stream, [Page(list(records))], lambda: 0)
             for stream, records in streams.items()
         ]
-        open_run(self.engine, batch, "manual", "test")
+        if taken_at:
+            manifests = [m.model_copy(update={"extracted_at": taken_at}) for m in manifests]
+        open_run(self.engine, batch, "window", "test")
         load_batch(self.engine, self.project.spec, batch, manifests)
 
     def run(
@@ -72,10 +79,13 @@ class Warehouse:
         streams: Mapping[str, Iterable[Record]],
         context: BatchContext = CONTEXT,
         instance: str = "phabricator",
+        *,
+        window: Window | None = None,
+        taken_at: datetime | None = None,
     ) -> Batch:
         """Load, build and publish."""
-        batch = self.batch(instance)
-        self.load(batch, streams)
+        batch = self.batch(instance, window)
+        self.load(batch, streams, taken_at)
         build_batch(self.engine, self.project, batch, context)
         publish_batch(self.engine, self.project, batch, everything=context.everything)
         return batch

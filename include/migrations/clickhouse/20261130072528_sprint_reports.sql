@@ -17,6 +17,7 @@ create table if not exists {{ published('fct_sprint_issues') }}{{ on_cluster }} 
     sprint_key String,
     team LowCardinality(String),
     issue_type LowCardinality(String),
+    level LowCardinality(String),
     sprint LowCardinality(String),
     quarter LowCardinality(Nullable(String)),
     was_committed Nullable(Bool),

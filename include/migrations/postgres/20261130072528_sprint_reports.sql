@@ -17,6 +17,7 @@ create table {{ mart }}.fct_sprint_issues (
     sprint_key text not null,
     team text not null,
     issue_type text not null,
+    level text not null,
     sprint text not null,
     quarter text,
     was_committed boolean,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowmart.transform.runner import BatchContext
@@ -11,8 +12,6 @@ from tests.meanings import meaning
 from tests.records import make_record
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from flowmart.sources.base import Record
 
 START = 1_767_225_600_000  # 2026-01-01T00:00:00Z, day 0, in milliseconds
@@ -80,6 +79,11 @@ APPROVED = {"id": "79-1", "name": "Approved", "$type": "StateBundleElement"}
 def at(day: float) -> int:
     """The epoch millisecond of a day, counted from 2026-01-01."""
     return round(START + day * 86_400_000)
+
+
+def instant(day: float) -> datetime:
+    """A day, counted from 2026-01-01, as a time."""
+    return datetime.fromtimestamp(at(day) / 1000, UTC)
 
 
 def day_of(instant: datetime | None) -> float | None:

@@ -12,7 +12,9 @@ with final as (
         status,
         created_at,
         starts_at,
-        ends_at
+        ends_at,
+        current_starts_at,
+        current_ends_at
     from {{ ref('int_sprints') }}
 )
 

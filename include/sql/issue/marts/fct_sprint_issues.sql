@@ -1,4 +1,4 @@
-{# Estimates are those that held when the issue came to count, and when the sprint ended or it was
+{# Team, type and level are those that held when the sprint ended. Estimates are those that held when the issue came to count, and when the sprint ended or it was
    removed. #}
 with estimates as (
     select
@@ -38,7 +38,8 @@ members as (
         stays.sprint_id as sprint_id,
         sprints.sprint_key as sprint_key,
         sprints.name as name,
-        sprints.starts_at as starts_at
+        sprints.starts_at as starts_at,
+        stays.ends_at as ends_at
     from {{ ref('int_sprint_stays') }} as stays
     inner join {{ ref('int_sprints') }} as sprints on stays.sprint_id = sprints.sprint_id
 ),
@@ -49,8 +50,9 @@ final as (
         filters.issue_key as issue_key,
         {{ setting('instance') }} as instance,
         members.sprint_key as sprint_key,
-        filters.team as team,
-        filters.issue_type as issue_type,
+        attributes.team as team,
+        attributes.issue_type as issue_type,
+        attributes.level as level,
         members.name as sprint,
         {{ quarter_of('members.starts_at', setting('reporting_timezone')) }} as quarter,
         scopes.was_committed as was_committed,
@@ -73,10 +75,15 @@ final as (
         estimates.at_end as estimate_at_end
     from members
     inner join {{ ref('int_issue_filters') }} as filters on members.issue_id = filters.issue_id
+    inner join {{ ref('int_issue_attributes') }} as attributes
+        on members.issue_id = attributes.issue_id
     left join {{ ref('int_sprint_scopes') }} as scopes
         on members.issue_id = scopes.issue_id and members.sprint_id = scopes.sprint_id
     left join estimates
         on members.issue_id = estimates.issue_id and members.sprint_id = estimates.sprint_id
+    where
+        (members.ends_at is null or attributes.begins_at < members.ends_at)
+        and (attributes.ends_at is null or attributes.ends_at >= members.ends_at)
 )
 
 select * from final

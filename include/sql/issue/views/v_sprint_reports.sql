@@ -43,6 +43,7 @@ members as (
         sprint_key,
         team,
         issue_type,
+        level,
         was_committed,
         was_added,
         was_removed,
@@ -62,6 +63,7 @@ figures as (
         sprint_key,
         team,
         issue_type,
+        level,
         {% for name, (flag, points) in counts.items() -%}
         case when {{ flag }} then 1 else 0 end as {{ name }}_issues,
         case when {{ flag }} then {{ points }} else 0 end as {{ name }}_points,
@@ -75,6 +77,7 @@ figures as (
         places.project_key as sprint_key,
         issues.team as team,
         issues.issue_type as issue_type,
+        issues.level as level,
         {% for name in counts -%}
         0 as {{ name }}_issues,
         0 as {{ name }}_points,
@@ -92,6 +95,7 @@ totals as (
         sprint_key,
         team,
         issue_type,
+        level,
         {% for name in counts -%}
         sum({{ name }}_issues) as {{ name }}_issues,
         sum({{ name }}_points) as {{ name }}_points,
@@ -100,7 +104,7 @@ totals as (
         sum(is_current) as current_issues,
         sum(is_current_done) as current_done_issues
     from figures
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 ),
 
 final as (
@@ -110,6 +114,7 @@ final as (
         sprints.sprint as sprint,
         coalesce(totals.team, sprints.team) as team,
         coalesce(totals.issue_type, '(no issues)') as issue_type,
+        coalesce(totals.level, 'item') as level,
         sprints.starts_at as starts_at,
         sprints.ends_at as ends_at,
         sprints.state as state,
