@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -234,6 +234,21 @@ def test_versions_of_a_record_live_side_by_side(engine, raw_table):
     landed = land(engine, raw_table, raw_row(1, MORNING, "old"), raw_row(2, MORNING, "new"))
     assert landed == Landed(rows=2, versions=2, stored=2)
     assert labels(engine, raw_table) == [(1, "old"), (2, "new")]
+
+
+def test_a_row_that_says_the_same_as_the_version_before_it_is_that_version(engine, raw_table):
+    """Version 9 says what 1 said, but 5 said something else in between; 4 comes late."""
+    for version, label in ((1, "a"), (3, "a"), (5, "b"), (7, "b"), (9, "a"), (4, "a"), (6, "c")):
+        landed_at = MORNING + timedelta(minutes=version)
+        row = raw_row(version, landed_at, label)
+        with engine.session() as session:
+            landed = session.land_rows(raw_table, "t_stage.landed", [row], keeps_changes=True)
+        assert landed == Landed(rows=1, versions=1, stored=1)
+    assert labels(engine, raw_table) == [(1, "a"), (5, "b"), (6, "c"), (9, "a")]
+    final = "final" if engine.name == "clickhouse" else ""
+    rows = engine.query(f"select landed_at from {raw_table} {final} order by version")
+    minutes = [(row["landed_at"] - MORNING).seconds // 60 for row in rows]
+    assert minutes == [4, 7, 6, 9]
 
 
 @pytest.mark.parametrize("order", [(MORNING, EVENING), (EVENING, MORNING)])

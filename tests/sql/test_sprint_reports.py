@@ -28,9 +28,9 @@ def built(warehouse):
 
 
 def test_what_is_in_a_milestone_now(warehouse):
-    rows = warehouse.rows("mart.v_sprint_throughput", "sprint, team, current_issues, "
-                          "current_done_issues, planned_issues, starts_at")  # fmt: skip
+    rows = warehouse.rows("mart.v_sprint_reports", "sprint, team, current_issues, "
+                          "current_done_issues, committed_issues, state")  # fmt: skip
     assert [tuple(row.values()) for row in rows] == [
-        ("Sprint 1", "Alpha", 2, 1, None, None),
-        ("Sprint 2", "Alpha", 1, 0, None, None),
+        ("Sprint 1", "Alpha", 2, 1, None, "undated"),
+        ("Sprint 2", "Alpha", 1, 0, None, "undated"),
     ]

@@ -121,5 +121,5 @@ def test_f1_what_was_delivered_stays_delivered(warehouse, world):
 
 
 def test_f1_a_sprint_has_now_what_the_source_shows(warehouse, world):
-    [row] = warehouse.rows("mart.v_sprint_throughput", "current_issues, current_done_issues")
+    [row] = warehouse.rows("mart.v_sprint_reports", "current_issues, current_done_issues")
     assert row == {"current_issues": 0, "current_done_issues": 0}

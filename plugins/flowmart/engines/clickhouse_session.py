@@ -45,7 +45,7 @@ insert into {scratch} (position, {columns})
 with told as (
     select instance, record_id, version, argMax(payload, landed_at) as payload
     from {table}
-    where (instance, entity_id) in (select instance, record_id from {as_told})
+    where (instance, entity_id) in (select instance, ifNull(parent_id, record_id) from {as_told})
     group by instance, record_id, version
 )
 

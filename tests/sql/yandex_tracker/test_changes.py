@@ -63,7 +63,7 @@ CASES = {
     "a name that changed its language only": (
         ("IssueUpdated", ("priority", priority("normal", "Средний"), priority("normal", "Medium")),
          ("type", {"id": "2", "key": "task", "display": "Задача"}, {"id": "2", "key": "bug"})), {},
-        {("type", "task", "bug")},
+        {("issue_type", "task", "bug")},
     ),
     "a list of texts": (
         ("IssueUpdated", ("tags", ["a", "b"], ["b", "c, d"]), ("tags2", None, [])), {},

@@ -38,6 +38,11 @@ def at(day: float, hours_east: float = 0) -> str:
     return f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}{instant:%z}"
 
 
+def instant(day: float) -> datetime:
+    """A day since 2026-01-01T00:00Z."""
+    return START + timedelta(days=day)
+
+
 def day_of(instant: datetime | None) -> float | None:
     """The inverse of :func:`at`."""
     return None if instant is None else (instant - START).total_seconds() / DAY

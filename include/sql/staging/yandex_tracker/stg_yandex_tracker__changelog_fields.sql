@@ -44,6 +44,7 @@ final as (
             when field_id = 'project' then 'tracker_project'
             when field_id = 'summary' then 'title'
             when field_id = 'storyPoints' then 'estimate'
+            when field_id = 'type' then 'issue_type'
             when substring(field_id, 25, 2) = '--' then 'custom:' || substring(field_id, 27)
             when
                 field_id not in (
