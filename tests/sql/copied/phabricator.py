@@ -185,6 +185,8 @@ WALK = Walk(
             Change((NAMES,), lambda w: w.remove("priorities", "80"), _ALL),
         ),
     },
-    fixed={},
+    fixed=dict.fromkeys(
+        ("starts_at", "ends_at", "current_starts_at", "current_ends_at"), "milestones have no dates"
+    ),
     number=lambda issue_id: int(issue_id.rsplit("-", 1)[1]),
 )

@@ -7,7 +7,7 @@ from flowmart.transform.runner import BatchContext
 from tests.meanings import meaning
 from tests.sql.copied.settings import NAMES, settings_changes
 from tests.sql.copied.world import ADDED, REMOVED, Change, Walk, World
-from tests.sql.yandex_tracker.tracker import BOB, OPS, STATUSES, Tracker, sprint
+from tests.sql.yandex_tracker.tracker import BOB, OPS, STATUSES, Tracker, at, sprint
 
 _EFFORT = "68ac0d8c6cac335d0ed8a2be--effort"
 
@@ -35,6 +35,11 @@ def _world() -> World:
     return World(tracker, snapshots, context)
 
 
+def _dates(world: World, starts: float, ends: float) -> None:
+    dates = {"startDateTime": at(starts), "endDateTime": at(ends)}
+    world.tracker.add_sprint(45, "Two", board=1, **dates)
+
+
 def _queue(world: World, name: str) -> None:
     world.tracker.put("queues", "5", {"id": 5, "key": "OPS", "name": name})
 
@@ -60,6 +65,9 @@ WALK = Walk(
         ),
         "dim_sprints": (
             Change(("name",), lambda w: w.tracker.add_sprint(45, "Two", board=1), {1}),
+            # Snapshots are taken today: a start to come is as told, one that was stays.
+            Change(("starts_at", "ends_at"), lambda w: _dates(w, 10_000, 10_014), {1}),
+            Change(("current_starts_at", "current_ends_at"), lambda w: _dates(w, 10, 24), {1}),
             Change((REMOVED,), lambda w: w.remove("sprints", "45"), {1}),
             Change((ADDED,), lambda w: w.tracker.add_sprint(45, "Two", board=1), {1}),
         ),

@@ -51,8 +51,9 @@ def _world() -> World:
     return World(youtrack, ("projects", "agiles", "states", "users"), CONTEXT)
 
 
-def _sprint(id: str, name: str, start: float) -> dict[str, Any]:
-    return {"id": id, "name": name, "start": at(start), "finish": None, "archived": False}
+def _sprint(id: str, name: str, start: float, finish: float | None = None) -> dict[str, Any]:
+    end = None if finish is None else at(finish)
+    return {"id": id, "name": name, "start": at(start), "finish": end, "archived": False}
 
 
 def board_of_alpha(
@@ -60,11 +61,12 @@ def board_of_alpha(
     *,
     name: str = "S2",
     start: float = 14,
+    finish: float | None = None,
     projects: tuple[Project, ...] = (ALPHA,),
     without: str = "",
 ) -> None:
     """The board of Alpha, whose second sprint may differ; or it lacks a sprint."""
-    sprints = [_sprint("109-1", "S1", 0), _sprint("109-2", name, start)]
+    sprints = [_sprint("109-1", "S1", 0), _sprint("109-2", name, start, finish)]
     listed = [sprint for sprint in sprints if sprint["id"] != without]
     youtrack.board(_OWN, projects, listed)
 
@@ -128,7 +130,17 @@ WALK = Walk(
         ),
         "dim_sprints": (
             Change(("name",), lambda w: board_of_alpha(w.tracker, name="Sprint 2"), {1}),
-            Change(("sprint_rank",), lambda w: board_of_alpha(w.tracker, start=-14), {1}),
+            # Snapshots are taken today: a start to come is as told, one that was stays.
+            Change(
+                ("sprint_rank", "current_starts_at", "current_ends_at"),
+                lambda w: board_of_alpha(w.tracker, start=-14, finish=0),
+                {1},
+            ),
+            Change(
+                ("starts_at", "ends_at"),
+                lambda w: board_of_alpha(w.tracker, start=10_000, finish=10_014),
+                {1},
+            ),
             Change(
                 ("project_key",), lambda w: board_of_alpha(w.tracker, projects=(ALPHA, BETA)), {1}
             ),

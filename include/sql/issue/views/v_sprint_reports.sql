@@ -10,16 +10,7 @@
     'discarded': ('is_discarded', 'estimate_at_end'),
     'open': ('is_open_at_end', 'estimate_at_end'),
 } %}
-with as_of as (
-    select
-        instance,
-        max(cast(ends_at as {{ type_timestamp() }})) as as_of_at
-    from {{ published('ops_coverage') }}
-    where state = 'covered'
-    group by instance
-),
-
-sprints as (
+with sprints as (
     select
         sprints.sprint_key as sprint_key,
         sprints.instance as instance,
@@ -35,7 +26,7 @@ sprints as (
             else 'planned'
         end as state
     from {{ published('dim_sprints') }} as sprints
-    left join as_of on sprints.instance = as_of.instance
+    left join {{ published('v_as_of') }} as as_of on sprints.instance = as_of.instance
 ),
 
 members as (
