@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     Field,
     field_validator,
+    model_validator,
 )
 
 from flowmart.core import instance as names
@@ -105,6 +106,24 @@ class FieldSettings(Frozen):
         return [field] if isinstance(field, str) else field
 
 
+class SprintDates(Frozen):
+    """
+    The days of a sprint, for sources that do not tell them.
+
+    :param starts_on: its first day, in the reporting time zone.
+    :param ends_on: its last day.
+    """
+
+    starts_on: date
+    ends_on: date
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> SprintDates:
+        if self.ends_on < self.starts_on:
+            raise ValueError(f"it ends on {self.ends_on}, before it begins")
+        return self
+
+
 class InstanceSettings(Frozen):
     """
     One source instance; its credentials are the Airflow connection ``flowmart_<instance>``.
@@ -121,6 +140,7 @@ class InstanceSettings(Frozen):
     :param ignore_visits_shorter_than_seconds: shorter visits to a status do not count as flow.
     :param strict: whether an unmapped status or resolution prevents publishing.
     :param teams: team -> ids, slugs or names of its projects; every other project is its own team.
+    :param sprints: id, slug or name of a sprint -> its days, instead of those that the source tells.
     :param cycle_time_policy: the definition of ``cycle_time_seconds``.
     :param fields: column of the view ``v_issues__<instance>`` -> its field.
     :param streams: optional streams of the source to read.
@@ -141,6 +161,7 @@ class InstanceSettings(Frozen):
     ignore_visits_shorter_than_seconds: int = Field(default=0, ge=0)
     strict: bool = False
     teams: dict[str, list[str]] = Field(default_factory=dict)
+    sprints: dict[str, SprintDates] = Field(default_factory=dict)
     cycle_time_policy: CycleTimePolicy = "first_start_last_done"
     fields: dict[ColumnName, FieldSettings] = Field(default_factory=dict)
     streams: list[str] = Field(default_factory=list)

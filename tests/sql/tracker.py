@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.records import make_record, payload_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from flowmart.sources.base import Record
 
 DAY = 86_400
@@ -272,6 +271,11 @@ class Tracker:
     def records(self) -> dict[str, list[Record]]:
         """Everything, as streams of records."""
         return {stream: list(records.values()) for stream, records in self.streams.items()}
+
+
+def instant(day: float) -> datetime:
+    """A day, counted from 2026-01-01, as a time."""
+    return datetime.fromtimestamp(at(day), UTC)
 
 
 def day_of(instant: datetime | None) -> float | None:

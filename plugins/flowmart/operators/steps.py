@@ -102,6 +102,7 @@ def _context(instance: str, everything: bool) -> BatchContext:
         measures=settings.measures,
         ignore_visits_shorter_than_seconds=settings.ignore_visits_shorter_than_seconds,
         teams={ref: team for team, refs in settings.teams.items() for ref in refs},
+        sprints={name: (days.starts_on, days.ends_on) for name, days in settings.sprints.items()},
         reporting_timezone=load_settings().reporting_timezone,
         cycle_time_policy=settings.cycle_time_policy,
         everything=everything,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.schedule import midnight
@@ -31,6 +32,7 @@ COLUMNS: dict[str, dict[str, LogicalType]] = {
     "level": {"issue_type": "text", "level": "text"},
     "blocked": {"field": "text", "value": "text"},
     "measure": {"measure": "text", "side": "text", "status_ref": "text"},
+    "sprint": {"sprint_ref": "text", "starts_at": "timestamp", "ends_at": "timestamp"},
 }
 """Table of settings, as ``settings_table()`` names it -> its columns."""
 
@@ -52,6 +54,7 @@ def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
         "blocked": [
             (field, value) for field, listed in context.blocked.items() for value in listed
         ],
+        "sprint": list(_sprint_rows(context)),
     }
 
 
@@ -74,6 +77,13 @@ def _status_rows(spec: SourceSpec, context: BatchContext) -> Iterator[tuple[obje
                 meaning.valid_from, context.reporting_timezone
             )
             yield (key, meaning.project, begins_at, *_meaning(meaning))
+
+
+def _sprint_rows(context: BatchContext) -> Iterator[tuple[object, ...]]:
+    """Sprints from the beginning of their first day to the end of their last one."""
+    zone = context.reporting_timezone
+    for name, (first, last) in context.sprints.items():
+        yield name, midnight(first, zone), midnight(last + timedelta(days=1), zone)
 
 
 def _meaning(meaning: StatusMeaning) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from flowmart.transform.touched import references_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from flowmart.core.batch import Batch
     from flowmart.core.status import ConfiguredMeaning, Measure
@@ -34,6 +35,7 @@ class BatchContext:
     :param measures: name -> the statuses between which time is measured.
     :param ignore_visits_shorter_than_seconds: shorter visits to a status do not count as flow.
     :param teams: id, slug or name of a project -> its team.
+    :param sprints: id, slug or name of a sprint -> its first and last day.
     :param reporting_timezone: IANA zone in which quarters begin.
     :param cycle_time_policy: the definition of ``cycle_time_seconds``.
     :param everything: whether to touch all keys of the instance, as a full replay does.
@@ -47,6 +49,7 @@ class BatchContext:
     measures: Mapping[str, Measure] = field(default_factory=dict)
     ignore_visits_shorter_than_seconds: int = 0
     teams: Mapping[str, str] = field(default_factory=dict)
+    sprints: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     reporting_timezone: str = "UTC"
     cycle_time_policy: str = "first_start_last_done"
     everything: bool = False

@@ -14,8 +14,9 @@ with final as (
         sprints.created_at as created_at,
         dates.starts_at as starts_at,
         coalesce(dates.ends_at, sprints.ends_at) as ends_at,
-        sprints.starts_at as current_starts_at,
-        sprints.ends_at as current_ends_at
+        case when dates.is_configured then dates.starts_at else sprints.starts_at end
+            as current_starts_at,
+        case when dates.is_configured then dates.ends_at else sprints.ends_at end as current_ends_at
     from {{ staged('sprints') }} as sprints
     left join {{ ref('int_sprint_dates') }} as dates on sprints.sprint_id = dates.sprint_id
     left join {{ ref('int_project_teams') }} as teams on sprints.sprint_id = teams.project_id
