@@ -163,6 +163,11 @@ def test_a_wrong_file_is_explained(tmp_path: Path, text: str, messages: list[str
         ("{start: 2026-11-01, options: {projects: {A: 1}}}", ["options.projects"]),
         ("{start: 2026-11-01, streams: [comments]}", ["streams lists comments", "are none"]),
         ("{start: 2026-11-01, teams: {A: [web], B: [app, web]}}", ["'web' is in two teams", "'B'"]),
+        (
+            "{start: 2026-11-01, sprints: {S1: {starts_on: 2026-11-16, ends_on: 2026-11-02}}}",
+            ["sprints.S1", "ends on 2026-11-02, before it begins"],
+        ),
+        ("{start: 2026-11-01, sprints: {S1: {starts_on: 2026-11-16}}}", ["S1.ends_on"]),
         ("{start: 2026-11-01, teams: {'': [web]}}", ["teams", "empty name"]),
         ("{start: 2026-11-01, teams: {A: [' ']}}", ["teams", "empty name"]),
         ("", ["it has no settings", "write `youtrack: {start: 2026-11-01}`"]),

@@ -140,7 +140,7 @@ class InstanceSettings(Frozen):
     :param ignore_visits_shorter_than_seconds: shorter visits to a status do not count as flow.
     :param strict: whether an unmapped status or resolution prevents publishing.
     :param teams: team -> ids, slugs or names of its projects; every other project is its own team.
-    :param sprints: id, slug or name of a sprint -> its days, instead of those that the source tells.
+    :param sprints: id, slug or name of a sprint -> its days, whatever the source tells.
     :param cycle_time_policy: the definition of ``cycle_time_seconds``.
     :param fields: column of the view ``v_issues__<instance>`` -> its field.
     :param streams: optional streams of the source to read.

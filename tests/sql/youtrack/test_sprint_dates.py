@@ -50,7 +50,7 @@ def boards(day):
 
 
 def company():
-    """An issue in every sprint, done on day 27: after the planned ends, before the extended ones."""
+    """An issue in every sprint, done on day 27: after planned ends, before extended ones."""
     youtrack = YouTrack()
     for number in range(len(CASES)):
         youtrack.issue(number, "71-4")

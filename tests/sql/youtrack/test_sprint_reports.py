@@ -152,12 +152,8 @@ def built(warehouse):
 
 def report(warehouse, sprint, columns=COUNTS):
     """(team, type) -> its figures."""
-    rows = warehouse.rows(
-        "mart.v_sprint_reports", "*", f"sprint_key = 'youtrack:sprint:{sprint}'"
-    )
-    return {
-        (row["team"], row["issue_type"]): tuple(row[name] for name in columns) for row in rows
-    }
+    rows = warehouse.rows("mart.v_sprint_reports", "*", f"sprint_key = 'youtrack:sprint:{sprint}'")
+    return {(row["team"], row["issue_type"]): tuple(row[name] for name in columns) for row in rows}
 
 
 @pytest.mark.parametrize("kind", CASES)

@@ -1,6 +1,7 @@
-{# The dates of sprints as they stood when these began: those that are configured, else those that were told last before the start
-   that they tell, else those that were told first. An end that was not told then is the first one
-   that was told at all; an end before the start counts if nothing else was told. #}
+{# The dates of sprints as they stood when these began: those that are configured, else those that
+   were told last before the start that they tell, else those that were told first. An end that was
+   not told then is the first one that was told at all; an end before the start counts if nothing
+   else was told. #}
 with told as (
     select
         sprint_id,
@@ -23,14 +24,14 @@ starts as (
         row_number() over (
             partition by sprint_id
             order by
-                case when ends_at <= starts_at then 1 else 0 end,
-                case when told_ahead_at is null then 1 else 0 end,
+                case when ends_at <= starts_at then 1 else 0 end asc,
+                case when told_ahead_at is null then 1 else 0 end asc,
                 told_ahead_at desc,
-                first_told_at,
-                last_told_at,
-                starts_at,
-                case when ends_at is null then 1 else 0 end,
-                ends_at
+                first_told_at asc,
+                last_told_at asc,
+                starts_at asc,
+                case when ends_at is null then 1 else 0 end asc,
+                ends_at asc
         ) as choice
     from told
     where starts_at is not null
@@ -61,12 +62,12 @@ names as (
 configured as (
     select
         names.sprint_id as sprint_id,
-        settings.starts_at as starts_at,
-        settings.ends_at as ends_at,
+        given.starts_at as starts_at,
+        given.ends_at as ends_at,
         row_number() over (partition by names.sprint_id order by names.choice, names.sprint_id)
             as choice
     from names
-    inner join {{ settings_table('sprint') }} as settings on names.sprint_ref = settings.sprint_ref
+    inner join {{ settings_table('sprint') }} as given on names.sprint_ref = given.sprint_ref
 ),
 
 final as (

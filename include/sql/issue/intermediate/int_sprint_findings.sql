@@ -9,7 +9,12 @@ with sprints as (
                 coalesce(current_starts_at <> starts_at, current_starts_at is null)
                 or coalesce(current_ends_at <> ends_at, ends_at is not null)
                 then 'sprint_dates_edited'
-        end as rule
+        end as rule,
+        case
+            when ends_at <= starts_at
+                then ' ends before it begins, so that it has no report; correct its dates'
+            else ' has other dates than it began with; its report keeps those'
+        end as problem
     from {{ ref('int_sprints') }}
     where starts_at is not null
 ),
@@ -19,13 +24,7 @@ final as (
         stays.issue_id as issue_id,
         sprints.rule as rule,
         sprints.sprint_id as subject_id,
-        case sprints.rule
-            when 'sprint_dates_edited'
-                then 'the dates of the sprint ' || sprints.name
-                || ' were edited after it began; its report keeps those that it began with'
-            else 'the sprint ' || sprints.name
-                || ' ends before it begins, so that it has no report; correct its dates'
-        end as detail
+        'the sprint ' || sprints.name || sprints.problem as detail
     from {{ ref('int_project_stays') }} as stays
     inner join sprints on stays.project_id = sprints.sprint_id
     where sprints.rule is not null

@@ -1,6 +1,6 @@
-{# What became of each issue that was in a sprint, which is [starts_at, ends_at): what changes at its
-   start has happened when it starts, what changes at its end has not when it ends. Without an end
-   it is as of now. #}
+{# What became of each issue that was in a sprint, which is [starts_at, ends_at): what changes at
+   its start has happened when it starts, what changes at its end has not when it ends. Without an
+   end it is as of now. #}
 with memberships as (
     select
         issue_id,

@@ -1,5 +1,5 @@
-{# Team, type and level are those that held when the sprint ended. Estimates are those that held when the issue came to count, and when the sprint ended or it was
-   removed. #}
+{# Team, type and level are those that held when the sprint ended. Estimates are those that held
+   when the issue came to count, and when the sprint ended or it was removed. #}
 with estimates as (
     select
         scopes.issue_id as issue_id,

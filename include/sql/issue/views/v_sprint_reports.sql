@@ -1,5 +1,5 @@
-{# What became of what was planned: by the history up to the end of each sprint, and beside it what is
-   in the sprint today, under today's team and type. #}
+{# What became of what was planned: by the history up to the end of each sprint, and beside it what
+   is in the sprint today, under today's team, type and level. #}
 {% set counts = {
     'committed': ('was_committed', 'estimate_at_start'),
     'added': ('was_added', 'estimate_at_start'),
