@@ -60,11 +60,11 @@ def company():
 
 
 def play(warehouse, days, published=()):
-    """Snapshots loaded in an order of their days; each day's twice, an hour apart."""
+    """Snapshots loaded in an order of their days; that of day 5 is taken again an hour later."""
     warehouse.clear()
     warehouse.run(company(), CONTEXT, "youtrack", window=COVERED, taken_at=instant(0.5))
     for day in days:
-        for hour in (0, 1):
+        for hour in (0, 1) if day == 5 else (0,):
             taken_at = instant(day + hour / 24)
             warehouse.load(warehouse.batch("youtrack"), {"agiles": boards(day)}, taken_at)
         if day in published:
@@ -78,7 +78,7 @@ def play(warehouse, days, published=()):
 
 @pytest.fixture(scope="module")
 def marts(warehouse):
-    return play(warehouse, DAYS, published=(5, 13))
+    return play(warehouse, DAYS, published=(13,))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -112,7 +112,7 @@ def test_the_report_keeps_the_end_that_the_sprint_began_with(kept):
 
 
 def test_raw_keeps_a_version_per_change(kept):
-    """Two snapshots a day, of which the second one tells nothing new."""
+    """The second one of day 5 tells nothing new."""
     assert kept[0] == len(DAYS)
 
 
