@@ -1,10 +1,5 @@
 {# What was in each category at the end of each day, as it was, and by the farthest category that
    issues had come to by then. #}
-{% set bands = {
-    'todo': ['todo', 'in_progress', 'done'],
-    'in_progress': ['in_progress', 'done'],
-    'done': ['done'],
-} -%}
 with categories as (
     {% for category in ['todo', 'in_progress', 'done', 'unknown'] -%}
     select '{{ category }}' as category
@@ -49,15 +44,19 @@ counted as (
             {% endfor -%}
         end as issues,
         case categories.category
-            {% for category in bands -%}
+            {% for category in ['todo', 'in_progress', 'done'] -%}
             when '{{ category }}' then days.high_water_{{ category }}_issues
             {% endfor -%}
         end as high_water_issues,
         case categories.category
-            {% for category, reached in bands.items() -%}
-            when '{{ category }}'
-                then days.high_water_{{ reached | join('_issues + days.high_water_') }}_issues
-            {% endfor -%}
+            when 'todo'
+                then
+                    days.high_water_todo_issues
+                    + days.high_water_in_progress_issues
+                    + days.high_water_done_issues
+            when 'in_progress'
+                then days.high_water_in_progress_issues + days.high_water_done_issues
+            when 'done' then days.high_water_done_issues
         end as reached_issues,
         days.is_complete as is_complete
     from days

@@ -16,28 +16,26 @@ with delivered as (
 
 ranked as (
     select
-        instance,
-        team,
-        level,
-        count(*) over (partition by instance, team, level) as n,
         {% for name in ['estimate', 'cycle_time_seconds'] -%}
         count(*) over (partition by instance, team, level order by {{ name }}) as {{ name }}_last,
-        count(*) over (partition by instance, team, level, {{ name }}) as {{ name }}_ties
-        {%- if not loop.last %}, {% endif %}
-        {% endfor %}
+        count(*) over (partition by instance, team, level, {{ name }}) as {{ name }}_ties,
+        {% endfor -%}
+        count(*) over (partition by instance, team, level) as n,
+        instance,
+        team,
+        level
     from delivered
 ),
 
 -- A tie's ranks are last - ties + 1 to last; their mean, doubled, is 2 * last - ties + 1.
 centred as (
     select
+        {% for name in ['estimate', 'cycle_time_seconds'] -%}
+        cast(2 * {{ name }}_last - {{ name }}_ties - n as {{ type_bigint() }}) as {{ name }}_rank,
+        {% endfor -%}
         instance,
         team,
-        level,
-        {% for name in ['estimate', 'cycle_time_seconds'] -%}
-        cast(2 * {{ name }}_last - {{ name }}_ties - n as {{ type_bigint() }}) as {{ name }}_rank
-        {%- if not loop.last %}, {% endif %}
-        {% endfor %}
+        level
     from ranked
 ),
 

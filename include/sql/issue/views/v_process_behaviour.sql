@@ -32,8 +32,10 @@ numbered as (
     select
         *,
         row_number() over ({{ series }} order by observed_at, delivery_key) as sequence,
-        abs(value - lag(value) over ({{ series }} order by observed_at, delivery_key))
-            as moving_range
+        cast(
+            abs(value - lag(value) over ({{ series }} order by observed_at, delivery_key))
+            as {{ type_bigint() }}
+        ) as moving_range
     from observed
 ),
 
@@ -63,7 +65,6 @@ placed as (
 
 compared as (
     select
-        *,
         {% for name in ['above', 'below'] -%}
         sum(is_{{ name }}) over (
             {{ series }} order by sequence rows between 7 preceding and current row
@@ -72,9 +73,9 @@ compared as (
         {% for name in ['high', 'low'] -%}
         is_{{ name }} * sum(is_{{ name }}) over (
             {{ series }} order by sequence rows between 3 preceding and current row
-        ) as {{ name }}_of_4
-        {%- if not loop.last %}, {% endif %}
-        {% endfor %}
+        ) as {{ name }}_of_4,
+        {% endfor -%}
+        *
     from placed
 ),
 

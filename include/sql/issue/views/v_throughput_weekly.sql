@@ -1,5 +1,9 @@
 {# What happened in each week; the first and the last one of an instance may lack days. #}
 {% from "templates/throughput.sql" import throughput %}
-{{ throughput(
-    'week', published('v_flow_daily'), published('v_as_of'), setting('reporting_timezone')
-) }}
+with {{ throughput('week', published('v_flow_daily'), published('v_as_of')) }},
+
+final as (
+    select * from periods
+)
+
+select * from final
