@@ -39,8 +39,9 @@ measured as (
         grouping sets (
             {% for number in range(16) -%}
             (
-                {%- for column in filters.values() if (number // 2 ** loop.index0) % 2 == 0 -%}
-                {{ column }}, {% endfor -%}
+                {%- for column in filters.values() -%}
+                {{ column ~ ', ' if (number // 2 ** loop.index0) % 2 == 0 }}
+                {%- endfor -%}
                 instance
             )
             {%- if not loop.last %}, {% endif %}
