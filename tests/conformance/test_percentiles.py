@@ -49,8 +49,7 @@ def columns(warehouse):
         [row] = warehouse.rows(
             "mart.v_lead_time_percentiles",
             "*",
-            f"issue_type = '{sample}' and team = '(all)' and level = '(all)' "
-            "and quarter = '(all)'",
+            f"issue_type = '{sample}' and team = '(all)' and level = '(all)' and quarter = '(all)'",
         )
         prefix, suffix = f"lead_time_{kind}", "_days"
         return {

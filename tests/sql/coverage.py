@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from tests.sql.warehouse import Warehouse
 
 
-def cover(
-    warehouse: Warehouse, first: float, last: float, instance: str = "phabricator"
-) -> None:
+def cover(warehouse: Warehouse, first: float, last: float, instance: str = "phabricator") -> None:
     """Say that a window was loaded; days count from 1 January 2026, the last is excluded."""
     start, end = (datetime.fromtimestamp(at(day), UTC) for day in (first, last))
     batch = Batch(instance, "phabricator", f"covers {first} to {last}", Window(start, end))

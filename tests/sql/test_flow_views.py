@@ -52,7 +52,9 @@ def task(tracker, number, created, *moves, project=1, join=None, **fields):
 
 def by_day(warehouse, view, columns, team="Alpha", where="issue_type = 'default'"):
     """Day -> the values of a team, which was something else than nothing on it."""
-    found = warehouse.rows(f"mart.{view}", f"happened_on, {columns}", f"team = '{team}' and {where}")
+    found = warehouse.rows(
+        f"mart.{view}", f"happened_on, {columns}", f"team = '{team}' and {where}"
+    )
     days = {(row.pop("happened_on") - ORIGIN).days: tuple(row.values()) for row in found}
     assert len(days) == len(found)
     return dict(sorted(days.items()))
@@ -219,8 +221,7 @@ def status_times(warehouse, issue_type, status):
         f"issue_type = '{issue_type}' and status_name = '{status}'",
     )
     return {
-        row["month_on"].month: (row["duration_seconds"] / DAY, row["ended_visits"])
-        for row in found
+        row["month_on"].month: (row["duration_seconds"] / DAY, row["ended_visits"]) for row in found
     }
 
 

@@ -61,7 +61,9 @@ def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
 
 
 def _in_order(views: Mapping[str, Model]) -> tuple[Model, ...]:
-    graph = {name: [r for r in view.calls["published"] if r in views] for name, view in views.items()}
+    graph = {
+        name: [r for r in view.calls["published"] if r in views] for name, view in views.items()
+    }
     try:
         return tuple(views[name] for name in TopologicalSorter(graph).static_order())
     except CycleError as error:
