@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ _FILLERS: dict[str, Any] = {
     "bigint": 1,
     "double": 1.0,
     "boolean": False,
+    "date": date(2026, 11, 1),
     "timestamp": datetime(2026, 11, 1, tzinfo=UTC),
 }
 

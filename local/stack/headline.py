@@ -25,7 +25,8 @@ def headline(engine: Engine) -> list[str]:
         f"  Issues           {issues:>6,}   ({page.open_work['open_issues']:,} open)",
         f"  In progress      {page.open_work['in_progress_issues']:>6,}   "
         f"({page.open_work['started_issues']:,} started, not done)",
-        f"  Done             {page.flow['recently_done_issues']:>6,}   ({page.period.recent_name})",
+        f"  Delivered        {page.flow['recently_delivered_issues']:>6,}   "
+        f"({page.period.recent_name}; {page.flow['recently_discarded_issues']:,} discarded)",
         f"  Lead time        {_days(page.flow, 'lead')}   ({page.period.name})",
         f"  Cycle time       {_days(page.flow, 'cycle')}",
         *chain.from_iterable(map(_last_run, page.runs)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
 
 import pytest
@@ -10,6 +11,8 @@ from tests.records import make_record
 from tests.sql.tracker import DAY, Tracker, at, phid
 
 PERCENTS = (10, 25, 50, 75, 90)
+ALL_PERCENTS = (10, 25, 50, 75, 80, 85, 90, 95)
+EXPECTATIONS = (50, 70, 85, 95)
 ALL = "(all)"
 ALPHA, BETA = 1, 2
 WINTER, SPRING, NEXT_WINTER = "2026-Q1", "2026-Q2", "2027-Q1"
@@ -23,6 +26,8 @@ LEADS = {
     ("Alpha", "story", WINTER): (1,),
     ("Beta", "bug", WINTER): (1, 2, 40),  # the last one was deleted later
 }
+# It was reopened later; what was delivered was delivered.
+REOPENED = {("Alpha", "task", WINTER): (2,)}
 # What numpy's default gives for them (conformance 4.3): p10, p25, p50, p75, p90.
 EXPECTED = {
     ("Alpha", "bug", WINTER): (4.2, 5, 8, 17, 26.2),
@@ -46,7 +51,7 @@ def built(warehouse):
             finish(tracker, number, group, lead, cycle)
     tracker.task(90, status="progress", projects=(ALPHA,), subtype="epic")
     tracker.moves(90, (1, "progress"))
-    tracker.task(91, projects=(ALPHA,), subtype="bug")
+    tracker.task(91, projects=(ALPHA,), subtype="task")
     tracker.moves(91, (2, "resolved"), (3, "open"))
     warehouse.run(tracker.records())
     issue = phid("TASK", number)
@@ -70,14 +75,22 @@ def rows_of(warehouse, view, instance="phabricator"):
     return warehouse.rows(f"mart.{view}", "*", f"instance = '{instance}'")
 
 
-def percentiles(warehouse, measure="lead_time", instance="phabricator"):
+def percentiles(
+    warehouse,
+    measure="lead_time",
+    instance="phabricator",
+    level=ALL,
+    percents=PERCENTS,
+    kind="p",
+):
     """(team, type, quarter) -> percentiles in days."""
     rows = rows_of(warehouse, "v_lead_time_percentiles", instance)
     return {
         (row["team"], row["issue_type"], row["quarter"]): tuple(
-            row[f"{measure}_p{percent}_days"] for percent in PERCENTS
+            row[f"{measure}_{kind}{percent}_days"] for percent in percents
         )
         for row in rows
+        if row["level"] == level
     }
 
 
@@ -110,23 +123,41 @@ def test_a_quarter_bears_its_year(warehouse):
 
 def test_totals_are_percentiles_of_the_issues_and_not_of_the_groups(warehouse):
     expected = {
-        group: pytest.approx(tuple(linear(leads, percent) for percent in PERCENTS))
-        for group, leads in samples(LEADS).items()
+        group: pytest.approx(tuple(linear(leads, percent) for percent in ALL_PERCENTS))
+        for group, leads in samples(LEADS | REOPENED).items()
     }
-    assert percentiles(warehouse) == expected
-    # Of {3, 5, 5, 8, 13, 21, 34}, {1} and {1, 2, 40}: 1 1 2 3 5 5 8 13 21 34 40.
+    for level in (ALL, "item"):
+        assert percentiles(warehouse, level=level, percents=ALL_PERCENTS) == expected
+    # Of {3, 5, 5, 8, 13, 21, 34}, {1}, {2} and {1, 2, 40}: 1 1 2 2 3 5 5 8 13 21 34 40.
     assert percentiles(warehouse)[ALL, ALL, WINTER][2] == 5
+
+
+def test_an_expectation_is_the_value_at_its_rank_and_needs_five_deliveries(warehouse):
+    def nearest_rank(values, percent):
+        return sorted(values)[math.ceil(percent * len(values) / 100) - 1]
+
+    expected = {
+        group: tuple(
+            nearest_rank(leads, percent) if len(leads) >= 5 else None for percent in EXPECTATIONS
+        )
+        for group, leads in samples(LEADS | REOPENED).items()
+    }
+    found = percentiles(warehouse, percents=EXPECTATIONS, kind="sle_")
+    assert found == expected
+    assert found["Alpha", "bug", WINTER] == (8, 13, 21, 34)
+    assert found["Alpha", "bug", SPRING] == (None,) * 4
 
 
 def test_every_percentile_comes_with_its_count(warehouse):
     counts = {
         (row["team"], row["issue_type"], row["quarter"]): (row["lead_time_n"], row["cycle_time_n"])
         for row in rows_of(warehouse, "v_lead_time_percentiles")
+        if row["level"] == ALL
     }
     assert counts["Alpha", "bug", WINTER] == (7, 0)
     assert counts["Beta", "bug", WINTER] == (3, 3)
     assert counts["Alpha", "bug", ALL] == (13, 0)
-    assert counts[ALL, ALL, ALL] == (17, 3)
+    assert counts[ALL, ALL, ALL] == (18, 3)
 
 
 def test_cycle_time_counts_only_what_has_one(warehouse):
@@ -144,13 +175,11 @@ def test_seconds_and_days_are_the_same_time(warehouse):
             assert seconds is None or seconds == pytest.approx(days * DAY)
 
 
-def distribution(warehouse, instance="phabricator"):
-    """(team, type, quarter, days) -> issues."""
+def distribution(warehouse, instance="phabricator", measure="lead_time", unit="days"):
+    """(team, type, quarter, days) -> deliveries."""
     rows = rows_of(warehouse, "v_lead_time_distribution", instance)
-    found = {
-        (r["team"], r["issue_type"], r["quarter"], r["lead_time_days"]): r["done_issues"]
-        for r in rows
-    }
+    rows = [row for row in rows if row["measure"] == measure]
+    found = {(r["team"], r["issue_type"], r["quarter"], r[unit]): r["deliveries"] for r in rows}
     assert len(found) == len(rows)
     return found
 
@@ -158,8 +187,22 @@ def distribution(warehouse, instance="phabricator"):
 def test_distribution_counts_issues_by_whole_days(warehouse):
     assert distribution(warehouse)["Alpha", "bug", WINTER, 5] == 2
     assert distribution(warehouse) == {
-        (*group, days): leads.count(days) for group, leads in LEADS.items() for days in leads
+        (*group, days): leads.count(days)
+        for group, leads in (LEADS | REOPENED).items()
+        for days in leads
     }
+    assert distribution(warehouse, unit="inclusive_days")["Alpha", "bug", WINTER, 5 + 1] == 2
+
+
+def test_distribution_of_cycle_time(warehouse):
+    """Half a day, a day and a half, and 40 days before midnight: two, three and 41 dates."""
+    beta = ("Beta", "bug", WINTER)
+    assert distribution(warehouse, measure="cycle_time") == {
+        (*beta, 0): 1, (*beta, 1): 1, (*beta, 40): 1
+    }  # fmt: skip
+    assert distribution(warehouse, measure="cycle_time", unit="inclusive_days") == {
+        (*beta, 2): 1, (*beta, 3): 1, (*beta, 41): 1
+    }  # fmt: skip
 
 
 def test_a_day_that_is_not_over_does_not_count(warehouse):
@@ -187,3 +230,4 @@ def test_instances_are_not_added_up(warehouse):
     totals = percentiles(warehouse, instance="phabricator__third")
     assert set(totals.values()) == {(1000,) * 5}
     assert len(totals) == 8
+    assert len(rows_of(warehouse, "v_lead_time_percentiles", "phabricator__third")) == 16

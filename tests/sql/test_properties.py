@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import random
+from collections import Counter, defaultdict
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
+from flowmart.transform.views import load_views
 from tests.sql.tracker import Tracker, at, phid
-from tests.sql.warehouse import CONTEXT
+from tests.sql.warehouse import CONTEXT, INCLUDE
 
 TASKS = 400
 WINDOWS = 4
 STATUSES = ("open", "progress", "stalled", "resolved", "duplicate", "limbo")
+CATEGORIES = dict(
+    zip(STATUSES, ("todo", "in_progress", "in_progress", "done", "done", "unknown"), strict=True)
+)
+TYPES = ("default", "bug", "epic")
+SETTINGS = replace(CONTEXT, levels={"epic": "epic"})
+FIRST_ON = date(2026, 1, 1)
+DAYS = 11  # the latest change is on the last one
 
 
 def history(dice):
@@ -25,12 +35,24 @@ def history(dice):
     return [(quarter, dice.choice(STATUSES)) for quarter in quarters]
 
 
-def company(histories):
+def retyped(dice):
+    """Changes of the type in order of time: (quarter of a day, type)."""
+    quarters = sorted(dice.sample(range(1, 40), dice.randint(0, 2)))
+    return [(quarter, dice.choice(TYPES)) for quarter in quarters]
+
+
+def company(histories, types):
     """One task per history."""
     tracker = Tracker()
     for number, changes in histories.items():
         last = changes[-1][1] if changes else "open"
-        tracker.task(number, status=last, projects=(1,), columns={1: 0}, version=len(changes))
+        before = TYPES[0]
+        for quarter, after in types[number]:
+            change = {"transactionType": "core:subtype", "oldValue": before, "newValue": after}
+            tracker.event(number, quarter / 4, None, older=change)
+            before = after
+        tracker.task(number, status=last, projects=(1,), columns={1: 0}, version=len(changes),
+                     subtype=before)  # fmt: skip
         tracker.joins(number, 0, 1)
         tracker.moves(number, *[(quarter / 4, status) for quarter, status in changes])
         for quarter, status in changes:
@@ -63,7 +85,8 @@ class World:
     def __init__(self, warehouse, seed):
         dice = random.Random(seed)
         self.histories = {number: history(dice) for number in range(1, TASKS + 1)}
-        records = company(self.histories).records()
+        types = {number: retyped(dice) for number in self.histories}
+        records = company(self.histories, types).records()
         arrivals = {
             number: dice.sample(range(WINDOWS), dice.randint(1, WINDOWS))
             for number in self.histories
@@ -73,12 +96,15 @@ class World:
             for window in range(WINDOWS)
         ]
         for window in windows:
-            warehouse.run(window)
+            warehouse.run(window, SETTINGS)
         self.marts = warehouse.marts()
-        warehouse.run(windows[dice.randrange(WINDOWS)])
+        warehouse.run(windows[dice.randrange(WINDOWS)], SETTINGS)
         self.marts_after_a_repetition = warehouse.marts()
-        warehouse.run({"tasks": []}, replace(CONTEXT, everything=True))
+        warehouse.run({"tasks": []}, replace(SETTINGS, everything=True))
         self.marts_of_a_rebuild = warehouse.marts()
+        self.flow = warehouse.rows("mart.v_flow_daily")
+        self.bands = warehouse.rows("mart.v_cumulative_flow_daily")
+        self.wip = warehouse.rows("mart.v_wip_daily")
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +159,103 @@ def test_windows_in_any_order_and_overlapping_give_the_marts_of_a_rebuild(world)
     assert world.marts_after_a_repetition == world.marts
     assert world.marts_of_a_rebuild == world.marts
     assert len(world.marts["fct_issues"]) == TASKS
+
+
+def on(day):
+    return FIRST_ON + timedelta(days=day)
+
+
+def added_up(rows, key, value):
+    """Key -> sum over all groups."""
+    found = Counter()
+    for row in rows:
+        found[row["happened_on"], *(row[name] for name in key)] += row[value]
+    return found
+
+
+def test_what_is_in_a_category_at_the_end_of_a_day_is_what_histories_say(world, seed):
+    expected = Counter()
+    for steps in world.histories.values():
+        for day in range(DAYS):
+            past = [status for quarter, status in steps if quarter < 4 * (day + 1)]
+            expected[on(day), CATEGORIES[past[-1] if past else "open"]] += 1
+    found = added_up(world.bands, ["category"], "issues")
+    assert +found == +expected, seed
+    in_progress = {day: n for (day, category), n in expected.items() if category == "in_progress"}
+    wip = added_up(world.wip, [], "in_progress_issues")
+    assert {day: n for (day,), n in wip.items() if n} == in_progress, seed
+
+
+def test_all_issues_are_in_some_category_on_every_day(world, seed):
+    found = added_up(world.bands, [], "issues")
+    assert found == {(on(day),): TASKS for day in range(DAYS)}, seed
+
+
+def test_entered_less_exited_is_the_change_of_what_is_in_a_category(world, seed):
+    """By team, type and level too."""
+    facts = Counter()
+    for row in world.marts["fct_issue_flow_steps"]:
+        facts[group(row), row["happened_on"]] += row["entered"] - row["exited"]
+    inside = {(group(row), row["happened_on"]): row["issues"] for row in world.bands}
+    for (key, day), issues in inside.items():
+        before = inside.get((key, day - timedelta(days=1)), 0)
+        assert issues - before == facts[key, day], (seed, key, day)
+        assert issues >= 0, (seed, key, day)
+
+
+def group(row):
+    return row["team"], row["issue_type"], row["level"], row["category"]
+
+
+def test_bands_of_the_high_water_mark_never_cross_and_never_fall(world, seed):
+    edges = added_up(
+        [row for row in world.bands if row["reached_issues"] is not None],
+        ["category"],
+        "reached_issues",
+    )
+    for day in range(DAYS):
+        todo, in_progress, done = (
+            edges[on(day), category] for category in ("todo", "in_progress", "done")
+        )
+        assert todo >= in_progress >= done, (seed, day)
+        for category in ("todo", "in_progress", "done"):
+            assert edges[on(day), category] >= edges[on(day - 1), category], (seed, day)
+
+
+def test_daily_sums_are_those_of_the_facts(world, seed):
+    by = ("instance", "happened_on", "team", "issue_type", "level", "category")
+    steps = ("entered", "exited", "high_water_entered", "high_water_exited", "arrived", "started",
+             "delivered", "discarded", "reopened")  # fmt: skip
+    sums = defaultdict(Counter)
+    for row in world.marts["fct_issue_flow_steps"]:
+        sums[tuple(row[name] for name in by)].update(
+            {step: row[step] for step in steps} | {"fact_rows": 1}
+        )
+    found = {
+        tuple(row[name] for name in by): {name: row[name] for name in (*steps, "fact_rows")}
+        for row in world.marts["agg_flow_daily"]
+    }
+    assert found == sums, seed
+
+
+def test_arrivals_less_departures_are_what_is_open(world, seed):
+    total = Counter()
+    for row in world.flow:
+        for name in ("arrived", "delivered", "discarded", "reopened", "net_flow"):
+            total[name] += row[name]
+    flow = world.marts["fct_issue_flow"]
+    open_issues = sum(not row["is_done"] for row in flow)
+    left = total["delivered"] + total["discarded"] - total["reopened"]
+    assert total["arrived"] - left == open_issues, seed
+    assert total["net_flow"] == total["arrived"] - total["delivered"], seed
+    assert total["reopened"] == sum(row["reopen_count"] for row in flow), seed
+    deliveries = world.marts["fct_issue_deliveries"]
+    assert total["delivered"] == sum(r["outcome"] == "delivered" for r in deliveries), seed
+
+
+@pytest.mark.parametrize("view", load_views(INCLUDE / "sql", "postgres"), ids=lambda v: v.name)
+def test_the_key_of_a_view_identifies_its_rows(warehouse, world, view):
+    schema = "ops" if view.contract.layer == "ops" else "mart"
+    rows = warehouse.rows(f"{schema}.{view.name}", ", ".join(view.contract.key))
+    keys = [tuple(row.values()) for row in rows]
+    assert len(set(keys)) == len(keys)

@@ -113,10 +113,12 @@ def test_f1_what_was_delivered_stays_delivered(warehouse, world):
     [row] = warehouse.rows(
         "mart.v_lead_time_percentiles",
         "lead_time_n, lead_time_p50_days",
-        "team = '(all)' and issue_type = '(all)' and quarter = '(all)'",
+        "team = '(all)' and issue_type = '(all)' and level = '(all)' and quarter = '(all)'",
     )
     assert row == {"lead_time_n": 2, "lead_time_p50_days": 4}
-    days = warehouse.rows("mart.v_lead_time_distribution", "lead_time_days, done_issues")
+    days = warehouse.rows(
+        "mart.v_lead_time_distribution", "days, deliveries", "measure = 'lead_time'"
+    )
     assert [tuple(row.values()) for row in days] == [(3, 1), (5, 1)]
 
 

@@ -50,6 +50,23 @@ def test_views_are_no_part_of_a_batch(sql_folder):
     assert [view.name for view in load_views(sql_folder.path, "postgres")] == ["v_issues"]
 
 
+def test_views_come_after_those_that_they_read(sql_folder):
+    for name, read in (("v_first", "v_second"), ("v_second", "v_third"), ("v_third", "fct_issues")):
+        sql = f"select id from {{{{ published('{read}') }}}}"
+        sql_folder.model(name, sql, materialized="view")
+    found = [view.name for view in load_views(sql_folder.path, "postgres")]
+    assert found == ["v_third", "v_second", "v_first"]
+
+
+def test_circle_of_views_is_told_as_a_path(sql_folder):
+    for name, read in (("v_one", "v_two"), ("v_two", "v_one")):
+        sql = f"select id from {{{{ published('{read}') }}}}"
+        sql_folder.model(name, sql, materialized="view")
+    with pytest.raises(ConfigError, match=r"v_(one|two) -> v_(one|two) -> v_") as raised:
+        load_views(sql_folder.path, "postgres")
+    assert raised.value.where.startswith("issue/views/v_")
+
+
 def test_override_of_the_engine_is_taken(sql_folder):
     sql_folder.sql("fct_issues", "select 1").with_suffix(".postgres.sql").write_text("select 2")
     assert sql_folder.load().model("fct_issues").path == "issue/marts/fct_issues.postgres.sql"

@@ -53,6 +53,20 @@ def test_view_gives_way_to_one_with_other_columns(engine, sql_folder):
     assert engine.query("select * from mart.v_issues") == [{"id": "T1"}]
 
 
+def test_view_that_others_read_may_change_its_columns(engine, sql_folder):
+    """PostgreSQL does neither replace nor drop it as long as they are there."""
+    base = "select cast(id as {{ type_text() }}) as id from {{ published('fct_issues') }}"
+    sql_folder.model("v_base", base, materialized="view")
+    for name, read in (("v_above", "v_base"), ("v_atop", "v_above")):
+        sql = f"select id from {{{{ published('{read}') }}}}"
+        sql_folder.model(name, sql, materialized="view")
+    create_views(engine, sql_folder.path)
+    number = "select cast(1 as {{ type_bigint() }}) as id from {{ published('fct_issues') }}"
+    sql_folder.sql("v_base", number)
+    assert create_views(engine, sql_folder.path) == ["v_base", "v_above", "v_atop"]
+    assert engine.query("select * from mart.v_atop") == [{"id": 1}]
+
+
 def test_view_may_not_read_stage_tables(engine, sql_folder):
     sql_folder.model("v_wrong", "select id from {{ raw('tasks') }}", materialized="view")
     with pytest.raises(ConfigError):

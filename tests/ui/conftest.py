@@ -102,19 +102,26 @@ class Marts:
         )
 
     def insert_done(self, number: int, done_at: Any, lead_days: float, **values: Any) -> None:
-        """Add an issue that is done; its cycle time is one day."""
-        self.insert_issue(
-            number,
-            **{
-                "status_name": "Resolved",
-                "status_category": "done",
-                "is_done": True,
-                "last_done_at": done_at,
-                "lead_time_seconds": lead_days * DAY,
-                "cycle_time_seconds": DAY,
-                "quarter": "2026-Q4",
-            }
-            | values,
+        """Add an issue that is done and was delivered; its cycle time is one day."""
+        completion = {
+            "outcome": values.pop("outcome", "delivered"),
+            "lead_time_seconds": lead_days * DAY,
+            "cycle_time_seconds": DAY,
+            "quarter": "2026-Q4",
+            **values,
+        }
+        status = {"status_name": "Resolved", "status_category": "done", "is_done": True}
+        self.insert_issue(number, **status, last_done_at=done_at, **completion)
+        known = self._contracts["fct_issue_deliveries"].column_names
+        self.insert(
+            "fct_issue_deliveries",
+            delivery_key=f"p:{number}:1",
+            issue_key=f"p:{number}",
+            instance="phabricator",
+            delivered_at=done_at,
+            delivered_on=done_at.date(),
+            is_last=True,
+            **{name: value for name, value in completion.items() if name in known},
         )
 
 

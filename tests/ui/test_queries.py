@@ -34,7 +34,9 @@ def weeks_of(data, *columns):
 
 
 def test_percentiles_by_week_interpolate_and_a_week_without_completions_has_none(marts):
-    found = weeks_of(read(marts), "done_issues", "lead_time_p50", "lead_time_p85", "lead_time_p95")
+    found = weeks_of(
+        read(marts), "delivered_issues", "lead_time_p50", "lead_time_p85", "lead_time_p95"
+    )
     assert found[date(2026, 11, 2)] == (5, 3, pytest.approx(4.4), pytest.approx(4.8))
     assert found[date(2026, 11, 9)] == (0, None, None, None)
     assert found[date(2026, 11, 16)] == (2, 50, pytest.approx(85), pytest.approx(95))
@@ -53,7 +55,7 @@ def test_weeks_begin_with_the_first_issue(empty):
     empty.insert_done(1, at(9), 6, created_at=at(3))
     data = read(empty)
     assert [week["week_on"].day for week in data.weeks] == [2, 9, 16]
-    assert [week["done_issues"] for week in data.weeks] == [0, 1, 0]
+    assert [week["delivered_issues"] for week in data.weeks] == [0, 1, 0]
     assert data.period.name == "last 3 weeks"
 
 
@@ -94,14 +96,14 @@ def test_what_is_older_than_the_period_or_than_four_weeks(marts):
     marts.insert_done(22, datetime(2026, 5, 25, tzinfo=UTC), 9)
     marts.insert_done(23, datetime(2026, 5, 24, 23, 59, tzinfo=UTC), 9)
     flow = read(marts).flow
-    assert flow["recently_done_issues"] == 8
+    assert flow["recently_delivered_issues"] == 8
     assert flow["lead_time_n"] == 10
 
 
 def test_weeks_begin_in_the_reporting_time_zone(marts):
     marts.insert_done(20, datetime(2026, 11, 8, 23, 30, tzinfo=UTC), 9)
-    in_utc = weeks_of(read(marts), "done_issues")
-    in_berlin = weeks_of(read(marts, "Europe/Berlin"), "done_issues")
+    in_utc = weeks_of(read(marts), "delivered_issues")
+    in_berlin = weeks_of(read(marts, "Europe/Berlin"), "delivered_issues")
     assert (in_utc[date(2026, 11, 2)], in_utc[date(2026, 11, 9)]) == ((6,), (0,))
     assert (in_berlin[date(2026, 11, 2)], in_berlin[date(2026, 11, 9)]) == ((5,), (1,))
 
@@ -142,15 +144,16 @@ def test_f1_page_and_views_count_the_same_completions(gone):
     data = read(gone)
     [row] = gone.engine.query(
         "select lead_time_n, lead_time_p50_days from mart.v_lead_time_percentiles "
-        "where team = '(all)' and issue_type = '(all)' and quarter = '(all)'"
+        "where team = '(all)' and issue_type = '(all)' and level = '(all)' and quarter = '(all)'"
     )
     [counted] = gone.engine.query(
-        "select sum(done_issues) as done_issues from mart.v_lead_time_distribution"
+        "select sum(deliveries) as deliveries from mart.v_lead_time_distribution "
+        "where measure = 'lead_time'"
     )
     # {0, 1, 2, 3, 4, 5, 7, 7, 100}: the middle one is 4.
-    assert data.flow["lead_time_n"] == row["lead_time_n"] == counted["done_issues"] == 9
+    assert data.flow["lead_time_n"] == row["lead_time_n"] == counted["deliveries"] == 9
     assert data.flow["lead_time_p50"] / DAY == row["lead_time_p50_days"] == 4
-    assert sum(week["done_issues"] for week in data.weeks) == 9
+    assert sum(week["delivered_issues"] for week in data.weeks) == 9
     assert ("Resolved", "done", 9) in [tuple(row.values()) for row in data.statuses]
 
 
@@ -185,9 +188,19 @@ def test_n6_in_progress_is_one_number(gone):
 def test_f4_what_was_created_as_done_counts_and_has_no_times(marts):
     marts.insert_done(44, at(17), 0, lead_time_seconds=None, cycle_time_seconds=None)
     data = read(marts)
-    assert data.flow["recently_done_issues"] == 8
+    assert data.flow["recently_delivered_issues"] == 8
     assert data.flow["lead_time_n"] == 7
     assert data.flow["lead_time_p50"] / DAY == 3
+
+
+def test_what_was_discarded_stands_beside_and_never_inside(marts):
+    marts.insert_done(45, at(17), 9, team="app", outcome="discarded")
+    data = read(marts)
+    flow = data.flow
+    assert (flow["recently_delivered_issues"], flow["recently_discarded_issues"]) == (7, 1)
+    assert flow["lead_time_n"] == 7
+    found = weeks_of(data, "delivered_issues", "discarded_issues", "lead_time_p50")
+    assert found[date(2026, 11, 16)] == (2, 1, 50)
 
 
 def test_the_longest_in_progress_come_first_and_what_never_started_is_left_out(marts):
@@ -212,7 +225,7 @@ def test_each_filter_cuts_everything(marts, wanted, lead_time_n, open_issues, st
     data = read(marts, **wanted)
     assert data.filters == wanted
     assert data.flow["lead_time_n"] == lead_time_n
-    assert sum(week["done_issues"] for week in data.weeks) == lead_time_n
+    assert sum(week["delivered_issues"] for week in data.weeks) == lead_time_n
     assert data.open_work["open_issues"] == open_issues
     assert sum(row["issue_count"] for row in data.statuses) == statuses
     assert sum(row["finding_count"] for row in data.findings) == findings
@@ -223,8 +236,8 @@ def test_a_quarter_shows_its_own_weeks(marts):
     data = read(marts, quarter="2026-Q2")
     # 1 April is a Wednesday and 30 June a Tuesday: 30 March to 29 June are 14 Mondays.
     assert len(data.weeks) == 14
-    assert weeks_of(data, "done_issues")[date(2026, 3, 30)] == (1,)
-    assert data.flow["recently_done_issues"] == 1
+    assert weeks_of(data, "delivered_issues")[date(2026, 3, 30)] == (1,)
+    assert data.flow["recently_delivered_issues"] == 1
 
 
 def test_n8_filter_values_are_parameters_and_unknown_ones_are_refused(marts):
@@ -275,6 +288,6 @@ def test_an_empty_warehouse_has_weeks_of_nothing_up_to_now(empty):
     data = read(empty)
     assert data.runs == []
     assert data.period.as_of == NOW
-    assert [week["done_issues"] for week in data.weeks] == [0]
-    assert data.flow["recently_done_issues"] == 0
+    assert [week["delivered_issues"] for week in data.weeks] == [0]
+    assert data.flow["recently_delivered_issues"] == 0
     assert data.flow["lead_time_p50"] is None

@@ -1,26 +1,29 @@
--- Throughput and lead-time percentiles by the week of completion; weeks without any have no row.
+-- Throughput and lead-time percentiles by the week of delivery, and what was discarded; weeks
+-- without any have no row.
 with
 
-done as (
+completed as (
     select
-        {{ week_of('flow.last_done_at', param('timezone')) }} as week_on,
-        flow.lead_time_seconds
-    from {{ mart('fct_issue_flow') }} as flow
+        {{ week_of('deliveries.delivered_at', param('timezone')) }} as week_on,
+        deliveries.outcome,
+        case when deliveries.outcome = 'delivered' then deliveries.lead_time_seconds end
+            as lead_time_seconds
+    from {{ mart('fct_issue_deliveries') }} as deliveries
     where
-        flow.is_done
-        and flow.last_done_at >= {{ param('start_at') }}
-        and flow.last_done_at < {{ param('end_at') }}
-        and {{ filtered('flow') }}
+        deliveries.delivered_at >= {{ param('start_at') }}
+        and deliveries.delivered_at < {{ param('end_at') }}
+        and {{ filtered('deliveries') }}
 ),
 
 final as (
     select
         week_on,
-        count(*) as done_issues,
+        count(case when outcome = 'delivered' then 1 end) as delivered_issues,
+        count(case when outcome = 'discarded' then 1 end) as discarded_issues,
         {{ percentile(0.5, 'lead_time_seconds') }} as lead_time_p50,
         {{ percentile(0.85, 'lead_time_seconds') }} as lead_time_p85,
         {{ percentile(0.95, 'lead_time_seconds') }} as lead_time_p95
-    from done
+    from completed
     group by week_on
 )
 

@@ -1,11 +1,12 @@
-"""Creates the views over published tables, the only models that use the current time."""
+"""Creates the views over published tables and over each other, which alone may use the clock."""
 
 from __future__ import annotations
 
 import functools
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from flowmart.core.errors import ConfigError, ContractError
+from flowmart.core.errors import ConfigError, ContractError, FatalError
 from flowmart.engines.base import PUBLISHED_KEY_COLUMNS, PUBLISHED_KEYS
 from flowmart.transform import template
 from flowmart.transform.calls import require_known
@@ -20,7 +21,7 @@ from flowmart.transform.model import read_models
 from flowmart.transform.sum_query import sum_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from flowmart.engines.base import Engine
@@ -35,10 +36,10 @@ _WRITTEN_BY_CODE = ("ops_runs", "ops_ledger")
 
 def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
     """
-    Read the views over published tables.
+    Read the views over published tables, each one after those that it reads.
 
     :raises ContractError: if a view reads a stage table.
-    :raises ConfigError: if it reads something that is not published.
+    :raises ConfigError: if it reads something that is not published, or itself by way of others.
     """
     views = tuple(
         view
@@ -56,7 +57,21 @@ def load_views(sql_folder: Path, engine_name: str) -> tuple[Model, ...]:
     for view in views:
         known = {"published": readable, "setting": ("reporting_timezone",)}
         require_known(view.calls, known, view.path)
-    return views
+    return _in_order({view.name: view for view in views})
+
+
+def _in_order(views: Mapping[str, Model]) -> tuple[Model, ...]:
+    graph = {
+        name: [r for r in view.calls["published"] if r in views] for name, view in views.items()
+    }
+    try:
+        return tuple(views[name] for name in TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        raise ConfigError(
+            f"The views have a cycle: {' -> '.join(error.args[1])}",
+            where=views[error.args[1][0]].path,
+            next_step="break the cycle, for instance with a view for the common part",
+        ) from error
 
 
 def show_published(engine: Engine, sql_folder: Path) -> None:
@@ -95,11 +110,31 @@ def create_views(engine: Engine, sql_folder: Path, timezone: str = "UTC") -> lis
     for view in views:
         columns = ", ".join(view.contract.column_names)
         select = template.render(jinja, view.path, functions)
-        engine.replace_view(
-            engine.schemas.published(view.name),
-            f"select {columns} from (\n{select}\n) as view_rows",
-        )
+        select = f"select {columns} from (\n{select}\n) as view_rows"
+        _replace_view(engine, view.name, select, _readers_of(view.name, views))
     return [view.name for view in views]
+
+
+def _replace_view(engine: Engine, name: str, select: str, readers: Sequence[str]) -> None:
+    """PostgreSQL changes the columns of a view that others read only without these."""
+    view = engine.schemas.published(name)
+    try:
+        engine.replace_view(view, select)
+    except FatalError:
+        if not readers:
+            raise
+        for reader in reversed(readers):
+            engine.execute(f"drop view if exists {engine.schemas.published(reader)}")
+        engine.replace_view(view, select)
+
+
+def _readers_of(name: str, views: Sequence[Model]) -> list[str]:
+    """The views that read one, directly or not, in the order in which they are created."""
+    found = {name}
+    for view in views:
+        if found & view.calls["published"].keys():
+            found.add(view.name)
+    return [view.name for view in views if view.name in found - {name}]
 
 
 def has_instance_view(sql_folder: Path, entities: Iterable[str]) -> bool:

@@ -19,6 +19,10 @@ _CATEGORIES = {
     "done": ("Done", "--done"),
     "unknown": ("Unmapped", "--unknown"),
 }
+_OUTCOMES = (
+    ("delivered_issues", "Delivered", "--done"),
+    ("discarded_issues", "Discarded", "--unknown"),
+)
 _MILLISECONDS_PER_WEEK = 7 * 86_400_000
 _PERCENTILES = (
     ("lead_time_p50", "p50", "--p50", "solid"),
@@ -57,7 +61,7 @@ def build_charts(data: PageData) -> list[Chart]:
 
 def _lead_time(data: PageData) -> Chart:
     weeks = [week["week_on"].isoformat() for week in data.weeks]
-    numbers = [week["done_issues"] for week in data.weeks]
+    numbers = [week["delivered_issues"] for week in data.weeks]
     traces = [
         {
             "type": "scatter",
@@ -74,9 +78,9 @@ def _lead_time(data: PageData) -> Chart:
     ]
     return Chart(
         name="lead-time",
-        title="Lead time by week of completion",
-        note=f"Days from creation to done, {data.period.name}: half of the issues took no longer "
-        "than p50, 85 of 100 no longer than p85.",
+        title="Lead time by week of delivery",
+        note=f"Days from creation to delivery, {data.period.name}: half of the issues took no "
+        "longer than p50, 85 of 100 no longer than p85.",
         summary=f"Over the period p50 is {duration(data.flow['lead_time_p50'])} and p85 "
         f"{duration(data.flow['lead_time_p85'])}, of {data.flow['lead_time_n']} issues.",
         figure={"data": traces, "layout": _weekly_layout(data, "days", show_legend=True)},
@@ -84,7 +88,7 @@ def _lead_time(data: PageData) -> Chart:
         rows=[
             (
                 day(week["week_on"]),
-                str(week["done_issues"]),
+                str(week["delivered_issues"]),
                 *(duration(week[column]) for column, *_ in _PERCENTILES),
             )
             for week in reversed(data.weeks)
@@ -94,24 +98,32 @@ def _lead_time(data: PageData) -> Chart:
 
 def _throughput(data: PageData) -> Chart:
     is_over = [data.period.is_over(week["week_on"]) for week in data.weeks]
-    trace = {
-        "type": "bar",
-        "name": "Done",
-        "x": [week["week_on"].isoformat() for week in data.weeks],
-        "y": [week["done_issues"] for week in data.weeks],
-        "marker": {"color": "--done", "opacity": [1 if over else 0.45 for over in is_over]},
-        "hovertemplate": "%{y} issues<extra></extra>",
-    }
-    total = sum(week["done_issues"] for week in data.weeks)
-    note = f"Issues done per week, {data.period.name}."
+    totals = {name: sum(week[name] for week in data.weeks) for name, *_ in _OUTCOMES}
+    traces = [
+        {
+            "type": "bar",
+            "name": label,
+            "x": [week["week_on"].isoformat() for week in data.weeks],
+            "y": [week[name] for week in data.weeks],
+            "marker": {"color": colour, "opacity": [1 if over else 0.45 for over in is_over]},
+            "hovertemplate": f"%{{y}} {label.lower()}<extra></extra>",
+        }
+        for name, label, colour in _OUTCOMES
+        if name == "delivered_issues" or totals[name]
+    ]
+    note = f"Issues delivered per week, {data.period.name}; discarded ones stand beside them."
     return Chart(
         name="throughput",
         title="Throughput per week",
-        note=note if all(is_over) else f"{note} The pale bar is a week that is not over.",
-        summary=f"{total} issues were done in {len(data.weeks)} weeks.",
-        figure={"data": [trace], "layout": _weekly_layout(data, "issues", show_legend=False)},
-        columns=("Week of", "Done"),
-        rows=[(day(week["week_on"]), str(week["done_issues"])) for week in reversed(data.weeks)],
+        note=note if all(is_over) else f"{note} A pale bar is a week that is not over.",
+        summary=f"{totals['delivered_issues']} issues were delivered in {len(data.weeks)} weeks, "
+        f"and {totals['discarded_issues']} discarded.",
+        figure={"data": traces, "layout": _weekly_layout(data, "issues", show_legend=True)},
+        columns=("Week of", "Delivered", "Discarded"),
+        rows=[
+            (day(week["week_on"]), *(str(week[name]) for name, *_ in _OUTCOMES))
+            for week in reversed(data.weeks)
+        ],
     )
 
 

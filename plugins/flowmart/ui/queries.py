@@ -39,10 +39,10 @@ class PageData:
     :param runs: one row per instance with runs; ``holes`` is a list of its holes.
     :param options: filter -> its possible values.
     :param filters: filter -> its current value.
-    :param period: the weeks that completions are counted in.
+    :param period: the weeks that deliveries are counted in.
     :param open_work: open issues, those in progress, those that were started, those left out.
-    :param flow: lead and cycle time in the period, in seconds.
-    :param weeks: one row per week of the period, also without completions.
+    :param flow: lead and cycle time of deliveries in the period, in seconds; counts of late.
+    :param weeks: one row per week of the period, also without deliveries.
     :param statuses: issues by current status.
     :param ageing: the started issues that have been open longest.
     :param findings: inconsistencies in the source's data, by rule.
@@ -182,10 +182,11 @@ def _require_known(filters: Mapping[str, str], options: Mapping[str, list[str]])
 
 
 def _every_week(period: Period, rows: list[Row]) -> list[Row]:
-    """A row per week: nothing done is 0, and a percentile of nothing is unknown."""
+    """A row per week: nothing delivered is 0, and a percentile of nothing is unknown."""
     found = {row["week_on"]: row for row in rows}
     nothing = {
-        "done_issues": 0,
+        "delivered_issues": 0,
+        "discarded_issues": 0,
         "lead_time_p50": None,
         "lead_time_p85": None,
         "lead_time_p95": None,

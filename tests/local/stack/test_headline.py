@@ -16,7 +16,7 @@ from tests.ui.conftest import marts as marts
     [
         "Issues 10 (3 open)",
         "In progress 2 (2 started, not done)",
-        "Done 7 (last 4 weeks)",
+        "Delivered 7 (last 4 weeks; 0 discarded)",
         "Lead time p50 3.0 d, p85 14.5 d (last 26 weeks)",
         "Cycle time p50 1.0 d, p85 1.0 d",
         "Last run phabricator: OK, fresh until 2026-11-23 00:00 UTC",

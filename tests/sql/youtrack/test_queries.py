@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -119,6 +120,51 @@ def test_percentiles_of_each_team(answer):
     assert answer("Percentiles of lead time") == [
         ("Alpha", 3, 4, 7, pytest.approx(8.8)),
         ("Delta", 4, 2, 2, 2),
+    ]
+
+
+def test_expectations_need_five_deliveries(answer):
+    assert answer("What to promise") == [("Alpha", 3, None, None), ("Delta", 0, None, None)]
+
+
+def test_throughput_of_each_week(answer):
+    """Eleven were created on Thursday, day 0; four were done on day 2, two on day 4, one on 10."""
+    assert answer("Throughput per week") == [
+        (date(2025, 12, 29), 4, 0, 11 - 4),
+        (date(2026, 1, 5), 3, 0, -3),
+    ]
+
+
+def test_edges_of_the_cumulative_flow(answer):
+    """Two are in progress in the end; nothing was started before day 1."""
+    rows = answer("Cumulative flow")
+    assert rows[0] == (date(2026, 1, 1), 11, 0, 0, 0)
+    assert (len(rows), rows[-1]) == (11, (date(2026, 1, 11), 11, 9, 7, 0))
+
+
+def test_flow_efficiency_is_a_quotient_of_sums(answer):
+    """Issue 1 was tested for 6 of 9 days, 2 for none of 3, and 3 was worked on for all of 2."""
+    assert [row[:3] for row in answer("Flow efficiency")] == [
+        ("Alpha", date(2026, 1, 1), 3),
+        ("Delta", date(2026, 1, 1), 0),
+    ]
+    [alpha, delta] = [row[3] for row in answer("Flow efficiency")]
+    assert float(alpha) == pytest.approx(100 * 8 / 14)
+    assert delta is None
+
+
+def test_weeks_that_are_not_loaded_give_no_signals(answer):
+    assert answer("Signals") == []
+
+
+def test_time_in_status_of_visits_that_ended(answer):
+    found = [(*row[:2], float(row[2]), row[3]) for row in answer("Time in status by month")]
+    january = date(2026, 1, 1)
+    assert found == [
+        (january, "In Progress", 2, 1),
+        (january, "Open", 1 + 1 + 2 + 1 + 3 + 4 * 2, 9),
+        (january, "Ready for testing", 2 + 1 + 3, 3),
+        (january, "Testing", 2 + 4, 2),
     ]
 
 

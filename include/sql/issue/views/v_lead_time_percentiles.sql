@@ -1,79 +1,75 @@
-{# Lead and cycle time of done issues; `(all)` stands for all teams, types or quarters. #}
-with done as (
+{# Lead and cycle time of what was delivered; `(all)` stands for all teams, types, levels or
+   quarters. What fewer than five deliveries say about the next one is no expectation. #}
+{% set least_n = 5 -%}
+{% set filters = {
+    'team': 'team_name', 'issue_type': 'type_name', 'level': 'level_name',
+    'quarter': 'quarter_name',
+} -%}
+with delivered as (
     select
         instance,
         team as team_name,
         issue_type as type_name,
+        level as level_name,
         quarter as quarter_name,
         lead_time_seconds as lead_time,
         cycle_time_seconds as cycle_time
-    from {{ published('fct_issue_flow') }}
-    where is_done and lead_time_seconds is not null
+    from {{ published('fct_issue_deliveries') }}
+    where outcome = 'delivered' and lead_time_seconds is not null
 ),
 
 measured as (
     select
-        instance,
-        team_name,
-        type_name,
-        quarter_name,
-        grouping(team_name) as is_all_teams,
-        grouping(type_name) as is_all_types,
-        grouping(quarter_name) as is_all_quarters,
-        count(lead_time) as lead_time_n,
-        count(cycle_time) as cycle_time_n,
-        {{ percentile(0.1, 'lead_time') }} as lead_time_p10,
-        {{ percentile(0.25, 'lead_time') }} as lead_time_p25,
-        {{ percentile(0.5, 'lead_time') }} as lead_time_p50,
-        {{ percentile(0.75, 'lead_time') }} as lead_time_p75,
-        {{ percentile(0.9, 'lead_time') }} as lead_time_p90,
-        {{ percentile(0.1, 'cycle_time') }} as cycle_time_p10,
-        {{ percentile(0.25, 'cycle_time') }} as cycle_time_p25,
-        {{ percentile(0.5, 'cycle_time') }} as cycle_time_p50,
-        {{ percentile(0.75, 'cycle_time') }} as cycle_time_p75,
-        {{ percentile(0.9, 'cycle_time') }} as cycle_time_p90
-    from done
+        {% for measure in ['lead_time', 'cycle_time'] -%}
+        count({{ measure }}) as {{ measure }}_n,
+        {% for percent in [10, 25, 50, 75, 80, 85, 90, 95] -%}
+        {{ percentile(percent / 100, measure) }} as {{ measure }}_p{{ percent }},
+        {% endfor -%}
+        {% for percent in [50, 70, 85, 95] -%}
+        {{ percentile_nearest_rank(percent / 100, measure) }} as {{ measure }}_sle_{{ percent }},
+        {% endfor -%}
+        {% endfor -%}
+        {% for column in filters.values() -%}
+        {{ column }},
+        grouping({{ column }}) as is_all_{{ column }},
+        {% endfor -%}
+        instance
+    from delivered
     group by
         grouping sets (
-            (instance, team_name, type_name, quarter_name),
-            (instance, team_name, type_name),
-            (instance, team_name, quarter_name),
-            (instance, type_name, quarter_name),
-            (instance, team_name),
-            (instance, type_name),
-            (instance, quarter_name),
-            (instance)
+            {% for number in range(16) -%}
+            (
+                {%- for column in filters.values() -%}
+                {{ column ~ ', ' if (number // 2 ** loop.index0) % 2 == 0 }}
+                {%- endfor -%}
+                instance
+            )
+            {%- if not loop.last %}, {% endif %}
+            {% endfor -%}
         )
 ),
 
 final as (
     select
-        instance,
-        case when is_all_teams = 1 then '(all)' else team_name end as team,
-        case when is_all_types = 1 then '(all)' else type_name end as issue_type,
-        case when is_all_quarters = 1 then '(all)' else quarter_name end as quarter,
-        cast(lead_time_n as {{ type_bigint() }}) as lead_time_n,
-        lead_time_p10 as lead_time_p10_seconds,
-        {{ ratio('lead_time_p10', 86400) }} as lead_time_p10_days,
-        lead_time_p25 as lead_time_p25_seconds,
-        {{ ratio('lead_time_p25', 86400) }} as lead_time_p25_days,
-        lead_time_p50 as lead_time_p50_seconds,
-        {{ ratio('lead_time_p50', 86400) }} as lead_time_p50_days,
-        lead_time_p75 as lead_time_p75_seconds,
-        {{ ratio('lead_time_p75', 86400) }} as lead_time_p75_days,
-        lead_time_p90 as lead_time_p90_seconds,
-        {{ ratio('lead_time_p90', 86400) }} as lead_time_p90_days,
-        cast(cycle_time_n as {{ type_bigint() }}) as cycle_time_n,
-        cycle_time_p10 as cycle_time_p10_seconds,
-        {{ ratio('cycle_time_p10', 86400) }} as cycle_time_p10_days,
-        cycle_time_p25 as cycle_time_p25_seconds,
-        {{ ratio('cycle_time_p25', 86400) }} as cycle_time_p25_days,
-        cycle_time_p50 as cycle_time_p50_seconds,
-        {{ ratio('cycle_time_p50', 86400) }} as cycle_time_p50_days,
-        cycle_time_p75 as cycle_time_p75_seconds,
-        {{ ratio('cycle_time_p75', 86400) }} as cycle_time_p75_days,
-        cycle_time_p90 as cycle_time_p90_seconds,
-        {{ ratio('cycle_time_p90', 86400) }} as cycle_time_p90_days
+        {% for measure in ['lead_time', 'cycle_time'] -%}
+        cast({{ measure }}_n as {{ type_bigint() }}) as {{ measure }}_n,
+        {% for percent in [10, 25, 50, 75, 80, 85, 90, 95] -%}
+        {{ measure }}_p{{ percent }} as {{ measure }}_p{{ percent }}_seconds,
+        {{ ratio(measure ~ '_p' ~ percent, 86400) }} as {{ measure }}_p{{ percent }}_days,
+        {% endfor -%}
+        {% for percent in [50, 70, 85, 95] -%}
+        case when {{ measure }}_n >= {{ least_n }} then {{ measure }}_sle_{{ percent }} end
+            as {{ measure }}_sle_{{ percent }}_seconds,
+        case
+            when {{ measure }}_n >= {{ least_n }}
+                then {{ ratio(measure ~ '_sle_' ~ percent, 86400) }}
+        end as {{ measure }}_sle_{{ percent }}_days,
+        {% endfor -%}
+        {% endfor -%}
+        {% for name, column in filters.items() -%}
+        case when is_all_{{ column }} = 1 then '(all)' else {{ column }} end as {{ name }},
+        {% endfor -%}
+        instance
     from measured
 )
 

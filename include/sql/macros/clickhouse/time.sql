@@ -73,6 +73,43 @@ toMonday({{ instant }}, {{ timezone }})
 formatDateTime({{ instant }}, '%Y-Q%Q', {{ timezone }})
 {%- endmacro %}
 
+{# The days or months from one date to another, both included, as a row each. #}
+{% macro dates_between(unit, first, last) -%}
+arrayJoin(
+    arrayMap(
+        number -> assumeNotNull({{ first }}) + toInterval{{ unit | capitalize }}(number),
+        range(
+            toUInt64(
+                greatest(
+                    coalesce(dateDiff('{{ unit }}', {{ first }}, {{ last }}) + 1, 0),
+                    0
+                )
+            )
+        )
+    )
+)
+{%- endmacro %}
+
+{# The first day of the week (a Monday), month or quarter that a date falls into. #}
+{% macro first_of(unit, day) -%}
+toDate(dateTrunc('{{ unit }}', {{ day }}))
+{%- endmacro %}
+
+{# The same day of the next week, month or quarter. #}
+{% macro next_of(unit, day) -%}
+toDate({{ day }} + toInterval{{ unit | capitalize }}(1))
+{%- endmacro %}
+
+{# How many days one date is after another. #}
+{% macro days_from(earlier, later) -%}
+toInt64(dateDiff('day', {{ earlier }}, {{ later }}))
+{%- endmacro %}
+
+{# When a day begins in a time zone. #}
+{% macro start_of(day, timezone) -%}
+toDateTime64({{ day }}, 6, {{ timezone }})
+{%- endmacro %}
+
 {# The current time; for views only. #}
 {% macro now() %}now64(6, 'UTC'){% endmacro %}
 

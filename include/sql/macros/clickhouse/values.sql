@@ -88,6 +88,17 @@ cast({{ dividend }} as Nullable(Float64)) / nullIf({{ divisor }}, 0)
 quantileExactInclusive({{ fraction }})({{ value }})
 {%- endmacro %}
 
+{# The least value that so many of all are at or below; null if there are none. #}
+{% macro percentile_nearest_rank(fraction, value) -%}
+if(
+    count({{ value }}) = 0,
+    null,
+    arraySort(groupArray({{ value }}))[
+        toUInt64(greatest(1, ceil({{ fraction }} * count({{ value }}))))
+    ]
+)
+{%- endmacro %}
+
 {# A key from the instance and the source's immutable ids; null if one of them is. A hash stands for
    what is longer than ids are, since no index takes texts of any length. #}
 {% macro surrogate_key(instance, ids) -%}

@@ -65,6 +65,37 @@ cast(date_trunc('week', {{ instant }} at time zone {{ timezone }}) as date)
 to_char({{ instant }} at time zone {{ timezone }}, 'YYYY"-Q"Q')
 {%- endmacro %}
 
+{# The days or months from one date to another, both included, as a row each. #}
+{% macro dates_between(unit, first, last) -%}
+cast(
+    generate_series(
+        cast({{ first }} as timestamp),
+        cast({{ last }} as timestamp),
+        interval '1 {{ unit }}'
+    ) as date
+)
+{%- endmacro %}
+
+{# The first day of the week (a Monday), month or quarter that a date falls into. #}
+{% macro first_of(unit, day) -%}
+cast(date_trunc('{{ unit }}', cast({{ day }} as timestamp)) as date)
+{%- endmacro %}
+
+{# The same day of the next week, month or quarter. #}
+{% macro next_of(unit, day) -%}
+cast({{ day }} + interval '{{ "3 month" if unit == "quarter" else "1 " ~ unit }}' as date)
+{%- endmacro %}
+
+{# How many days one date is after another. #}
+{% macro days_from(earlier, later) -%}
+cast({{ later }} - {{ earlier }} as bigint)
+{%- endmacro %}
+
+{# When a day begins in a time zone. #}
+{% macro start_of(day, timezone) -%}
+cast({{ day }} as timestamp) at time zone {{ timezone }}
+{%- endmacro %}
+
 {# The current time; for views only. #}
 {% macro now() %}now(){% endmacro %}
 

@@ -73,6 +73,11 @@ cast({{ dividend }} as double precision) / nullif({{ divisor }}, 0)
 percentile_cont({{ fraction }}) within group (order by {{ value }})
 {%- endmacro %}
 
+{# The least value that so many of all are at or below; null if there are none. #}
+{% macro percentile_nearest_rank(fraction, value) -%}
+percentile_disc({{ fraction }}) within group (order by {{ value }})
+{%- endmacro %}
+
 {# A key from the instance and the source's immutable ids; null if one of them is. A hash stands for
    what is longer than ids are, since no index takes texts of any length. #}
 {% macro surrogate_key(instance, ids) -%}
