@@ -29,6 +29,7 @@ from tests.oracle.players import PLAYERS
 from tests.oracle.statuses import Visit, flow
 from tests.parity.normal import normal, rounded
 from tests.parity.views import VIEWS
+from tests.sql.coverage import cover
 from tests.sql.warehouse import Warehouse
 
 ISSUES, DAYS = 2_000, 92
@@ -97,6 +98,7 @@ def warehouse_on(request, played, tmp_path_factory):
         validated(warehouse, first, context, tmp_path_factory.mktemp("validation"))
         for streams in others:
             warehouse.run(streams, context, player.source)
+        cover(warehouse, -1000, 300, player.source)
         return warehouse
 
     return warehouse

@@ -14,6 +14,7 @@ from local.sandbox.phabricator.recordings import recorded_store
 from tests.oracle.reading import read_streams
 from tests.parity.normal import normal, rounded
 from tests.parity.views import VIEWS
+from tests.sql.coverage import cover
 from tests.sql.warehouse import CONTEXT
 
 KINDS = ("recorded", "generated")
@@ -35,7 +36,7 @@ def streams(request, kind):
 
 
 @pytest.fixture(scope="module")
-def stages(warehouses, streams):
+def stages(warehouses, streams, kind):
     """
     The stage tables of each warehouse after three windows.
 
@@ -52,6 +53,8 @@ def stages(warehouses, streams):
         build_batch(warehouse.engine, warehouse.project, batch, OTHERWISE)
         found.append(stage_rows(warehouse, batch))
         publish_batch(warehouse.engine, warehouse.project, batch)
+        if kind == "generated":  # the views by day show what is loaded, else all
+            cover(warehouse, -1000, 300)
     return found
 
 

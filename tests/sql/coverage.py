@@ -17,6 +17,6 @@ if TYPE_CHECKING:
 def cover(warehouse: Warehouse, first: float, last: float, instance: str = "phabricator") -> None:
     """Say that a window was loaded; days count from 1 January 2026, the last is excluded."""
     start, end = (datetime.fromtimestamp(at(day), UTC) for day in (first, last))
-    batch = Batch(instance, "phabricator", f"covers {first} to {last}", Window(start, end))
+    batch = Batch(instance, warehouse.source, f"covers {first} to {last}", Window(start, end))
     open_run(warehouse.engine, batch, "window", "test")
     close_run(warehouse.engine, batch, "OK")

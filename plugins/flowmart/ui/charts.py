@@ -115,7 +115,7 @@ def _throughput(data: PageData) -> Chart:
     return Chart(
         name="throughput",
         title="Throughput per week",
-        note=note if all(is_over) else f"{note} A pale bar is a week that is not over.",
+        note=note if all(is_over) else f"{note} The pale bar is a week that is not over.",
         summary=f"{totals['delivered_issues']} issues were delivered in {len(data.weeks)} weeks, "
         f"and {totals['discarded_issues']} discarded.",
         figure={"data": traces, "layout": _weekly_layout(data, "issues", show_legend=True)},

@@ -1,4 +1,5 @@
-{# How far each instance is known without a hole, from its first window on. #}
+{# How far each instance is known without a hole, from its first window on. The casts let a left
+   join return null for the others, whatever a ClickHouse session is set to. #}
 with stretches as (
     select
         instance,
@@ -12,11 +13,15 @@ with stretches as (
 
 final as (
     select
-        instance,
-        ends_at as as_of_at,
-        {{ day_of('ends_at', setting('reporting_timezone')) }} as as_of_on,
-        {{ day_of('starts_at', setting('reporting_timezone')) }} as known_from_on,
-        {{ day_of('loaded_until_at', setting('reporting_timezone')) }} as loaded_until_on
+        cast(ends_at as {{ type_timestamp() }}) as as_of_at,
+        {% for name, instant in {
+            'as_of_on': 'ends_at', 'known_from_on': 'starts_at',
+            'loaded_until_on': 'loaded_until_at',
+        }.items() -%}
+        cast({{ day_of(instant, setting('reporting_timezone')) }} as {{ type_date() }})
+            as {{ name }},
+        {% endfor -%}
+        instance
     from stretches
     where choice = 1
 )

@@ -57,7 +57,7 @@ spans as (
         as_of.known_from_on as known_from_on,
         as_of.as_of_on as as_of_on,
         case
-            when as_of.instance is null then last_days.last_on
+            when as_of.as_of_on is null then last_days.last_on
             else greatest(as_of.as_of_on - 1, least(last_days.last_on, as_of.loaded_until_on))
         end as last_on
     from flow_groups
