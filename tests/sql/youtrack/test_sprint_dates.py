@@ -70,15 +70,15 @@ def play(warehouse, days, published=()):
         if day in published:
             warehouse.run({}, CONTEXT, "youtrack", window=COVERED)
     warehouse.run({}, CONTEXT, "youtrack", window=COVERED)
-    marts = warehouse.marts()
-    warehouse.run({}, replace(CONTEXT, everything=True), "youtrack")
-    assert warehouse.marts() == marts
-    return marts
+    return warehouse.marts()
 
 
 @pytest.fixture(scope="module")
 def marts(warehouse):
-    return play(warehouse, DAYS, published=(13,))
+    marts = play(warehouse, DAYS, published=(13,))
+    warehouse.run({}, replace(CONTEXT, everything=True), "youtrack")
+    assert warehouse.marts() == marts
+    return marts
 
 
 @pytest.fixture(scope="module", autouse=True)
