@@ -81,7 +81,7 @@ def test_days_off_are_not_drawn_and_not_counted() -> None:
     def is_working_day(day: date) -> bool:
         return on_weekdays(day) and day != holiday
 
-    weekdays = {day: 2 for day in working_days(MONDAY - 13 * WEEK, MONDAY, on_weekdays)}
+    weekdays = dict.fromkeys(working_days(MONDAY - 13 * WEEK, MONDAY, on_weekdays), 2)
     forecasts = make_forecasts(
         History(MONDAY - 20 * WEEK, weekdays), MONDAY, 0, RULES, is_working_day
     )
