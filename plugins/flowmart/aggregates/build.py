@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flowmart.aggregates.forecasts import compute
-from flowmart.aggregates.project import batch_of, is_computed
+from flowmart.aggregates.project import batch_of
 from flowmart.core.errors import SkippableError
 from flowmart.forecast.history import Rules
 from flowmart.transform import template
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flowmart.engines.base import Engine, Executor, Session
-    from flowmart.forecast.calendar import IsWorkingDay
+    from flowmart.forecast.calendar import CalendarOf
     from flowmart.transform.project import Project
 
 log = logging.getLogger(__name__)
@@ -81,14 +81,14 @@ def build_aggregates(
     project: Project,
     instance: str,
     settings: AggregateSettings,
-    is_working_day: IsWorkingDay,
+    calendar_of: CalendarOf,
     everything: bool = False,
 ) -> Built:
     """
     Build all stage tables of an instance, replacing those of an earlier run; all of one snapshot.
 
     :param project: the models, see :func:`flowmart.aggregates.project.load_aggregates`.
-    :param is_working_day: the days that forecasts count.
+    :param calendar_of: the days that a team's forecasts count.
     :param everything: whether to build even if the rows would come out as they are.
     :raises SkippableError: if nothing is loaded yet, or nothing has changed.
     """
@@ -109,7 +109,7 @@ def build_aggregates(
             scope.first_on,
             scope.as_of_on,
             settings.forecast,
-            is_working_day,
+            calendar_of,
         )
         build.write(computed)
         return Built(scope.built_from, build.counts())
@@ -163,7 +163,7 @@ class _Build:
             "built_from": scope.built_from,
         }
         for model in self._project.models:
-            if is_computed(model.contract):
+            if model.contract.is_computed:
                 continue
             select = self._render(model.path, values)
             require_columns(self._session, model, select)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from flowmart.forecast.calendar import IsWorkingDay
+    from flowmart.forecast.calendar import CalendarOf
     from flowmart.forecast.history import Rules
 
     Rows = list[tuple[Any, ...]]
@@ -28,7 +28,7 @@ def compute(
     first_on: date,
     as_of_on: date,
     rules: Rules,
-    is_working_day: IsWorkingDay,
+    calendar_of: CalendarOf,
 ) -> dict[str, Rows]:
     """
     Forecast for every team, and for all together.
@@ -37,6 +37,7 @@ def compute(
     :param open_items: rows of ``int_open_items``.
     :param first_on: first day on which the instance is known.
     :param as_of_on: the day after the last one.
+    :param calendar_of: the days that a team's forecasts count.
     :return: model -> rows, in the order of its contract's columns.
     """
     still_open = Counter({row["team"]: row["open_items"] for row in open_items})
@@ -44,6 +45,7 @@ def compute(
     forecasts: Rows = []
     backtest: Rows = []
     for team, history in sorted(_histories(team_days, first_on).items()):
+        is_working_day = calendar_of(team)
         for f in make_forecasts(history, as_of_on, still_open[team], rules, is_working_day):
             question, target, level, *answer = f
             forecasts.append((instance, team, question, target, level, as_of_on, *answer))

@@ -18,8 +18,6 @@ from flowmart.transform.views import load_views
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flowmart.transform.contract import Contract
-
 SETTINGS = (
     "instance",
     "as_of_on",
@@ -65,8 +63,3 @@ def load_aggregates(sql_folder: Path, engine_name: str) -> Project:
     # No source: neither entities nor streams, which a declaration would have to have.
     spec = SourceSpec.model_construct(name=_RUN, title=_RUN, entities={}, streams={})
     return Project(sql_folder, engine_name, spec, models)
-
-
-def is_computed(contract: Contract) -> bool:
-    """Whether code computes the rows of a model."""
-    return contract.materialized == "code"

@@ -12,12 +12,20 @@ if TYPE_CHECKING:
 IsWorkingDay = Callable[[date], bool]
 """Whether a day is one on which a team works."""
 
+CalendarOf = Callable[[str], IsWorkingDay]
+"""The days on which a team works; ``(all)`` for those that all teams keep by default."""
+
 DAY = timedelta(days=1)
 
 
 def every_day(day: date) -> bool:
     """Without a calendar, every day counts."""
     return True
+
+
+def without_calendar(team: str) -> IsWorkingDay:
+    """A team of which no calendar is known."""
+    return every_day
 
 
 def days_between(first_on: date, until_on: date) -> Iterator[date]:

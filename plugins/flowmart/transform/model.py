@@ -139,7 +139,7 @@ def read_models(
 
 def _has_file(contract: Contract) -> bool:
     is_sum = bool(contract.publish and contract.publish.sum)
-    return not is_sum and contract.materialized != "code"
+    return not (is_sum or contract.is_computed)
 
 
 def _missing(name: str, files: set[str], contracts: Mapping[str, Contract]) -> str:
@@ -216,7 +216,7 @@ def _check_layer(folder: str, path: str, contract: Contract) -> None:
             where=path,
             next_step=f"move the file, or let the contract say {' or '.join(allowed)}",
         )
-    if contract.materialized == "code" and not folder.startswith("aggregates/"):
+    if contract.is_computed and not folder.startswith("aggregates/"):
         raise ContractError(
             f"{contract.name} says that code computes its rows",
             where=path,

@@ -18,10 +18,10 @@ measured as (
         team,
         status_key,
         count(*) as items,
-        {{ nearest_rank(0.5, 'age_seconds') }} as age_50,
-        {{ nearest_rank(0.7, 'age_seconds') }} as age_70,
-        {{ nearest_rank(0.85, 'age_seconds') }} as age_85,
-        {{ nearest_rank(0.95, 'age_seconds') }} as age_95
+        {{ percentile_nearest_rank(0.5, 'age_seconds') }} as age_50,
+        {{ percentile_nearest_rank(0.7, 'age_seconds') }} as age_70,
+        {{ percentile_nearest_rank(0.85, 'age_seconds') }} as age_85,
+        {{ percentile_nearest_rank(0.95, 'age_seconds') }} as age_95
     from counted
     group by team, status_key
 ),
