@@ -45,7 +45,7 @@ done_visits as (
 
 aged as (
     select
-        open_items.*,
+        open_items.issue_key as issue_key,
         intervals.status_key as status_key,
         intervals.status_name as status_name,
         {{ seconds_between('open_items.first_started_at', now()) }}
@@ -58,15 +58,15 @@ aged as (
 
 final as (
     select
-        aged.issue_key as issue_key,
-        aged.instance as instance,
-        aged.team as team,
-        aged.issue_type as issue_type,
-        aged.level as level,
-        aged.sprint as sprint,
-        aged.quarter as quarter,
-        aged.readable_id as readable_id,
-        aged.title as title,
+        open_items.issue_key as issue_key,
+        open_items.instance as instance,
+        open_items.team as team,
+        open_items.issue_type as issue_type,
+        open_items.level as level,
+        open_items.sprint as sprint,
+        open_items.quarter as quarter,
+        open_items.readable_id as readable_id,
+        open_items.title as title,
         aged.status_key as status_key,
         aged.status_name as status_name,
         aged.age_seconds as age_seconds,
@@ -88,11 +88,12 @@ final as (
             when bands.status_key is null then 'no delivered item left this status'
             else bands.reason
         end as reason
-    from aged
+    from open_items
+    inner join aged on open_items.issue_key = aged.issue_key
     left join {{ published('agg_pace_bands') }} as bands
         on
-            aged.instance = bands.instance
-            and aged.team = bands.team
+            open_items.instance = bands.instance
+            and open_items.team = bands.team
             and aged.status_key = bands.status_key
 )
 
