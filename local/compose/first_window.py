@@ -15,7 +15,7 @@ from local.errors import LocalError
 from local.sandbox.access import ACCESS
 from local.stack.airflow_api import AirflowApi
 from local.stack.airflow_env import connection_variable
-from local.stack.history import CENSUS, REPLAY, load_wide_window
+from local.stack.history import CENSUS, FLOW_METRICS, REPLAY, load_wide_window
 from local.stack.settings import load_local_settings
 from local.state import USER
 
@@ -36,7 +36,7 @@ def main() -> None:
                 api.add_connection(f"flowmart_{instance}", "http", host, token, extra)
                 load_wide_window(api, instance, first, configured[instance].starts_at)
                 api.unpause(instance)
-            for dag in (REPLAY, CENSUS):
+            for dag in (REPLAY, CENSUS, FLOW_METRICS):
                 api.wait_for_dag(dag, timeout_seconds=_DAG_SECONDS)
                 api.unpause(dag)
     except LocalError as error:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from local.stack.airflow_api import AirflowApi, Run
     from local.stack.stack import Stack
 
-REPLAY, CENSUS = "replay", "key_census"
+REPLAY, CENSUS, FLOW_METRICS = "replay", "key_census", "flow_metrics"
 _LAST_LINES = 15
 
 
@@ -26,6 +26,7 @@ def load_history(stack: Stack, instances: Sequence[str]) -> None:
     Load the history of some instances side by side; what was loaded before is left as it is.
 
     One window reaches to the ``start`` of an instance; from there on its schedule makes the runs.
+    In the end forecasts are started; nobody waits for them.
 
     :raises LocalError: naming the run that failed, and its log.
     """
@@ -47,6 +48,10 @@ def load_history(stack: Stack, instances: Sequence[str]) -> None:
     for instance, starts in due.items():
         _clear_failed(api, instance, starts)
     _wait(stack, api, due, "window by window", by=_start_of)
+    # While it is paused, Airflow does not note what is published: hence the first run.
+    api.wait_for_dag(FLOW_METRICS, check=stack.check)
+    api.unpause(FLOW_METRICS)
+    api.trigger(FLOW_METRICS)
 
 
 def backfill(stack: Stack, instance: str, first: date, last: date) -> None:

@@ -1,4 +1,4 @@
-"""The DAGs: one per source instance, one for replays, one for the census."""
+"""The DAGs: one per source instance, one for replays, one for the census, one for forecasts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup,
 from flowmart.core.instance import source_of
 from flowmart.operators.census import CensusOperator
 from flowmart.operators.extract import ExtractReferencesOperator, ExtractStreamOperator
+from flowmart.operators.flow_metrics import (
+    BuildAggregatesOperator,
+    PublishAggregatesOperator,
+    ValidateAggregatesOperator,
+)
 from flowmart.operators.load import LoadLandedOperator, LoadWindowOperator
 from flowmart.operators.proof import ProveOperator
 from flowmart.operators.publish import PublishOperator, ValidateOperator
@@ -163,6 +168,43 @@ def make_replay_dag() -> DAG | None:
         loaded = LoadLandedOperator(task_id="load", everything=everything, **batch)
         found >> opened >> loaded
         _publish_steps(loaded, batch, everything)
+    return dag
+
+
+def make_flow_metrics_dag() -> DAG | None:
+    """
+    Build the DAG that rebuilds what needs an instance's whole history: forecasts, pace bands.
+
+    :return: None without an instance.
+    """
+    instances = sorted(load_settings().instances)
+    if not instances:
+        return None
+    with DAG(
+        dag_id="flow_metrics",
+        schedule=[MARTS],
+        catchup=False,
+        max_active_runs=1,
+        # Whatever loads data goes first.
+        default_args=DEFAULT_ARGS | {"weight_rule": "absolute"},
+        tags=["flowmart"],
+        params={
+            "everything": Param(
+                False, type="boolean", description="Also instances for which nothing has changed."
+            )
+        },
+        doc_md="Forecasts, their backtest and pace bands (`agg_*`). Runs after something was "
+        "published; several publications make one run, and unchanged instances are skipped.",
+    ) as dag:
+        for instance in instances:
+            with TaskGroup(instance):
+                built = BuildAggregatesOperator(
+                    task_id="build", instance=instance, everything="{{ params.everything }}"
+                )
+                given = {"instance": instance, "built": built.output}
+                validated = ValidateAggregatesOperator(task_id="validate", **given)
+                published = PublishAggregatesOperator(task_id="publish", **given)
+                built >> validated >> published
     return dag
 
 

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import Field, PrivateAttr, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from flowmart.core.errors import ConfigError
 from flowmart.core.identifiers import LONGEST
@@ -43,6 +50,39 @@ START_VARIABLE = "FLOWMART_START"
 _INSTANCE = TypeAdapter(dict[InstanceName, InstanceSettings])
 
 
+class ForecastSettings(Frozen):
+    """
+    What forecasts are made from.
+
+    :param weeks: how many weeks up to now are drawn from.
+    :param minimum_weeks: how many of them have to be known.
+    """
+
+    weeks: int = Field(default=13, ge=1, le=520)
+    minimum_weeks: int = Field(default=10, ge=1)
+
+    @model_validator(mode="after")
+    def _a_minimum_that_can_be_reached(self) -> ForecastSettings:
+        if self.minimum_weeks > self.weeks:
+            raise ValueError(
+                f"minimum_weeks is {self.minimum_weeks}, and no more than {self.weeks} weeks are "
+                "drawn from: lower it, or raise weeks"
+            )
+        return self
+
+
+class PaceBandSettings(Frozen):
+    """
+    What pace bands are made from.
+
+    :param weeks: deliveries of how many weeks up to now.
+    :param minimum_items: how many deliveries a band needs.
+    """
+
+    weeks: int = Field(default=13, ge=1, le=520)
+    minimum_items: int = Field(default=5, ge=1)
+
+
 class Settings(Frozen):
     """
     The configuration.
@@ -53,6 +93,8 @@ class Settings(Frozen):
         ``landing`` in Airflow's home.
     :param reporting_timezone: IANA zone of days, weeks and quarters.
     :param census_schedule: cron expression, in UTC, of the census.
+    :param forecast: what forecasts are made from.
+    :param pace_bands: what pace bands are made from.
     """
 
     instances: dict[InstanceName, InstanceSettings]
@@ -62,6 +104,8 @@ class Settings(Frozen):
     landing_root: str = ""
     reporting_timezone: str = "UTC"
     census_schedule: CronExpression = "0 3 * * 6"
+    forecast: ForecastSettings = Field(default_factory=ForecastSettings)
+    pace_bands: PaceBandSettings = Field(default_factory=PaceBandSettings)
 
     _refused: dict[str, ConfigError] = PrivateAttr(default_factory=dict)
 
@@ -237,12 +281,19 @@ def _wrong(error: ValidationError, path: Path, prefix: str = "") -> ConfigError:
     )
 
 
+_OWN_SECTIONS: dict[str, type[BaseModel]] = {
+    "forecast": ForecastSettings,
+    "pace_bands": PaceBandSettings,
+}
+
+
 def _explain(problem: object, prefix: str) -> str:
     """One of pydantic's findings, with the allowed keys for an unknown one."""
     assert isinstance(problem, dict)
     key = ".".join(filter(None, [prefix, *map(str, problem["loc"])])) or "the file"
     if problem["type"] == "extra_forbidden":
         model: type[BaseModel] = InstanceSettings if key.startswith("instances.") else Settings
+        model = _OWN_SECTIONS.get(key.partition(".")[0], model)
         if ".statuses." in key:
             model = ConfiguredMeaning
         if ".fields." in key:

@@ -30,7 +30,7 @@ def bag() -> DagBag:
 
 def test_every_dag_file_is_read_without_error(bag: DagBag) -> None:
     assert bag.import_errors == {}
-    assert set(bag.dags) == {*SOURCES, "key_census", "replay"}
+    assert set(bag.dags) == {*SOURCES, "flow_metrics", "key_census", "replay"}
 
 
 def test_a_source_dag_covers_one_data_interval_per_run(bag: DagBag) -> None:
@@ -86,7 +86,7 @@ def test_publishing_emits_the_asset_that_downstream_dags_wake_on(bag: DagBag) ->
         ]
 
 
-@pytest.mark.parametrize("dag_id", [*SOURCES, "key_census", "replay"])
+@pytest.mark.parametrize("dag_id", [*SOURCES, "flow_metrics", "key_census", "replay"])
 def test_every_task_is_retried_and_has_an_owner(bag: DagBag, dag_id: str) -> None:
     for task in bag.dags[dag_id].tasks:
         assert task.retries == 3, task.task_id
@@ -139,7 +139,7 @@ instances:
   yandex_tracker: {own}
 """
     bag = bag_of(tmp_path, monkeypatch, text)
-    assert set(bag.dags) == {"youtrack", "yandex_tracker", "key_census", "replay"}
+    assert set(bag.dags) == {"youtrack", "yandex_tracker", "flow_metrics", "key_census", "replay"}
     ((file, error),) = bag.import_errors.items()
     assert file.endswith("configuration.py")
     assert str(tmp_path / "flowmart.yaml") in error
@@ -161,6 +161,28 @@ def test_the_census_sweeps_every_instance_by_itself(bag: DagBag) -> None:
     for name in SOURCES:
         others = dag.get_task(f"{name}.publish").get_flat_relative_ids(upstream=True)
         assert {task_id.split(".")[0] for task_id in others} == {name}
+
+
+def test_flow_metrics_wakes_on_what_is_published_and_takes_every_instance_by_itself(
+    bag: DagBag,
+) -> None:
+    dag = bag.dags["flow_metrics"]
+    assert [asset.uri for asset in dag.timetable.asset_condition.objects] == [
+        "flowmart://warehouse/marts"
+    ]
+    assert dag.max_active_runs == 1, "an older run never publishes after a newer one"
+    assert sorted(dag.task_ids) == sorted(
+        f"{name}.{step}" for name in SOURCES for step in ("build", "validate", "publish")
+    )
+    for name in SOURCES:
+        others = dag.get_task(f"{name}.publish").get_flat_relative_ids(upstream=True)
+        assert others == {f"{name}.build", f"{name}.validate"}
+
+
+def test_flow_metrics_waits_for_what_loads_data(bag: DagBag) -> None:
+    """By default a task has the weight of all that follow it, as in the other DAGs."""
+    tasks = bag.dags["flow_metrics"].tasks
+    assert {(task.priority_weight, task.weight_rule) for task in tasks} == {(1, "absolute")}
 
 
 def test_airflow_does_not_load_the_package_by_bare_file_names() -> None:

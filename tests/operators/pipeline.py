@@ -6,6 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from flowmart.operators.extract import ExtractReferencesOperator, ExtractStreamOperator
+from flowmart.operators.flow_metrics import (
+    BuildAggregatesOperator,
+    PublishAggregatesOperator,
+    ValidateAggregatesOperator,
+)
 from flowmart.operators.load import LoadLandedOperator, LoadWindowOperator
 from flowmart.operators.proof import ProveOperator
 from flowmart.operators.publish import PublishOperator, ValidateOperator
@@ -66,6 +71,18 @@ class Pipeline:
         steps.load(steps.extract())
         steps.publish()
         steps.close()
+
+
+def flow_metrics(everything: bool | str = False) -> dict[str, int]:
+    """All steps of the DAG ``flow_metrics`` for the instance; the rows published."""
+    context: Any = {"run_id": "asset_triggered__1"}
+    given: dict[str, Any] = {"task_id": "step", "instance": INSTANCE}
+    built = BuildAggregatesOperator(everything=everything, **given).execute(context)
+    # What a task returns reaches the next one as JSON.
+    given["built"] = json.loads(json.dumps(built))
+    ValidateAggregatesOperator(**given).execute(context)
+    counts: dict[str, int] = PublishAggregatesOperator(**given).execute(context)
+    return counts
 
 
 class Steps:

@@ -19,7 +19,7 @@ from flowmart.migrate.grants import grant
 from flowmart.operators.run import INSPECTION
 from flowmart.settings import GRANTS_FOLDER
 from local.postgres.roles import ensure_roles
-from tests.operators.pipeline import HISTORY, INSTANCE, Pipeline, Steps
+from tests.operators.pipeline import HISTORY, INSTANCE, Pipeline, Steps, flow_metrics
 from tests.operators.test_fields import configure
 from tests.rows import at
 from tests.warehouses import connection, tables_in
@@ -104,6 +104,15 @@ def test_a_replay_rebuilds_everything(divided: Pipeline) -> None:
     replay.publish(everything=True)
     replay.close()
     assert marts(divided) == before
+
+
+def test_flow_metrics_builds_as_the_loader_and_publishes_as_the_publisher(
+    divided: Pipeline, warehouse_dsn: str
+) -> None:
+    flow_metrics(everything=True)
+    assert flow_metrics(everything=True)["agg_forecast"] > 0, "over what the first one left"
+    read = as_role(warehouse_dsn, READER).query("select count(*) as n from mart.agg_forecast")
+    assert read[0]["n"] > 0
 
 
 @pytest.mark.parametrize("role", [LOADER, PUBLISHER])

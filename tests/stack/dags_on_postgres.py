@@ -8,10 +8,20 @@ variables that name the warehouse, the sources and the configuration are others 
 import json
 import os
 
-from flowmart.dag_factory import make_census_dag, make_replay_dag, make_source_dags
+from flowmart.dag_factory import (
+    make_census_dag,
+    make_flow_metrics_dag,
+    make_replay_dag,
+    make_source_dags,
+)
 
 os.environ |= json.loads(os.environ["FLOWMART_ON_POSTGRES"])
 
-for dag in (*make_source_dags("phabricator").values(), make_replay_dag(), make_census_dag()):
+for dag in (
+    *make_source_dags("phabricator").values(),
+    make_replay_dag(),
+    make_census_dag(),
+    make_flow_metrics_dag(),
+):
     dag.dag_id += "__postgres"
     globals()[dag.dag_id] = dag

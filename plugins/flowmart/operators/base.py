@@ -26,43 +26,69 @@ if TYPE_CHECKING:
     from flowmart.engines.base import Engine
 
 
-class BatchOperator(BaseOperator):
+class InstanceOperator(BaseOperator):
+    """
+    A step that works on an instance's rows in the warehouse.
+
+    :param instance: name of the source instance in ``flowmart.yaml`` (templated).
+    """
+
+    template_fields: Sequence[str] = ("instance",)
+    ui_color = "#dfe9e4"
+
+    def __init__(self, *, instance: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.instance = instance
+
+    @functools.cached_property
+    def engine(self) -> Engine:
+        """The warehouse, for all but publishing."""
+        return WarehouseHook.with_role(LOADER).engine
+
+    @functools.cached_property
+    def publisher(self) -> Engine:
+        """The warehouse for publishing, and for dropping stage tables: it made some of them."""
+        return WarehouseHook.with_role(PUBLISHER).engine
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Fatal errors fail the task at once, skippable ones skip it; Airflow retries the others."""
+    try:
+        yield
+    except SkippableError as error:
+        raise AirflowSkipException(str(error)) from error
+    except FatalError as error:
+        raise AirflowFailException(str(error)) from error
+
+
+class BatchOperator(InstanceOperator):
     """
     One step of a batch; subclasses implement :meth:`run`.
 
-    Fatal errors fail the task at once, skippable ones skip it, all others are retried by Airflow.
-
-    :param instance: name of the source instance in ``flowmart.yaml`` (templated).
     :param window_start: start of the data interval, inclusive, ISO 8601 (templated).
     :param window_end: end of the data interval, exclusive, ISO 8601 (templated).
     """
 
     template_fields: Sequence[str] = ("instance", "window_start", "window_end")
-    ui_color = "#dfe9e4"
 
     def __init__(
         self,
         *,
-        instance: str,
         window_start: str = "{{ data_interval_start | default('', true) }}",
         window_end: str = "{{ data_interval_end | default('', true) }}",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.instance = instance
         self.window_start = window_start
         self.window_end = window_end
 
     def execute(self, context: Context) -> Any:
         """Run the step and translate its errors into Airflow's."""
-        try:
+        with translated_errors():
             batch = self.batch(str(context["run_id"]))
             with self._recording_error(batch):
                 return self.run(batch)
-        except SkippableError as error:
-            raise AirflowSkipException(str(error)) from error
-        except FatalError as error:
-            raise AirflowFailException(str(error)) from error
 
     @contextmanager
     def _recording_error(self, batch: Batch) -> Iterator[None]:
@@ -84,13 +110,3 @@ class BatchOperator(BaseOperator):
         """The batch that this run works on."""
         window = Window.parse(self.window_start, self.window_end)
         return Batch(self.instance, source_of(self.instance), run_id, window)
-
-    @functools.cached_property
-    def engine(self) -> Engine:
-        """The warehouse, for all but publishing."""
-        return WarehouseHook.with_role(LOADER).engine
-
-    @functools.cached_property
-    def publisher(self) -> Engine:
-        """The warehouse for publishing, and for dropping stage tables: it made some of them."""
-        return WarehouseHook.with_role(PUBLISHER).engine

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
-from airflow.sdk.exceptions import AirflowFailException
 
-from flowmart.core.errors import ConfigError, FatalError
+from flowmart.core.errors import ConfigError
 from flowmart.core.instance import source_of
 from flowmart.core.window import Window
 from flowmart.hooks.folders import landing_root
 from flowmart.landing.complete import complete_extractions
 from flowmart.landing.reader import find_manifests
+from flowmart.operators.base import translated_errors
 from flowmart.settings import load_settings
 from flowmart.sources.registry import get_spec
 
@@ -42,10 +42,8 @@ class FindLandedOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Read the manifests."""
-        try:
+        with translated_errors():
             return self._find()
-        except FatalError as error:
-            raise AirflowFailException(str(error)) from error
 
     def _find(self) -> dict[str, Any]:
         if self.instance not in load_settings().instances:

@@ -83,7 +83,7 @@ class StreamSpec(_Frozen):
 
 
 # Folders beside those of entities (transform/folders.py).
-_OTHER_FOLDERS = ("common", "macros", "pages", "staging", "templates")
+_OTHER_FOLDERS = ("aggregates", "common", "macros", "pages", "staging", "templates")
 
 
 def _is_no_other_folder(name: str) -> str:

@@ -90,6 +90,7 @@ class Contract(_Frozen):
     :param grain: meaning of one row.
     :param layer: its layer, which must fit its folder.
     :param materialized: a table of the batch, or a view over published tables.
+    :param is_computed: whether code computes its rows: it has no SQL file.
     :param key: columns that identify a row.
     :param publish: publishing policy; none for models that are not published.
     :param copied_into_facts: for a dimension, the columns that facts copy.
@@ -102,6 +103,7 @@ class Contract(_Frozen):
     grain: str
     layer: Layer
     materialized: Literal["table", "view"] = "table"
+    is_computed: bool = False
     key: tuple[str, ...] = Field(min_length=1)
     publish: PublishPolicy | None = None
     copied_into_facts: CopiedIntoFacts | None = None

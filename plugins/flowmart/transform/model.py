@@ -124,7 +124,7 @@ def read_models(
     """
     contracts = read_contracts(sql_folder / folder)
     files = {path.name.split(".")[0] for path in (sql_folder / folder).glob("*.sql")}
-    written = {name for name, c in contracts.items() if not (c.publish and c.publish.sum)}
+    written = {name for name, contract in contracts.items() if _has_file(contract)}
     for name in sorted(files ^ written):
         raise ContractError(
             f"{name} has {_missing(name, files, contracts)}",
@@ -137,10 +137,17 @@ def read_models(
     ]
 
 
+def _has_file(contract: Contract) -> bool:
+    is_sum = bool(contract.publish and contract.publish.sum)
+    return not (is_sum or contract.is_computed)
+
+
 def _missing(name: str, files: set[str], contracts: Mapping[str, Contract]) -> str:
     if name not in files:
         return "no file"
-    return "a file, but sums are made from their contract" if name in contracts else "no contract"
+    return (
+        "a file, but sums and rows made by code have none" if name in contracts else "no contract"
+    )
 
 
 def _read_model(
@@ -156,7 +163,7 @@ def _read_model(
     path = override if (sql_folder / override).exists() else f"{folder}/{contract.name}.sql"
     _check_layer(folder, path, contract)
     _check_entity(path, contract, entity)
-    if contract.publish and contract.publish.sum:
+    if not _has_file(contract):
         return Model(contract, path, entity)
     has_slices = bool(contract.publish and contract.publish.slice)
     usable = [n for n in (*FUNCTIONS, *VALUES) if has_slices or n != "touched_slices"]
@@ -208,6 +215,12 @@ def _check_layer(folder: str, path: str, contract: Contract) -> None:
             f"{contract.name} says that it belongs to the layer {contract.layer}",
             where=path,
             next_step=f"move the file, or let the contract say {' or '.join(allowed)}",
+        )
+    if contract.is_computed and not folder.startswith("aggregates/"):
+        raise ContractError(
+            f"{contract.name} says that code computes its rows",
+            where=path,
+            next_step="write a SQL file; only models in aggregates may be computed by code",
         )
     if (kind == "views") != (contract.materialized == "view"):
         raise ContractError(

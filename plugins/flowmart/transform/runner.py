@@ -148,14 +148,22 @@ class _Build:
         timeless = select.replace(self._batch.batch_id, "")
         if timeless in self._proved:
             return
-        found = self._session.columns_of(select)
-        if differences := list(_differences(found, model.contract)):
-            raise ContractError(
-                f"{model.name} does not keep its contract: {'; '.join(differences)}",
-                where=model.path,
-                next_step="make the SELECT and _models.yaml agree",
-            )
+        require_columns(self._session, model, select)
         self._proved.add(timeless)
+
+
+def require_columns(session: Session, model: Model, select: str) -> None:
+    """
+    Check that a model's SELECT has the columns of its contract; it is not run.
+
+    :raises ContractError: naming the columns that differ.
+    """
+    if differences := list(_differences(session.columns_of(select), model.contract)):
+        raise ContractError(
+            f"{model.name} does not keep its contract: {'; '.join(differences)}",
+            where=model.path,
+            next_step="make the SELECT and _models.yaml agree",
+        )
 
 
 def _is_scratch(model: Model) -> bool:
