@@ -1,0 +1,240 @@
+"""The flow of one issue: its milestones, its times under every policy, its entries into done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tests.oracle.flow.history import held, last
+from tests.oracle.flow.meanings import seconds
+
+if TYPE_CHECKING:
+    from tests.oracle.flow.history import History
+    from tests.oracle.flow.meanings import Place, Reading, Visit
+
+_EVER = 2**62
+TIMES = (
+    "lead_time_seconds",
+    "lead_time_without_done_seconds",
+    "first_start_first_done_seconds",
+    "first_start_last_done_seconds",
+    "first_start_last_done_without_done_seconds",
+    "last_start_last_done_seconds",
+    "active_seconds",
+    "waiting_seconds",
+    "backlog_seconds",
+)
+
+
+class Run(NamedTuple):
+    """Visits to one category that follow each other."""
+
+    category: str
+    entered_at: int
+    left_at: int | None
+    visits: list[Visit]
+
+
+@dataclass
+class Flow:
+    """One issue as the settings read it."""
+
+    reading: Reading
+    history: History
+
+    @cached_property
+    def visits(self) -> list[Visit]:
+        """Its visits, without those that do not count."""
+        return self.reading.flow_visits(self.history)
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        """Its stays in categories."""
+        found: list[Run] = []
+        for visit in self.visits:
+            if found and found[-1].category == visit.category:
+                run = found.pop()
+                found.append(run._replace(left_at=visit.left_at, visits=[*run.visits, visit]))
+            else:
+                found.append(Run(visit.category, visit.entered_at, visit.left_at, [visit]))
+        return found
+
+    @cached_property
+    def start_runs(self) -> list[Run]:
+        """Stays in work; what ends in done at the same instant is none."""
+        return [
+            run
+            for run, after in zip(self.runs, [*self.runs[1:], None], strict=True)
+            if run.category == "in_progress"
+            and not (after and after.category == "done" and run.left_at == run.entered_at)
+        ]
+
+    @property
+    def starts(self) -> list[int]:
+        """Entries into work."""
+        return [run.entered_at for run in self.start_runs]
+
+    @cached_property
+    def done_runs(self) -> list[Run]:
+        """Its stays in done."""
+        return [run for run in self.runs if run.category == "done"]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is done now."""
+        return self.runs[-1].category == "done"
+
+    @property
+    def is_born_done(self) -> bool:
+        """Whether it was done when the instant of its creation was over."""
+        created_at = self.history.created_at
+        first = next(r for r in self.runs if r.left_at is None or r.left_at > created_at)
+        return first.category == "done"
+
+    @property
+    def counts_under(self) -> Place:
+        """What it counts under: as of its completion, or today while it is not done."""
+        at = self.done_runs[-1].entered_at if self.is_done else _EVER
+        return self.reading.place(self.history, at)
+
+    def outcome_of(self, run: Run) -> str:
+        """What became of an issue in a stay in done: that of the status and resolution it ended in."""
+        until = _EVER if run.left_at is None else run.left_at - 1
+        return self.reading.outcome(self.history, run.visits[-1], max(until, run.entered_at))
+
+    def times(self, done_at: int) -> dict[str, int | None]:
+        """
+        Times up to a completion.
+
+        :param done_at: an entry into done.
+        """
+        created_at = self.history.created_at
+        starts = [at for at in self.starts if at <= done_at]
+        first_done_at = self.done_runs[0].entered_at
+        lead = first_last = last_last = lead_less = first_last_less = active = waiting = None
+        first_first = None
+        if not self.is_born_done:
+            lead = seconds(created_at, done_at)
+            lead_less = lead - self._spent_done(created_at, done_at)
+        if starts and not self.is_born_done:
+            first_last = seconds(starts[0], done_at)
+            first_last_less = first_last - self._spent_done(starts[0], done_at)
+            last_last = seconds(starts[-1], done_at)
+            active = self._spent(done_at, lambda v: _is_active(v))
+            waiting = self._spent(done_at, lambda v: v.meaning.is_waiting)
+            if starts[0] <= first_done_at:
+                first_first = seconds(starts[0], first_done_at)
+        return {
+            "lead_time_seconds": lead,
+            "lead_time_without_done_seconds": lead_less,
+            "first_start_first_done_seconds": first_first,
+            "first_start_last_done_seconds": first_last,
+            "first_start_last_done_without_done_seconds": first_last_less,
+            "last_start_last_done_seconds": last_last,
+            "active_seconds": active,
+            "waiting_seconds": waiting if self.reading.has_waiting else None,
+            "backlog_seconds": self._spent(
+                done_at, lambda v: v.category == "todo" and not v.meaning.is_waiting
+            ),
+        }
+
+    def _spent(self, until: int, counts: Any) -> int:
+        return sum(v.seconds for v in self.visits if v.entered_at < until and counts(v))
+
+    def _spent_done(self, since: int, until: int) -> int:
+        """Time between two completions that was spent done."""
+        return sum(
+            seconds(run.entered_at, run.left_at)
+            for run in self.done_runs
+            if run.left_at is not None and since <= run.entered_at and run.left_at <= until
+        )
+
+
+def _is_active(visit: Visit) -> bool:
+    return visit.category == "in_progress" and not visit.meaning.is_waiting
+
+
+def flow_row(flow: Flow) -> dict[str, Any]:
+    """What ``fct_issue_flow`` says of an issue."""
+    reading, ends = flow.reading, [run.entered_at for run in flow.done_runs]
+    times: dict[str, int | None] = dict.fromkeys(TIMES)
+    if flow.is_done:
+        times = flow.times(ends[-1])
+    elif ends:
+        first = "first_start_first_done_seconds"
+        times[first] = flow.times(ends[-1])[first]
+    place = flow.counts_under
+    whole, active = times["first_start_last_done_without_done_seconds"], times["active_seconds"]
+    is_efficient = reading.has_waiting and active is not None and bool(whole)
+    return {
+        "project_id": place.project_id,
+        "team": place.team,
+        "issue_type": place.issue_type,
+        "level": place.level,
+        "sprint": place.sprint,
+        "quarter": reading.quarter(ends[-1]) if flow.is_done else None,
+        "created_at": flow.history.created_at,
+        "first_started_at": flow.starts[0] if flow.starts else None,
+        "last_started_at": flow.starts[-1] if flow.starts else None,
+        "first_done_at": ends[0] if ends else None,
+        "last_done_at": ends[-1] if ends else None,
+        "is_done": flow.is_done,
+        "outcome": flow.outcome_of(flow.runs[-1]) if flow.is_done else None,
+        **times,
+        "cycle_time_seconds": times[f"{reading.settings.cycle_time_policy}_seconds"],
+        "flow_efficiency": active / whole if is_efficient and active is not None and whole else None,
+        "reopen_count": sum(run.left_at is not None for run in flow.done_runs),
+    }
+
+
+def delivery_rows(flow: Flow) -> list[dict[str, Any]]:
+    """What ``fct_issue_deliveries`` says of an issue, in the order of its entries into done."""
+    reading, history = flow.reading, flow.history
+    rows = []
+    for number, run in enumerate(flow.done_runs, start=1):
+        at = run.entered_at
+        place, times = reading.place(history, at), flow.times(at)
+        rows.append(
+            {
+                "sequence": number,
+                "project_id": place.project_id,
+                "team": place.team,
+                "issue_type": place.issue_type,
+                "level": place.level,
+                "sprint": place.sprint,
+                "sprint_id": place.sprint_id,
+                "quarter": reading.quarter(at),
+                "priority": held(history.values["priority"], at),
+                "estimate": held(history.values["estimate"], at),
+                "delivered_at": at,
+                "delivered_on": reading.day(at),
+                "outcome": flow.outcome_of(run),
+                "is_last": run is flow.done_runs[-1],
+                "is_reopened": run.left_at is not None,
+                "reopened_at": run.left_at,
+                "created_at": history.created_at,
+                "first_started_at": next((s for s in flow.starts if s <= at), None),
+                "lead_time_seconds": times["lead_time_seconds"],
+                "cycle_time_seconds": times[f"{reading.settings.cycle_time_policy}_seconds"],
+            }
+        )
+    return rows
+
+
+def issue_row(flow: Flow) -> dict[str, Any]:
+    """What ``fct_issues`` says of today."""
+    place = flow.reading.place(flow.history, _EVER)
+    values = flow.history.values
+    return {
+        "project_id": place.project_id,
+        "team": place.team,
+        "issue_type": place.issue_type,
+        "level": place.level,
+        "sprint": place.sprint,
+        "priority": last(values["priority"]),
+        "estimate": last(values["estimate"]),
+        "assignee_id": last(values["assignee"]),
+        "status_id": flow.history.statuses[-1].value,
+        "created_at": flow.history.created_at,
+    }

@@ -1,0 +1,206 @@
+"""
+Flow metrics of a year in three trackers, against plain Python over their event logs.
+
+`make soak` compares 5,000 issues, `make test` a tenth of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from flowmart.core.status import ConfiguredMeaning
+from flowmart.settings import DEFAULT_CONFIG, load_settings
+from flowmart.transform.runner import BatchContext
+from tests.oracle.flow.compare import by_key, differences, shown
+from tests.oracle.flow.meanings import Reading
+from tests.oracle.flow.metrics import Flow, delivery_rows, flow_row, issue_row
+from tests.oracle.flow.played import AFTERWARDS, PLAYED, WHOLE
+from tests.oracle.flow.steps import steps
+from tests.sql.warehouse import Warehouse
+
+ISSUES = 5_000 if os.environ.get("SOAK") else 500
+DAYS = 365
+TABLES = (
+    "fct_issues",
+    "fct_issue_status_intervals",
+    "fct_issue_flow",
+    "fct_issue_deliveries",
+    "fct_issue_flow_steps",
+    "agg_flow_daily",
+)
+COUNTS = (
+    "entered", "exited", "high_water_entered", "high_water_exited", "arrived", "started",
+    "delivered", "discarded", "reopened",
+)  # fmt: skip
+
+
+def as_shipped(source):
+    """The settings of the file that comes with Flowmart."""
+    settings = load_settings(DEFAULT_CONFIG).instances[source]
+    teams = {name: team for team, names in settings.teams.items() for name in names}
+    return BatchContext(statuses=settings.statuses, teams=teams)
+
+
+def odd(source):
+    """Meanings per project and from a day on, other levels, visits that do not count, a zone."""
+    said, many = ODD_STATUSES[source], ConfiguredMeaning
+    return BatchContext(
+        statuses={**as_shipped(source).statuses, **said(many)},
+        resolutions={"later": "delivered"},
+        levels={"bug": "subtask", "Bug": "subtask", "epic": "epic", "Story": "epic"},
+        ignore_visits_shorter_than_seconds=3600,
+        reporting_timezone="America/St_Johns",
+        cycle_time_policy="first_start_last_done_without_done",
+    )
+
+
+REFINED_FROM = date(2026, 6, 1)
+ODD_STATUSES = {
+    "phabricator": lambda m: {
+        "open": [m(category="todo"), m(category="in_progress", is_waiting=True, valid_from=REFINED_FROM)],
+        "stalled": [m(category="in_progress", is_waiting=True), m(category="todo", project="search")],
+        "invalid": [m(category="done", outcome="delivered", valid_from=REFINED_FROM)],
+    },
+    "yandex_tracker": lambda m: {
+        "open": [m(category="in_progress", is_waiting=True, valid_from=REFINED_FROM)],
+        "needInfo": [m(category="todo", project="SEARCH")],
+        "rejected": [m(category="done", outcome="delivered", valid_from=REFINED_FROM)],
+    },
+    "youtrack": lambda m: {
+        "Open": [m(category="todo"), m(category="in_progress", is_waiting=True, valid_from=REFINED_FROM)],
+        "Stalled": [m(category="in_progress", is_waiting=True), m(category="todo", project="PAY")],
+        "Invalid": [m(outcome="discarded", valid_from=REFINED_FROM)],
+    },
+}  # fmt: skip
+SETTINGS = {"as shipped": as_shipped, "odd": odd}
+
+
+@pytest.fixture(scope="module")
+def played():
+    """Source -> (what its runs read, its world as it is in the end)."""
+    found = {}
+    for source, tracker in PLAYED.items():
+        tracker = tracker(seed=15, issues=ISSUES // len(PLAYED), days=DAYS)
+        windows = [tracker.read(WHOLE)]
+        tracker.live_on()
+        windows.append(tracker.read(AFTERWARDS))
+        found[source] = windows, tracker.world()
+    return found
+
+
+@pytest.fixture(scope="module")
+def published(played, warehouse_dsn, tmp_path_factory):
+    """(Settings, table) -> published rows of all trackers."""
+    found = {}
+    for name, settings in SETTINGS.items():
+        for source, (windows, _) in played.items():
+            warehouse = Warehouse(warehouse_dsn, tmp_path_factory.mktemp("landing"), source)
+            for streams in windows if name == "as shipped" else [{}]:
+                warehouse.run(streams, settings(source), source)
+        found |= {(name, table): warehouse.rows(f"mart.{table}") for table in TABLES}
+    return found
+
+
+@pytest.fixture(params=SETTINGS)
+def settings(request):
+    return request.param
+
+
+@pytest.fixture(params=PLAYED)
+def source(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def flows(played):
+    """(Settings, source) -> its issues as plain Python reads them."""
+    return {
+        (name, source): [
+            Flow(Reading(world, make(source)), history) for history in world.histories.values()
+        ]
+        for name, make in SETTINGS.items()
+        for source, (_, world) in played.items()
+    }
+
+
+@pytest.fixture
+def rows(published, settings, source):
+    def of(table):
+        return [row for row in published[settings, table] if row["instance"] == source]
+
+    return of
+
+
+@pytest.fixture
+def issues(flows, settings, source):
+    return flows[settings, source]
+
+
+def assert_same(found, expected):
+    lines = differences(found, expected)
+    assert not lines, shown(lines)
+    assert expected
+
+
+def test_issues_as_they_are_now(rows, issues):
+    found = by_key(rows("fct_issues"), "issue_id")
+    assert_same(found, {(flow.history.issue_id,): issue_row(flow) for flow in issues})
+
+
+def test_visits_and_what_they_mean(rows, issues):
+    expected = {
+        (flow.history.issue_id, number): {
+            "status_id": visit.status,
+            "status_category": visit.category,
+            "is_waiting": visit.meaning.is_waiting,
+            "entered_at": visit.entered_at,
+            "left_at": visit.left_at,
+            "duration_seconds": None if visit.left_at is None else visit.seconds,
+        }
+        for flow in issues
+        for number, visit in enumerate(flow.reading.visits(flow.history), start=1)
+    }
+    assert_same(by_key(rows("fct_issue_status_intervals"), "issue_id", "sequence"), expected)
+
+
+def test_flow(rows, issues):
+    expected = {(flow.history.issue_id,): flow_row(flow) for flow in issues}
+    assert_same(by_key(rows("fct_issue_flow"), "issue_id"), expected)
+
+
+def test_deliveries(rows, issues):
+    expected = {
+        (flow.history.issue_id, row["sequence"]): row
+        for flow in issues
+        for row in delivery_rows(flow)
+    }
+    assert_same(by_key(rows("fct_issue_deliveries"), "issue_id", "sequence"), expected)
+
+
+BY = ("happened_on", "team", "issue_type", "level", "category")
+
+
+def test_flow_steps(rows, issues):
+    expected = {
+        (flow.history.issue_id, day, *under): {name: counts[name] for name in COUNTS}
+        for flow in issues
+        for (day, under), counts in steps(flow).items()
+    }
+    assert_same(by_key(rows("fct_issue_flow_steps"), "issue_id", *BY), expected)
+
+
+def test_daily_sums(rows, issues):
+    sums, facts = {}, Counter()
+    for flow in issues:
+        for (day, under), counts in steps(flow).items():
+            facts[day, *under] += 1
+            sums.setdefault((day, *under), Counter()).update(counts)
+    expected = {
+        key: {name: counts[name] for name in COUNTS} | {"fact_rows": facts[key]}
+        for key, counts in sums.items()
+    }
+    assert_same(by_key(rows("agg_flow_daily"), *BY), expected)
