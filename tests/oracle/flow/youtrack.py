@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from local.sandbox.youtrack.issues import Activity, Issue
     from local.sandbox.youtrack.store import YouTrackStore
 
+_EVER = 2**62
 # By the sandbox's own words for states, which are the same in all projects.
 _MEANINGS = {
     "open": Meaning("todo"),
@@ -37,6 +38,14 @@ def youtrack_world(store: YouTrackStore) -> World:
             if element["name"].lower() in _DISCARDING:
                 meaning = meaning._replace(outcome="discarded")
             statuses[element["id"]] = ((element["id"], element["name"]), meaning)
+    sprints = {
+        f"sprint:{sprint['id']}": Sprint(
+            sprint["start"], sprint["name"], f"project:{board['projects'][0]['id']}"
+        )
+        for board in store.boards
+        for sprint in board["sprints"]
+    }
+    shown_on = {key: str(sprint.project_id) for key, sprint in sprints.items()}
     return World(
         "youtrack",
         projects={
@@ -47,19 +56,20 @@ def youtrack_world(store: YouTrackStore) -> World:
             )
             for project in store.projects
         },
-        sprints={
-            f"sprint:{sprint['id']}": Sprint(
-                sprint["start"], sprint["name"], f"project:{board['projects'][0]['id']}"
-            )
-            for board in store.boards
-            for sprint in board["sprints"]
-        },
+        sprints=sprints,
         statuses=statuses,
-        histories={issue.issue_id: _history(issue) for issue in store.visible_issues()},
+        histories={
+            issue.issue_id: _history(issue, shown_on) for issue in store.visible_issues()
+        },
     )
 
 
-def _history(issue: Issue) -> History:
+def _history(issue: Issue, shown_on: dict[str, str]) -> History:
+    """
+    An issue.
+
+    :param shown_on: sprint -> the project whose issues its board shows.
+    """
     created_at = issue.created
 
     def values(key: str) -> list[Since]:
@@ -81,9 +91,8 @@ def _history(issue: Issue) -> History:
     return History(
         issue.issue_id,
         created_at,
-        # A move is no change of the state, though the new project calls it by another id.
-        named("state", "id"),
-        places(projects, _sprints(issue)),
+        _statuses(issue, moves),
+        [Since(at, _shown(there, shown_on)) for at, there in places(projects, _sprints(issue))],
         {
             "issue_type": [Since(at, name or "default") for at, name in named("type")],
             "priority": named("priority"),
@@ -112,6 +121,31 @@ def _one(value: Any) -> Any:
     return value
 
 
+def _statuses(issue: Issue, moves: list[Activity]) -> list[Since]:
+    """
+    A move brings a state of the new project, and writes no change of the state.
+
+    What it is, the next change tells (or today's state, if none comes). Where a project was left
+    before the state changed in it, nothing tells what it was called there: then a state goes on, and
+    the first that is told has always been.
+    """
+    changes = _of_field(issue, "state")
+    begins = [(issue.created, 0), *((move.at, move.number) for move in moves)]
+    ends = [*begins[1:], (_EVER, 0)]
+    statuses: list[Since] = []
+    for begin, end in zip(begins, ends, strict=True):
+        inside = [one for one in changes if begin <= (one.at, one.number) < end]
+        if inside:
+            first = _one(inside[0].removed)["id"]
+        elif end[0] == _EVER:
+            first = issue.values["state"]["id"]
+        else:
+            continue
+        statuses.append(Since(begin[0] if statuses else issue.created, first))
+        statuses += [Since(one.at, _one(one.added)["id"]) for one in inside]
+    return statuses
+
+
 def _sprints(issue: Issue) -> list[Since]:
     there: set[str] = set()
     told_of = [Since(issue.created, there)]
@@ -121,3 +155,8 @@ def _sprints(issue: Issue) -> list[Since]:
             there = there - went | came
             told_of.append(Since(one.at, there))
     return told_of
+
+
+def _shown(there: frozenset[str], shown_on: dict[str, str]) -> frozenset[str]:
+    """Without sprints whose board does not show the issue's project; of that nothing is written."""
+    return frozenset(place for place in there if shown_on.get(place, place) in there)
