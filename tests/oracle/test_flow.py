@@ -8,27 +8,34 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from flowmart.core.status import ConfiguredMeaning
+from flowmart.core.status import ConfiguredMeaning, Measure
 from flowmart.settings import DEFAULT_CONFIG, load_settings
 from flowmart.transform.runner import BatchContext
-from tests.oracle.flow.compare import by_key, differences, shown
+from tests.oracle.flow.compare import by_key, differences, plain, shown
 from tests.oracle.flow.meanings import Reading
-from tests.oracle.flow.metrics import Flow, delivery_rows, flow_row, issue_row
+from tests.oracle.flow.metrics import Flow, delivery_rows, flow_row, issue_row, measure_rows
 from tests.oracle.flow.played import AFTERWARDS, PLAYED, WHOLE
-from tests.oracle.flow.steps import steps
+from tests.oracle.flow.steps import held_at_ends, steps
 from tests.sql.warehouse import Warehouse
 
+# Nine batches on a busy machine.
+pytestmark = pytest.mark.timeout(1800)
 ISSUES = 5_000 if os.environ.get("SOAK") else 500
 DAYS = 365
+LAST = date(2026, 12, 30)
+COUNTED_DAYS = 50
 TABLES = (
     "fct_issues",
+    "fct_issue_changes",
     "fct_issue_status_intervals",
+    "fct_issue_status_times",
     "fct_issue_flow",
     "fct_issue_deliveries",
+    "fct_issue_measures",
     "fct_issue_flow_steps",
     "agg_flow_daily",
 )
@@ -38,11 +45,21 @@ COUNTS = (
 )  # fmt: skip
 
 
+MEASURES = {
+    source: {"wait_for_work": Measure.model_validate({"from": names[:2], "to": names[2:]})}
+    for source, names in {
+        "phabricator": ["stalled", "Stalled", "progress", "resolved"],
+        "yandex_tracker": ["needInfo", "8", "inProgress", "4"],
+        "youtrack": ["Stalled", "Приостановлена", "In Progress", "Resolved"],
+    }.items()
+}
+
+
 def as_shipped(source):
     """The settings of the file that comes with Flowmart."""
     settings = load_settings(DEFAULT_CONFIG).instances[source]
     teams = {name: team for team, names in settings.teams.items() for name in names}
-    return BatchContext(statuses=settings.statuses, teams=teams)
+    return BatchContext(statuses=settings.statuses, teams=teams, measures=MEASURES[source])
 
 
 def odd(source):
@@ -50,6 +67,8 @@ def odd(source):
     said, many = ODD_STATUSES[source], ConfiguredMeaning
     return BatchContext(
         statuses={**as_shipped(source).statuses, **said(many)},
+        measures=MEASURES[source],
+        blocked=BLOCKED[source],
         resolutions={"later": "delivered"},
         levels={"bug": "subtask", "Bug": "subtask", "epic": "epic", "Story": "epic"},
         ignore_visits_shorter_than_seconds=3600,
@@ -76,6 +95,11 @@ ODD_STATUSES = {
         "Invalid": [m(outcome="discarded", valid_from=REFINED_FROM)],
     },
 }  # fmt: skip
+BLOCKED = {
+    "phabricator": {"custom:acme.story": ["acme:bug"]},
+    "yandex_tracker": {"priority": ["blocker", "critical"]},
+    "youtrack": {"tag": ["blocked"], "priority": ["Unbreak Now!", "High"]},
+}
 SETTINGS = {"as shipped": as_shipped, "odd": odd}
 
 
@@ -87,8 +111,13 @@ def played():
         tracker = tracker(seed=15, issues=ISSUES // len(PLAYED), days=DAYS)
         windows = [tracker.read(WHOLE)]
         tracker.live_on()
-        windows.append(tracker.read(AFTERWARDS))
-        found[source] = windows, tracker.world()
+        afterwards = tracker.read(AFTERWARDS)
+        world = tracker.world()
+        # What is gone stays where it was counted.
+        seen = list(world.histories)
+        tracker.lose(*seen[-2:])
+        windows.append(afterwards | tracker.census(seen))
+        found[source] = windows, world
     return found
 
 
@@ -181,6 +210,15 @@ def test_deliveries(rows, issues):
     assert_same(by_key(rows("fct_issue_deliveries"), "issue_id", "sequence"), expected)
 
 
+def test_measures(rows, issues):
+    expected = {
+        (flow.history.issue_id, name): measure
+        for flow in issues
+        for name, measure in measure_rows(flow).items()
+    }
+    assert_same(by_key(rows("fct_issue_measures"), "issue_id", "measure"), expected)
+
+
 BY = ("happened_on", "team", "issue_type", "level", "category")
 
 
@@ -204,3 +242,42 @@ def test_daily_sums(rows, issues):
         for key, counts in sums.items()
     }
     assert_same(by_key(rows("agg_flow_daily"), *BY), expected)
+
+
+def test_work_in_progress_and_cumulative_flow(rows, issues):
+    """Running sums are what was in a category at the end of a day, counted issue by issue."""
+    days = [LAST - timedelta(days=back) for back in range(0, DAYS, DAYS // COUNTED_DAYS)]
+    expected = {}
+    for flow in issues:
+        for on, under, high_water in held_at_ends(flow, days):
+            expected.setdefault((on, *under), Counter())["now"] += 1
+            expected.setdefault((on, *high_water), Counter())["high_water"] += 1
+    found = {}
+    for row in rows("agg_flow_daily"):
+        for on in days:
+            if row["happened_on"] <= on:
+                sums = found.setdefault((on, *(row[name] for name in BY[1:])), Counter())
+                sums["now"] += row["entered"] - row["exited"]
+                sums["high_water"] += row["high_water_entered"] - row["high_water_exited"]
+    there = {key: dict(sums) for key, sums in found.items() if any(sums.values())}
+    assert_same(there, {key: {n: sums[n] for n in ("now", "high_water")} for key, sums in expected.items()})
+
+
+FILTERED = {
+    "fct_issue_status_intervals": ("project_id", "team", "issue_type", "sprint", "quarter"),
+    "fct_issue_status_times": ("team", "issue_type", "sprint", "quarter"),
+    "fct_issue_measures": ("team", "issue_type", "level", "sprint", "quarter"),
+    "fct_issue_changes": ("team", "issue_type", "sprint", "quarter"),
+}
+
+
+@pytest.mark.parametrize("table", FILTERED)
+def test_what_hangs_on_an_issue_counts_under_what_the_issue_does(rows, issues, table):
+    expected = {flow.history.issue_id: flow_row(flow) for flow in issues}
+    wrong = {
+        f"{row['issue_id']} {name}: published {row[name]!r}, expected {value!r}"
+        for row in map(plain, rows(table))
+        for name in FILTERED[table]
+        if row[name] != (value := expected[row["issue_id"]][name])
+    }
+    assert not wrong, shown(sorted(wrong))

@@ -32,18 +32,19 @@ def shown(lines: list[str]) -> str:
 
 
 def by_key(rows: Iterable[Mapping[str, Any]], *key: str) -> Rows:
-    """
-    Published rows by some of their columns.
-
-    Keys lose their instance and are called ids; times are epoch milliseconds.
-    """
+    """Published rows by some of their columns."""
     found: Rows = {}
     for row in rows:
-        plain = dict(_plain(*column) for column in row.items())
-        place = tuple(plain[name] for name in key)
+        told = plain(row)
+        place = tuple(told[name] for name in key)
         assert place not in found, place
-        found[place] = plain
+        found[place] = told
     return found
+
+
+def plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A published row whose keys lose their instance and are called ids; times are milliseconds."""
+    return dict(_plain(*column) for column in row.items())
 
 
 def _plain(name: str, value: Any) -> tuple[str, Any]:

@@ -29,6 +29,8 @@ class History:
     :param statuses: ids of statuses.
     :param places: sets of ids: the projects and sprints that it is in.
     :param values: field (issue_type, priority, estimate, resolution, assignee) -> its values.
+    :param marks: other fields, under the names of ``fct_issue_changes`` -> sets of values, as far as
+        changes tell them.
     """
 
     issue_id: str
@@ -36,6 +38,7 @@ class History:
     statuses: list[Since]
     places: list[Since]
     values: dict[str, list[Since]]
+    marks: dict[str, list[Since]] = field(default_factory=dict)
 
 
 class Project(NamedTuple):
@@ -111,3 +114,8 @@ def told(created_at: int, changes: Iterable[tuple[int, Any, Any]], now: Any) -> 
     changes = list(changes)
     first = changes[0][1] if changes else now
     return [Since(created_at, first), *(Since(at, new) for at, _, new in changes)]
+
+
+def marked(values: list[Since]) -> list[Since]:
+    """A field of one value as one of several."""
+    return [Since(at, frozenset() if value is None else frozenset([value])) for at, value in values]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from tests.oracle.flow.history import Meaning, held
 
 if TYPE_CHECKING:
     from tests.oracle.flow.history import History, World
+
+_EVER = 2**62
 
 
 class Visit(NamedTuple):
@@ -100,6 +103,19 @@ class Reading:
         given = [self.settings.teams[n] for n in project.names if n in self.settings.teams]
         return given[0] if given else project.name
 
+    def blocked(self, history: History) -> list[tuple[int, int]]:
+        """The stretches, epoch milliseconds, in which a field says that an issue is blocked."""
+        saying = [
+            (history.marks.get(name, []), frozenset(values))
+            for name, values in self.settings.blocked.items()
+        ]
+        found: list[tuple[int, int]] = []
+        moments = sorted({at for marks, _ in saying for at, _ in marks})
+        for begin, end in pairwise([*moments, _EVER]):
+            if any(there and held(there, begin) & values for there, values in _up_to(saying, begin)):
+                found.append((begin, end))
+        return found
+
     # What its statuses mean ---------------------------------------------------------------------
 
     def visits(self, history: History) -> list[Visit]:
@@ -170,6 +186,11 @@ class Reading:
         if said is None and resolution in self.world.discarding:
             said = "discarded"
         return "discarded" if "discarded" in (said, visit.meaning.outcome) else "delivered"
+
+
+def _up_to(saying: Any, at: int) -> Any:
+    """What fields said up to a moment."""
+    return [([mark for mark in marks if mark.at <= at], values) for marks, values in saying]
 
 
 def moment(at: int) -> datetime:

@@ -23,6 +23,7 @@ TIMES = (
     "last_start_last_done_seconds",
     "active_seconds",
     "waiting_seconds",
+    "blocked_seconds",
     "backlog_seconds",
 )
 
@@ -109,11 +110,11 @@ class Flow:
 
         :param done_at: an entry into done.
         """
-        created_at = self.history.created_at
+        reading, created_at = self.reading, self.history.created_at
         starts = [at for at in self.starts if at <= done_at]
         first_done_at = self.done_runs[0].entered_at
         lead = first_last = last_last = lead_less = first_last_less = active = waiting = None
-        first_first = None
+        first_first = blocked = None
         if not self.is_born_done:
             lead = seconds(created_at, done_at)
             lead_less = lead - self._spent_done(created_at, done_at)
@@ -121,7 +122,8 @@ class Flow:
             first_last = seconds(starts[0], done_at)
             first_last_less = first_last - self._spent_done(starts[0], done_at)
             last_last = seconds(starts[-1], done_at)
-            active = self._spent(done_at, lambda v: _is_active(v))
+            blocked = self._blocked(done_at)
+            active = self._spent(done_at, _is_work) - blocked
             waiting = self._spent(done_at, lambda v: v.meaning.is_waiting)
             if starts[0] <= first_done_at:
                 first_first = seconds(starts[0], first_done_at)
@@ -133,7 +135,8 @@ class Flow:
             "first_start_last_done_without_done_seconds": first_last_less,
             "last_start_last_done_seconds": last_last,
             "active_seconds": active,
-            "waiting_seconds": waiting if self.reading.has_waiting else None,
+            "waiting_seconds": waiting if reading.has_waiting else None,
+            "blocked_seconds": blocked if reading.settings.blocked else None,
             "backlog_seconds": self._spent(
                 done_at, lambda v: v.category == "todo" and not v.meaning.is_waiting
             ),
@@ -141,6 +144,16 @@ class Flow:
 
     def _spent(self, until: int, counts: Any) -> int:
         return sum(v.seconds for v in self.visits if v.entered_at < until and counts(v))
+
+    def _blocked(self, until: int) -> int:
+        """Time blocked while it was worked on."""
+        return sum(
+            seconds(max(begin, visit.entered_at), min(end, visit.left_at))
+            for visit in self.visits
+            if _is_work(visit) and visit.left_at is not None and visit.entered_at < until
+            for begin, end in self.reading.blocked(self.history)
+            if begin < visit.left_at and visit.entered_at < end
+        )
 
     def _spent_done(self, since: int, until: int) -> int:
         """Time between two completions that was spent done."""
@@ -151,7 +164,7 @@ class Flow:
         )
 
 
-def _is_active(visit: Visit) -> bool:
+def _is_work(visit: Visit) -> bool:
     return visit.category == "in_progress" and not visit.meaning.is_waiting
 
 
@@ -238,3 +251,26 @@ def issue_row(flow: Flow) -> dict[str, Any]:
         "status_id": flow.history.statuses[-1].value,
         "created_at": flow.history.created_at,
     }
+
+
+def measure_rows(flow: Flow) -> dict[str, dict[str, Any]]:
+    """Measure -> what ``fct_issue_measures`` says of it."""
+    found = {}
+    for name, measure in flow.reading.settings.measures.items():
+        visits = list(flow.visits)
+        while visits and not _is_one_of(flow, visits[0], measure.begins_with):
+            visits.pop(0)
+        if visits:
+            begins_at = visits.pop(0).entered_at
+            ends = (v.entered_at for v in visits if _is_one_of(flow, v, measure.ends_with))
+            ends_at = next(ends, None)
+            found[name] = {
+                "begins_at": begins_at,
+                "ends_at": ends_at,
+                "duration_seconds": None if ends_at is None else seconds(begins_at, ends_at),
+            }
+    return found
+
+
+def _is_one_of(flow: Flow, visit: Visit, names: list[str]) -> bool:
+    return any(name in names for name in flow.reading.world.statuses[visit.status][0])

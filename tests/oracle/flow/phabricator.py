@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.oracle.flow.history import History, Meaning, Project, Since, Sprint, World, told
+from tests.oracle.flow.history import History, Meaning, Project, Since, Sprint, World, marked, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,14 @@ def _history(task: Json, rows: list[Json], priority_names: dict[int, str]) -> Hi
             "assignee": told(created_at, changes("reassign"), fields["ownerPHID"]),
             "resolution": [Since(created_at, None)],
         },
+        {"custom:acme.story": marked(told(created_at, list(_stories(rows)), None))},
     )
+
+
+def _stories(rows: list[Json]) -> Iterator[tuple[int, Any, Any]]:
+    for row in rows:
+        if row["meta"] and row["meta"].get("customfield:key") == "std:maniphest:acme.story":
+            yield int(row["dateCreated"]) * 1000, row["oldValue"], row["newValue"]
 
 
 def _statuses(created_at: int, rows: list[Json], now: str) -> list[Since]:

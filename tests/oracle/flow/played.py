@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flowmart.core.window import Window
 from flowmart.sources.base import SourceConnection
+from flowmart.sources.census import take_census
 from flowmart.sources.registry import make_source
 from local.sandbox.access import ACCESS
 from local.sandbox.company import shapes
@@ -27,7 +29,9 @@ from tests.oracle.flow.yandex_tracker import yandex_tracker_world
 from tests.oracle.flow.youtrack import youtrack_world
 
 if TYPE_CHECKING:
-    from flowmart.sources.base import Record
+    from collections.abc import Iterator
+
+    from flowmart.sources.base import Record, Source
     from tests.oracle.flow.history import World
 
 UNTIL = date(2026, 11, 23)
@@ -76,24 +80,45 @@ class Played(ABC):
 
     def read(self, window: Window) -> dict[str, list[Record]]:
         """All streams of a window, in the order in which a run extracts them."""
-        access = ACCESS[self.source]
-        path = access.path.removeprefix("/tracker")
-        with listening(self.app) as url:
-            connection = SourceConnection(url + path, access.token, extra=access.extra)
-            source = make_source(self.source, connection, self.source, {})
-            streams = {
-                name: kind for name, spec in source.spec.streams.items() if not spec.optional
-                for kind in [spec.kind] if kind != "census"
-            }
-            order = ("snapshot", "window", "child")
-            records: dict[str, list[Record]] = {}
-            for name in sorted(streams, key=lambda name: order.index(streams[name])):
+        records: dict[str, list[Record]] = {}
+        with self._source() as source:
+            streams = source.spec.streams
+            chosen = [
+                name
+                for kind in ("snapshot", "window", "child")
+                for name, spec in streams.items()
+                if spec.kind == kind and not spec.optional
+            ]
+            for name in chosen:
                 issues = records.get(source.spec.entities["issue"].stream, ())
                 pages = source.read(name, window, issues)
                 records[name] = [record for page in pages for record in page.records]
             for name, pages in source.verify(window, lambda name: iter(records[name])).items():
                 records[name] += [record for page in pages for record in page.records]
         return records
+
+    @contextmanager
+    def _source(self) -> Iterator[Source]:
+        """A source as a task makes it, of a running server."""
+        access = ACCESS[self.source]
+        with listening(self.app) as url:
+            address = url + access.path.removeprefix("/tracker")
+            connection = SourceConnection(address, access.token, extra=access.extra)
+            yield make_source(self.source, connection, self.source, {})
+
+    @abstractmethod
+    def lose(self, destroyed: str, hidden: str) -> None:
+        """Destroy an issue, and hide another from the reader."""
+
+    def census(self, seen: list[str]) -> dict[str, list[Record]]:
+        """
+        What a census tells of issues.
+
+        :param seen: the ids of those that were there.
+        """
+        with self._source() as source:
+            found = take_census(source, "issue", dict.fromkeys(seen, False), WHOLE.end)
+            return {"issue_tombstones": [record for page in found for record in page.records]}
 
     def live_on(self) -> None:
         """What people do to every seventh issue in the week after."""
@@ -165,6 +190,11 @@ class Phabricator(Played):
         self.store.record(task["id"], self.store.reader["phid"], at, [change])
 
 
+    def lose(self, destroyed: str, hidden: str) -> None:
+        self.store.destroy(self.store.task_ids[destroyed])
+        self.store.hide(self.store.task_ids[hidden])
+
+
 class YandexTracker(Played):
     source = "yandex_tracker"
 
@@ -200,6 +230,10 @@ class YandexTracker(Played):
         if field == "priority":
             return "priority", Ref("priorities", "trivial")
         return "storyPoints", value
+
+    def lose(self, destroyed: str, hidden: str) -> None:
+        self.store.destroy(destroyed, self.store.now)
+        self.store.hide(hidden, self.store.now)
 
 
 _TRACKER_STATUS = {
@@ -242,6 +276,10 @@ class YouTrack(Played):
             elif field == "priority":
                 value = issue.project.element(key, str(value))
             store.set_value(issue, key, value, at, author)
+
+    def lose(self, destroyed: str, hidden: str) -> None:
+        self.store.destroy(destroyed)
+        self.store.hide(hidden)
 
 
 PLAYED: dict[str, type[Played]] = {

@@ -99,3 +99,12 @@ def _events(flow: Flow) -> Iterator[tuple[int, str]]:
         if before and before.category == "done":
             yield run.entered_at, "reopened"
         before = run
+
+
+def held_at_ends(flow: Flow, days: list[date]) -> Iterator[tuple[date, Under, Under]]:
+    """Where an issue is at the end of each day: now, and by its high water."""
+    told = states(flow)
+    for on in days:
+        before = [state for state in told if flow.reading.day(state.at) <= on]
+        if before:
+            yield on, before[-1].under, before[-1].high_water

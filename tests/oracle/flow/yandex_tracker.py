@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from local.sandbox.yandex_tracker.vocabulary import STATUSES
-from tests.oracle.flow.history import History, Meaning, Project, Since, Sprint, World, told
+from tests.oracle.flow.history import History, Meaning, Project, Since, Sprint, World, marked, told
 
 if TYPE_CHECKING:
     from local.sandbox.yandex_tracker.issue import Issue
@@ -78,6 +78,7 @@ def _history(issue: Issue, organization: Organization) -> History:
             "assignee": keys("assignee"),
             "resolution": keys("resolution"),
         },
+        {"priority": marked(keys("priority"))},
     )
 
 

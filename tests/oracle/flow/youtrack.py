@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from local.sandbox.youtrack.fields import FIELDS
-from tests.oracle.flow.history import History, Meaning, Project, Since, Sprint, World, told
+from tests.oracle.flow.history import History, Meaning, Project, Since, Sprint, World, marked, told
 from tests.oracle.flow.yandex_tracker import places
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local.sandbox.youtrack.issues import Activity, Issue
     from local.sandbox.youtrack.store import YouTrackStore
 
@@ -100,6 +102,10 @@ def _history(issue: Issue, shown_on: dict[str, str]) -> History:
             "assignee": named("assignee", "id"),
             "resolution": [Since(created_at, None)],
         },
+        {
+            "priority": marked(named("priority") if _of_field(issue, "priority") else []),
+            "tag": list(_tags(issue)),
+        },
     )
 
 
@@ -155,6 +161,15 @@ def _sprints(issue: Issue) -> list[Since]:
             there = there - went | came
             told_of.append(Since(one.at, there))
     return told_of
+
+
+def _tags(issue: Issue) -> Iterator[Since]:
+    there: set[str] = set()
+    for one in issue.activities:
+        if one.category == "TagsCategory":
+            went, came = ({tag["name"] for tag in told} for told in (one.removed, one.added))
+            there = there - went | came
+            yield Since(one.at, frozenset(there))
 
 
 def _shown(there: frozenset[str], shown_on: dict[str, str]) -> frozenset[str]:
