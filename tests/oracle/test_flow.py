@@ -169,6 +169,28 @@ def issues(flows, settings, source):
     return flows[settings, source]
 
 
+ATTRIBUTION = {
+    "test_flow", "test_deliveries", "test_flow_steps", "test_daily_sums",
+    "test_work_in_progress_and_cumulative_flow",
+    "test_what_hangs_on_an_issue_counts_under_what_the_issue_does",
+}  # fmt: skip
+# (Tests, sources, settings): the smallest case of each is in test_smallest_cases.py.
+FAULTS = {
+    "a type that changes on Yandex Tracker": (ATTRIBUTION, {"yandex_tracker"}, set(SETTINGS)),
+    "a move in a sprint on YouTrack": (ATTRIBUTION, {"youtrack"}, set(SETTINGS)),
+    "a measure whose end was passed at once": (
+        {"test_measures"}, {"phabricator", "yandex_tracker"}, {"as shipped"},
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def known_faults(request, source, settings):
+    for reason, (tests, sources, names) in FAULTS.items():
+        if request.function.__name__ in tests and source in sources and settings in names:
+            request.node.add_marker(pytest.mark.xfail(strict=True, reason=reason))
+
+
 def assert_same(found, expected):
     lines = differences(found, expected)
     assert not lines, shown(lines)
@@ -199,6 +221,15 @@ def test_visits_and_what_they_mean(rows, issues):
 def test_flow(rows, issues):
     expected = {(flow.history.issue_id,): flow_row(flow) for flow in issues}
     assert_same(by_key(rows("fct_issue_flow"), "issue_id"), expected)
+
+
+def test_parts_of_a_lead_time_add_up(rows):
+    parts = ("backlog_seconds", "active_seconds", "waiting_seconds", "blocked_seconds")
+    found = [row for row in rows("fct_issue_flow") if row["lead_time_seconds"] is not None]
+    for row in found:
+        total = sum(row[name] or 0 for name in parts)
+        assert total == row["lead_time_without_done_seconds"], row["issue_key"]
+    assert found
 
 
 def test_deliveries(rows, issues):
@@ -266,7 +297,6 @@ def test_work_in_progress_and_cumulative_flow(rows, issues):
 FILTERED = {
     "fct_issue_status_intervals": ("project_id", "team", "issue_type", "sprint", "quarter"),
     "fct_issue_status_times": ("team", "issue_type", "sprint", "quarter"),
-    "fct_issue_measures": ("team", "issue_type", "level", "sprint", "quarter"),
     "fct_issue_changes": ("team", "issue_type", "sprint", "quarter"),
 }
 

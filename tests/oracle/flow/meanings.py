@@ -179,13 +179,12 @@ class Reading:
         given = [said.is_waiting for rows in self.settings.statuses.values() for said in rows]
         return any(usual) or any(given)
 
-    def outcome(self, history: History, visit: Visit, at: int) -> str:
-        """What became of an issue that is done, by its status and by its resolution at a moment."""
-        resolution = held(history.values["resolution"], at)
+    def outcome(self, resolution: str | None, meaning: Meaning) -> str:
+        """What becomes of an issue in a done status, with a resolution."""
         said = self.settings.resolutions.get(resolution)
         if said is None and resolution in self.world.discarding:
             said = "discarded"
-        return "discarded" if "discarded" in (said, visit.meaning.outcome) else "delivered"
+        return "discarded" if "discarded" in (said, meaning.outcome) else "delivered"
 
 
 def _up_to(saying: Any, at: int) -> Any:

@@ -99,10 +99,15 @@ class Flow:
         at = self.done_runs[-1].entered_at if self.is_done else _EVER
         return self.reading.place(self.history, at)
 
-    def outcome_of(self, run: Run) -> str:
-        """What became of an issue in a stay in done: that of the status and resolution it ended in."""
+    def resolution_of(self, run: Run) -> str | None:
+        """The last resolution of a stay in done, before it was taken back."""
         until = _EVER if run.left_at is None else run.left_at - 1
-        return self.reading.outcome(self.history, run.visits[-1], max(until, run.entered_at))
+        resolution: str | None = held(self.history.values["resolution"], max(until, run.entered_at))
+        return resolution
+
+    def outcome_of(self, run: Run) -> str:
+        """What became of an issue in a stay in done: by the status and resolution it ended in."""
+        return self.reading.outcome(self.resolution_of(run), run.visits[-1].meaning)
 
     def times(self, done_at: int) -> dict[str, int | None]:
         """
@@ -179,7 +184,7 @@ def flow_row(flow: Flow) -> dict[str, Any]:
         times[first] = flow.times(ends[-1])[first]
     place = flow.counts_under
     whole, active = times["first_start_last_done_without_done_seconds"], times["active_seconds"]
-    is_efficient = reading.has_waiting and active is not None and bool(whole)
+    is_known = reading.has_waiting or bool(reading.settings.blocked)
     return {
         "project_id": place.project_id,
         "team": place.team,
@@ -196,7 +201,7 @@ def flow_row(flow: Flow) -> dict[str, Any]:
         "outcome": flow.outcome_of(flow.runs[-1]) if flow.is_done else None,
         **times,
         "cycle_time_seconds": times[f"{reading.settings.cycle_time_policy}_seconds"],
-        "flow_efficiency": active / whole if is_efficient and active is not None and whole else None,
+        "flow_efficiency": active / whole if is_known and active is not None and whole else None,
         "reopen_count": sum(run.left_at is not None for run in flow.done_runs),
     }
 
@@ -223,6 +228,7 @@ def delivery_rows(flow: Flow) -> list[dict[str, Any]]:
                 "delivered_at": at,
                 "delivered_on": reading.day(at),
                 "outcome": flow.outcome_of(run),
+                "resolution": flow.resolution_of(run),
                 "is_last": run is flow.done_runs[-1],
                 "is_reopened": run.left_at is not None,
                 "reopened_at": run.left_at,
