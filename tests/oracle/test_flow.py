@@ -12,18 +12,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from flowmart.core.status import ConfiguredMeaning, Measure
-from flowmart.settings import DEFAULT_CONFIG, load_settings
-from flowmart.transform.runner import BatchContext
 from tests.oracle.flow.compare import by_key, differences, plain, shown
 from tests.oracle.flow.meanings import Reading
-from tests.oracle.flow.metrics import Flow, delivery_rows, flow_row, issue_row, measure_rows
+from tests.oracle.flow.metrics import Flow
 from tests.oracle.flow.played import AFTERWARDS, PLAYED, WHOLE
+from tests.oracle.flow.rows import delivery_rows, flow_row, issue_row, measure_rows
+from tests.oracle.flow.settings import SETTINGS
 from tests.oracle.flow.steps import held_at_ends, steps
 from tests.sql.warehouse import Warehouse
 
-# Nine batches on a busy machine.
-pytestmark = pytest.mark.timeout(1800)
+# Nine batches, on a busy machine.
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 ISSUES = 5_000 if os.environ.get("SOAK") else 500
 DAYS = 365
 LAST = date(2026, 12, 30)
@@ -43,64 +42,6 @@ COUNTS = (
     "entered", "exited", "high_water_entered", "high_water_exited", "arrived", "started",
     "delivered", "discarded", "reopened",
 )  # fmt: skip
-
-
-MEASURES = {
-    source: {"wait_for_work": Measure.model_validate({"from": names[:2], "to": names[2:]})}
-    for source, names in {
-        "phabricator": ["stalled", "Stalled", "progress", "resolved"],
-        "yandex_tracker": ["needInfo", "8", "inProgress", "4"],
-        "youtrack": ["Stalled", "Приостановлена", "In Progress", "Resolved"],
-    }.items()
-}
-
-
-def as_shipped(source):
-    """The settings of the file that comes with Flowmart."""
-    settings = load_settings(DEFAULT_CONFIG).instances[source]
-    teams = {name: team for team, names in settings.teams.items() for name in names}
-    return BatchContext(statuses=settings.statuses, teams=teams, measures=MEASURES[source])
-
-
-def odd(source):
-    """Meanings per project and from a day on, other levels, visits that do not count, a zone."""
-    said, many = ODD_STATUSES[source], ConfiguredMeaning
-    return BatchContext(
-        statuses={**as_shipped(source).statuses, **said(many)},
-        measures=MEASURES[source],
-        blocked=BLOCKED[source],
-        resolutions={"later": "delivered"},
-        levels={"bug": "subtask", "Bug": "subtask", "epic": "epic", "Story": "epic"},
-        ignore_visits_shorter_than_seconds=3600,
-        reporting_timezone="America/St_Johns",
-        cycle_time_policy="first_start_last_done_without_done",
-    )
-
-
-REFINED_FROM = date(2026, 6, 1)
-ODD_STATUSES = {
-    "phabricator": lambda m: {
-        "open": [m(category="todo"), m(category="in_progress", is_waiting=True, valid_from=REFINED_FROM)],
-        "stalled": [m(category="in_progress", is_waiting=True), m(category="todo", project="search")],
-        "invalid": [m(category="done", outcome="delivered", valid_from=REFINED_FROM)],
-    },
-    "yandex_tracker": lambda m: {
-        "open": [m(category="in_progress", is_waiting=True, valid_from=REFINED_FROM)],
-        "needInfo": [m(category="todo", project="SEARCH")],
-        "rejected": [m(category="done", outcome="delivered", valid_from=REFINED_FROM)],
-    },
-    "youtrack": lambda m: {
-        "Open": [m(category="todo"), m(category="in_progress", is_waiting=True, valid_from=REFINED_FROM)],
-        "Stalled": [m(category="in_progress", is_waiting=True), m(category="todo", project="PAY")],
-        "Invalid": [m(outcome="discarded", valid_from=REFINED_FROM)],
-    },
-}  # fmt: skip
-BLOCKED = {
-    "phabricator": {"custom:acme.story": ["acme:bug"]},
-    "yandex_tracker": {"priority": ["blocker", "critical"]},
-    "youtrack": {"tag": ["blocked"], "priority": ["Unbreak Now!", "High"]},
-}
-SETTINGS = {"as shipped": as_shipped, "odd": odd}
 
 
 @pytest.fixture(scope="module")
@@ -291,7 +232,9 @@ def test_work_in_progress_and_cumulative_flow(rows, issues):
                 sums["now"] += row["entered"] - row["exited"]
                 sums["high_water"] += row["high_water_entered"] - row["high_water_exited"]
     there = {key: dict(sums) for key, sums in found.items() if any(sums.values())}
-    assert_same(there, {key: {n: sums[n] for n in ("now", "high_water")} for key, sums in expected.items()})
+    assert_same(
+        there, {key: {n: sums[n] for n in ("now", "high_water")} for key, sums in expected.items()}
+    )
 
 
 FILTERED = {

@@ -65,9 +65,9 @@ def test_a_move_between_projects_on_youtrack_while_in_a_sprint(make):
     assert [tuple(step.values()) for step in steps] == [("Alpha", 0, 1), ("Beta", 1, 0)]
 
 
-
-
-@pytest.mark.xfail(strict=True, reason="a status that was entered before, at the same instant, ends it")
+@pytest.mark.xfail(
+    strict=True, reason="a status that was entered before, at the same instant, ends it"
+)
 def test_a_measure_that_begins_where_its_end_was_passed_at_once(make):
     """In progress and stalled in one second of day 1, in progress again on day 5: 4 days."""
     tracker = Phabricator()

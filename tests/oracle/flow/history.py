@@ -29,8 +29,9 @@ class History:
     :param statuses: ids of statuses.
     :param places: sets of ids: the projects and sprints that it is in.
     :param values: field (issue_type, priority, estimate, resolution, assignee) -> its values.
-    :param marks: other fields, under the names of ``fct_issue_changes`` -> sets of values, as far as
+    :param marks: other fields, as ``fct_issue_changes`` calls them -> sets of values, as far as
         changes tell them.
+    :param deeds: (when, who) created, changed or commented on it.
     """
 
     issue_id: str
@@ -39,6 +40,8 @@ class History:
     places: list[Since]
     values: dict[str, list[Since]]
     marks: dict[str, list[Since]] = field(default_factory=dict)
+    author: str = ""
+    deeds: list[Since] = field(default_factory=list)
 
 
 class Project(NamedTuple):
@@ -58,11 +61,14 @@ class Sprint(NamedTuple):
     A sprint; of an issue's sprints, the one with the highest rank is its current one.
 
     :param project_id: the one project that it belongs to; None where it has none.
+    :param starts_at: epoch milliseconds; None where the source has no dates.
     """
 
     rank: int
     name: str
     project_id: str | None = None
+    starts_at: int | None = None
+    ends_at: int | None = None
 
 
 class Meaning(NamedTuple):
@@ -84,6 +90,7 @@ class World:
 
     :param statuses: id -> its names (id, key or name, as settings may call it) and meaning.
     :param discarding: resolutions with which nothing is delivered.
+    :param people: users that are no bots.
     """
 
     instance: str
@@ -91,7 +98,8 @@ class World:
     sprints: dict[str, Sprint]
     statuses: dict[str, tuple[tuple[str, ...], Meaning]]
     histories: dict[str, History]
-    discarding: frozenset[str] = field(default=frozenset())
+    discarding: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
 
 
 def held(values: list[Since], at: int) -> Any:

@@ -1,4 +1,4 @@
-"""What the settings make of an issue's log: visits with a meaning, and what it counts under when."""
+"""What settings make of an issue's log: visits with a meaning, and what it counts under when."""
 
 from __future__ import annotations
 
@@ -112,7 +112,9 @@ class Reading:
         found: list[tuple[int, int]] = []
         moments = sorted({at for marks, _ in saying for at, _ in marks})
         for begin, end in pairwise([*moments, _EVER]):
-            if any(there and held(there, begin) & values for there, values in _up_to(saying, begin)):
+            if any(
+                there and held(there, begin) & values for there, values in _up_to(saying, begin)
+            ):
                 found.append((begin, end))
         return found
 
@@ -165,7 +167,9 @@ class Reading:
             return usual
         said = max(valid, key=lambda s: (s.project is not None, s.valid_from or date.min))
         category = said.category or usual.category
-        waits = usual.is_waiting if said.is_waiting is None and not said.category else said.is_waiting
+        waits = (
+            usual.is_waiting if said.is_waiting is None and not said.category else said.is_waiting
+        )
         return Meaning(category, bool(waits), said.outcome or usual.outcome)
 
     @property

@@ -79,6 +79,8 @@ def _history(task: Json, rows: list[Json], priority_names: dict[int, str]) -> Hi
             "resolution": [Since(created_at, None)],
         },
         {"custom:acme.story": marked(told(created_at, list(_stories(rows)), None))},
+        fields["authorPHID"],
+        [Since(int(row["dateCreated"]) * 1000, row["authorPHID"]) for row in rows],
     )
 
 

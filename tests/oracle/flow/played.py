@@ -93,8 +93,8 @@ class Played(ABC):
                 issues = records.get(source.spec.entities["issue"].stream, ())
                 pages = source.read(name, window, issues)
                 records[name] = [record for page in pages for record in page.records]
-            for name, pages in source.verify(window, lambda name: iter(records[name])).items():
-                records[name] += [record for page in pages for record in page.records]
+            for name, found in source.verify(window, lambda name: iter(records[name])).items():
+                records[name] += [record for page in found for record in page.records]
         return records
 
     @contextmanager
@@ -188,7 +188,6 @@ class Phabricator(Played):
             fields["points"] = str(value)
             change = shapes.points(old and float(old), value)
         self.store.record(task["id"], self.store.reader["phid"], at, [change])
-
 
     def lose(self, destroyed: str, hidden: str) -> None:
         self.store.destroy(self.store.task_ids[destroyed])

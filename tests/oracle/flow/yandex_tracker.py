@@ -35,7 +35,9 @@ def yandex_tracker_world(store: TrackerStore) -> World:
             for queue in queues
         },
         sprints={
-            f"sprint:{sprint.id}": Sprint(int(sprint.id), sprint.name)
+            f"sprint:{sprint.id}": Sprint(
+                int(sprint.id), sprint.name, None, sprint.starts_at, sprint.ends_at
+            )
             for sprint in organization.sprints.values()
         },
         statuses={
@@ -79,6 +81,8 @@ def _history(issue: Issue, organization: Organization) -> History:
             "resolution": keys("resolution"),
         },
         {"priority": marked(keys("priority"))},
+        issue.created_by,
+        [Since(entry.at, entry.author) for entry in issue.changelog],
     )
 
 

@@ -31,7 +31,7 @@ _DISCARDING = {"won't fix", "duplicate", "incomplete", "obsolete", "can't reprod
 
 def youtrack_world(store: YouTrackStore) -> World:
     """What the sandbox's YouTrack holds."""
-    statuses = {}
+    statuses: dict[str, tuple[tuple[str, ...], Meaning]] = {}
     for project in store.projects:
         bundle = project.fields["state"].bundle
         assert bundle is not None
@@ -42,7 +42,11 @@ def youtrack_world(store: YouTrackStore) -> World:
             statuses[element["id"]] = ((element["id"], element["name"]), meaning)
     sprints = {
         f"sprint:{sprint['id']}": Sprint(
-            sprint["start"], sprint["name"], f"project:{board['projects'][0]['id']}"
+            sprint["start"],
+            sprint["name"],
+            f"project:{board['projects'][0]['id']}",
+            sprint["start"],
+            sprint["finish"],
         )
         for board in store.boards
         for sprint in board["sprints"]
@@ -60,9 +64,7 @@ def youtrack_world(store: YouTrackStore) -> World:
         },
         sprints=sprints,
         statuses=statuses,
-        histories={
-            issue.issue_id: _history(issue, shown_on) for issue in store.visible_issues()
-        },
+        histories={issue.issue_id: _history(issue, shown_on) for issue in store.visible_issues()},
     )
 
 
@@ -106,6 +108,8 @@ def _history(issue: Issue, shown_on: dict[str, str]) -> History:
             "priority": marked(named("priority") if _of_field(issue, "priority") else []),
             "tag": list(_tags(issue)),
         },
+        issue.reporter["id"],
+        [Since(one.at, one.author["id"]) for one in issue.activities],
     )
 
 
@@ -132,8 +136,8 @@ def _statuses(issue: Issue, moves: list[Activity]) -> list[Since]:
     A move brings a state of the new project, and writes no change of the state.
 
     What it is, the next change tells (or today's state, if none comes). Where a project was left
-    before the state changed in it, nothing tells what it was called there: then a state goes on, and
-    the first that is told has always been.
+    before the state changed in it, nothing tells what it was called there: then a state goes on,
+    and the first that is told has always been.
     """
     changes = _of_field(issue, "state")
     begins = [(issue.created, 0), *((move.at, move.number) for move in moves)]
