@@ -18,10 +18,11 @@ from tests.oracle.flow.metrics import Flow
 from tests.oracle.flow.played import AFTERWARDS, PLAYED, WHOLE
 from tests.oracle.flow.rows import delivery_rows, flow_row, issue_row, measure_rows
 from tests.oracle.flow.settings import SETTINGS
+from tests.oracle.flow.sprints import sprint_rows
 from tests.oracle.flow.steps import held_at_ends, steps
 from tests.sql.warehouse import Warehouse
 
-# Nine batches, on a busy machine.
+# Nine batches on each engine, on a busy machine.
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 ISSUES = 5_000 if os.environ.get("SOAK") else 500
 DAYS = 365
@@ -37,6 +38,8 @@ TABLES = (
     "fct_issue_measures",
     "fct_issue_flow_steps",
     "agg_flow_daily",
+    "fct_sprint_issues",
+    "v_sprint_reports",
 )
 COUNTS = (
     "entered", "exited", "high_water_entered", "high_water_exited", "arrived", "started",
@@ -117,7 +120,6 @@ ATTRIBUTION = {
 }  # fmt: skip
 # (Tests, sources, settings): the smallest case of each is in test_smallest_cases.py.
 FAULTS = {
-    "a type that changes on Yandex Tracker": (ATTRIBUTION, {"yandex_tracker"}, set(SETTINGS)),
     "a move in a sprint on YouTrack": (ATTRIBUTION, {"youtrack"}, set(SETTINGS)),
     "a measure whose end was passed at once": (
         {"test_measures"}, {"phabricator", "yandex_tracker"}, {"as shipped"},
@@ -235,6 +237,50 @@ def test_work_in_progress_and_cumulative_flow(rows, issues):
     assert_same(
         there, {key: {n: sums[n] for n in ("now", "high_water")} for key, sums in expected.items()}
     )
+
+
+def test_sprints(rows, issues):
+    expected = {
+        (flow.history.issue_id, sprint_id): row
+        for flow in issues
+        for sprint_id, row in sprint_rows(flow)
+    }
+    assert_same(by_key(rows("fct_sprint_issues"), "issue_id", "sprint_id"), expected)
+
+
+REPORTED = {
+    "committed_issues": "was_committed",
+    "added_issues": "was_added",
+    "removed_issues": "was_removed",
+    "re_estimated_issues": "was_re_estimated",
+    "completed_issues": "is_completed",
+    "discarded_issues": "is_discarded",
+}
+POINTS = {
+    "committed_points": ("was_committed", "estimate_at_start"),
+    "added_points": ("was_added", "estimate_at_start"),
+    "removed_points": ("was_removed", "estimate_at_end"),
+    "completed_points": ("is_completed", "estimate_at_end"),
+    "discarded_points": ("is_discarded", "estimate_at_end"),
+}
+
+
+def test_sprint_reports(rows, issues):
+    expected = {}
+    for flow in issues:
+        for sprint_id, row in sprint_rows(flow):
+            if row["was_committed"] is not None:
+                key = (sprint_id, row["team"], row["issue_type"], row["level"])
+                sums = expected.setdefault(key, Counter(dict.fromkeys([*REPORTED, *POINTS], 0)))
+                sums.update({name: int(row.get(flag) or 0) for name, flag in REPORTED.items()})
+                for name, (flag, points) in POINTS.items():
+                    sums[name] += (row[flag] and row.get(points)) or 0
+    found = by_key(rows("v_sprint_reports"), "sprint_id", "team", "issue_type", "level")
+    there = {
+        key: row for key, row in found.items() if key in expected or any(row[n] for n in REPORTED)
+    }
+    lines = differences(there, expected)
+    assert not lines, shown(lines)
 
 
 FILTERED = {

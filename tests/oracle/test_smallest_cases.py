@@ -26,7 +26,6 @@ def make(warehouse_dsn, tmp_path):
     return make
 
 
-@pytest.mark.xfail(strict=True, reason="Tracker's changes of `type` are not read as issue_type")
 def test_a_type_that_changes_after_completion_on_yandex_tracker(make):
     """Closed as a task on day 3; called a story on day 5."""
     task, story = {"id": "2", "key": "task"}, {"id": "3", "key": "story"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def _name(key: tuple[Any, ...]) -> str:
 
 
 def _same(found: Any, expected: Any) -> bool:
-    if isinstance(expected, float) and isinstance(found, float):
+    if isinstance(expected, float) and isinstance(found, float | Decimal):
+        found = float(found)
         return abs(found - expected) < 1e-9 * max(1, abs(expected))
     return bool(found == expected)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from tests.oracle.flow.history import Meaning, held
 
 if TYPE_CHECKING:
-    from tests.oracle.flow.history import History, World
+    from tests.oracle.flow.history import History, Sprint, World
 
 _EVER = 2**62
 
@@ -75,6 +75,17 @@ class Reading:
         """The quarter in which a moment falls."""
         day = self.day(at)
         return f"{day.year}-Q{(day.month + 2) // 3}"
+
+    def dated(self, sprint: Sprint) -> Sprint:
+        """A sprint with the days that settings give to it, if they do."""
+        if sprint.name not in self.settings.sprints:
+            return sprint
+        first, final = self.settings.sprints[sprint.name]
+        starts_at, ends_at = (self._midnight(day) for day in (first, final + timedelta(days=1)))
+        return sprint._replace(starts_at=starts_at, ends_at=ends_at)
+
+    def _midnight(self, day: date) -> int:
+        return int(datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp()) * 1000
 
     # What it counts under -----------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flowmart.core.status import ConfiguredMeaning, Measure
@@ -42,6 +42,13 @@ _WAITS = {
     "youtrack": {"from": ["Stalled", "Приостановлена"], "to": ["In Progress", "Resolved"]},
 }
 
+# Milestones have no dates of their own; those of all teams are called alike.
+_SPRINTS = {
+    f"Sprint {number}": (first, first + timedelta(days=13))
+    for number in range(1, 28)
+    for first in [date(2025, 11, 10) + timedelta(days=14 * number)]
+}
+
 
 def as_shipped(source: str) -> BatchContext:
     """The settings of the file that comes with Flowmart, and a measure."""
@@ -64,6 +71,7 @@ def odd(source: str) -> BatchContext:
         statuses={**shipped.statuses, **said},
         measures=shipped.measures,
         blocked=_BLOCKED[source],
+        sprints=_SPRINTS if source == "phabricator" else {},
         resolutions={"later": "delivered"},
         levels={"bug": "subtask", "Bug": "subtask", "epic": "epic", "Story": "epic"},
         ignore_visits_shorter_than_seconds=3600,

@@ -34,7 +34,8 @@ class Stay(NamedTuple):
 
 def sprint_rows(flow: Flow) -> Iterator[tuple[str, dict[str, Any]]]:
     """(Sprint, what ``fct_sprint_issues`` says of the issue in it)."""
-    for sprint_id, sprint in flow.reading.world.sprints.items():
+    for sprint_id, told in flow.reading.world.sprints.items():
+        sprint = flow.reading.dated(told)
         stays = list(_stays(flow, sprint_id))
         if sprint.starts_at is None or sprint.ends_at is None:
             if stays:
@@ -94,6 +95,9 @@ def _row(flow: Flow, sprint: Sprint, stays: list[Stay]) -> dict[str, Any]:
             "estimate_at_end": after,
             "was_re_estimated": before != after,
         }
+        if added and first != starts_at:
+            row["added_at"] = first
+        row["removed_at"] = None if in_at_end else until
     return row
 
 
