@@ -42,6 +42,7 @@ RULES = {
     19: {"assignee_inactive"},
     20: {"user_not_listed"},
     21: {"unmapped_status"},
+    22: {"sprint_ends_before_it_begins", "open_in_ended_sprint"},
 }
 
 
@@ -82,11 +83,13 @@ def resolutions(tracker):
 
 
 def sprints(tracker):
-    """Sprint 44 ended in 2026, sprint 45 ends in 2140, sprint 46 does not say when."""
+    """Sprint 44 ended in 2026, sprint 45 ends in 2140, 46 does not say, 47 ends too early."""
     tracker.board(1, "Board", ["CORE"])
     tracker.add_sprint(44, "Past", board=1, startDateTime=at(1), endDateTime=at(15))
     tracker.add_sprint(45, "Far", board=1, startDateTime=at(1), endDateTime="2140-01-01T00:00:00Z")
     tracker.add_sprint(46, "Undated", board=1)
+    tracker.add_sprint(47, "Odd", board=1, startDateTime=at(15), endDateTime=at(1))
+    tracker.issue(22, sprint=[sprint(47)])
     tracker.issue(7, sprint=[sprint(44)])
     tracker.issue(8, sprint=[sprint(45)])
     tracker.issue(9, sprint=[sprint(46)])

@@ -195,6 +195,7 @@ def test_contradictions_and_nothing_else_are_reported(warehouse):
         (issue_key(7), "field_disagrees_with_history"),
         (issue_key(8), "unmapped_status"),
         (issue_key(12), "status_change_before_creation"),
+        (issue_key(12), "change_before_creation"),  # of statusStartTime
         *((issue_key(number), "done_without_resolution") for number in (1, 3, 4, 8, 9, 10, 11)),
     }
     assert {row["detail"] for row in rows if row["rule"] == "changelog_without_creation"} == {
