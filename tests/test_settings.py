@@ -94,6 +94,37 @@ def test_several_instances_of_one_source(tmp_path: Path) -> None:
             ["measures.delay.to: Field required"],
         ),
         (
+            "instances: {phabricator: {start: 2026-11-01, data_quality: {hid: []}}}",
+            ["instances.phabricator.data_quality.hid: unknown key", "hide, more_than"],
+        ),
+        (
+            "instances: {phabricator: {start: 2026-11-01, data_quality: {hide: [without_titel]}}}",
+            ["data_quality.hide has without_titel", "without_project, without_title"],
+        ),
+        (
+            "instances: {phabricator: {start: 2026-11-01, "
+            "data_quality: {hide: [history_without_creation]}}}",
+            ["data_quality.hide has history_without_creation"],  # which is YouTrack's
+        ),
+        (
+            "instances: {phabricator: {start: 2026-11-01, "
+            "data_quality: {more_than: {without_title: 1}}}}",
+            ["no rule with a limit", "use moved_back_to_todo, reopened_often"],
+        ),
+        (
+            "instances: {phabricator: {start: 2026-11-01, "
+            "data_quality: {more_than: {reopened_often: -1}}}}",
+            ["instances.phabricator.data_quality.more_than.reopened_often"],
+        ),
+        (
+            "instances: {phabricator: {start: 2026-11-01, url: tracker.example.org}}",
+            ["instances.phabricator.url", "https://tracker.example.org"],
+        ),
+        (
+            "instances: {phabricator: {start: 2026-11-01, url: 'https://ann:pw@t.example.org'}}",
+            ["is no address such as"],
+        ),
+        (
             "instances: {phabricator: {fields: {cost: {field: cost, type: money}}}}",
             ["instances.phabricator.fields.cost.type", "'bigint'"],
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -124,6 +125,26 @@ class SprintDates(Frozen):
         return self
 
 
+class DataQualitySettings(Frozen):
+    """
+    Which findings ``v_data_quality`` shows.
+
+    :param hide: rules whose findings it leaves out.
+    :param more_than: rule with a limit -> its limit; there is a finding where there are more.
+    """
+
+    hide: list[str] = Field(default_factory=list)
+    more_than: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+
+
+def _is_web_address(url: str) -> str:
+    parts = urlsplit(url)
+    is_plain = not (parts.username or parts.password or parts.query or parts.fragment)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain or "{" in url:
+        raise ValueError(f"{url!r} is no address such as https://tracker.example.org")
+    return url.rstrip("/")
+
+
 class InstanceSettings(Frozen):
     """
     One source instance; its credentials are the Airflow connection ``flowmart_<instance>``.
@@ -143,6 +164,8 @@ class InstanceSettings(Frozen):
     :param sprints: id, slug or name of a sprint -> its days, whatever the source tells.
     :param cycle_time_policy: the definition of ``cycle_time_seconds``.
     :param fields: column of the view ``v_issues__<instance>`` -> its field.
+    :param data_quality: which findings are shown.
+    :param url: address of the source for people; by default that of the connection.
     :param streams: optional streams of the source to read.
     :param options: options of the source, described in its README.
     :param requests_per_second: maximum rate; no limit by default.
@@ -164,6 +187,8 @@ class InstanceSettings(Frozen):
     sprints: dict[str, SprintDates] = Field(default_factory=dict)
     cycle_time_policy: CycleTimePolicy = "first_start_last_done"
     fields: dict[ColumnName, FieldSettings] = Field(default_factory=dict)
+    data_quality: DataQualitySettings = DataQualitySettings()
+    url: Annotated[str, AfterValidator(_is_web_address)] | None = None
     streams: list[str] = Field(default_factory=list)
     options: dict[str, Any] = Field(default_factory=dict)
     requests_per_second: float | None = Field(default=None, gt=0)

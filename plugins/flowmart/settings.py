@@ -25,6 +25,7 @@ from flowmart.core.status import ConfiguredMeaning
 from flowmart.core.yaml import load_yaml
 from flowmart.instance_settings import (
     CronExpression,
+    DataQualitySettings,
     FieldSettings,
     Frozen,
     InstanceName,
@@ -33,6 +34,7 @@ from flowmart.instance_settings import (
 )
 from flowmart.sources.registry import check_options, get_spec, source_names
 from flowmart.transform.folders import issue_columns
+from flowmart.transform.rules import read_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -248,6 +250,7 @@ def _read_instance(name: str, own: Any) -> InstanceSettings:
         )
     _require_known_streams(name, settings.streams)
     _require_new_columns(name, settings.fields)
+    _require_known_rules(name, settings.data_quality)
     check_options(source_of(name), name, settings.options)
     return settings
 
@@ -270,6 +273,19 @@ def _require_new_columns(instance: str, fields: dict[str, FieldSettings]) -> Non
             where=instance,
             next_step="give the field's column another name",
         )
+
+
+def _require_known_rules(instance: str, given: DataQualitySettings) -> None:
+    rules = read_rules(SQL_FOLDER, source_of(instance))
+    limited = [name for name, rule in rules.items() if rule.more_than is not None]
+    for key, names, known in (("hide", given.hide, rules), ("more_than", given.more_than, limited)):
+        if unknown := [name for name in names if name not in known]:
+            raise ConfigError(
+                f"data_quality.{key} has {', '.join(unknown)}, which is no rule"
+                f"{' with a limit' if key == 'more_than' else ''}",
+                where=instance,
+                next_step=f"use {', '.join(known)}",
+            )
 
 
 def _wrong(error: ValidationError, path: Path, prefix: str = "") -> ConfigError:
@@ -298,5 +314,7 @@ def _explain(problem: object, prefix: str) -> str:
             model = ConfiguredMeaning
         if ".fields." in key:
             model = FieldSettings
+        if ".data_quality." in key:
+            model = DataQualitySettings
         return f"{key}: unknown key (known here: {', '.join(sorted(model.model_fields))})"
     return f"{key}: {problem['msg']}"

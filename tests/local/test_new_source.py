@@ -39,7 +39,7 @@ MODELS = [
 def skeleton_of(name: str) -> list[str]:
     """The files that a source of the name consists of."""
     source, staging = f"plugins/flowmart/sources/{name}", f"include/sql/staging/{name}"
-    files = [f"dags/{name}.py", f"{staging}/_models.yaml"]
+    files = [f"dags/{name}.py", f"{staging}/_models.yaml", f"{staging}/_rules.yaml"]
     files += [f"{staging}/stg_{name}__{model}.sql" for model in MODELS]
     files += [f"{source}/{file}" for file in ("README.md", "__init__.py", "source.py")]
     return [

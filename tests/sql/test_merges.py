@@ -69,4 +69,4 @@ def test_a_second_merge_is_no_change_of_the_status(warehouse):
 
 
 def test_no_contradiction_is_reported(warehouse):
-    assert warehouse.rows("ops.ops_data_quality") == []
+    assert warehouse.rows("mart.v_data_quality", where="kind = 'contradiction'") == []

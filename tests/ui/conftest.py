@@ -88,6 +88,7 @@ class Marts:
             if name in values
         }
         identity = {"readable_id": f"T{number}", "title": values.pop("title", f"Issue {number}")}
+        identity["url"] = f"https://tracker.test/T{number}"
         gone = {n: values.pop(n) for n in ("is_deleted", "missing_reason") if n in values}
         self.insert("fct_issues", **key, **filters, **status, **identity, **gone)
         self.insert("fct_issue_flow", **key, **filters, **values)
@@ -166,9 +167,19 @@ def marts(empty):
         empty.insert(
             "ops_data_quality",
             finding_key=f"p:{number}:f",
+            instance="phabricator",
             issue_key=f"p:{number}",
             rule="started_and_done_at_once",
         )
+    empty.insert(
+        "ops_rules",
+        rule_key="p:started_and_done_at_once",
+        instance="phabricator",
+        rule="started_and_done_at_once",
+        kind="practice",
+        explanation="It has no cycle time.",
+        is_on=True,
+    )
     return empty
 
 

@@ -15,6 +15,7 @@ from flowmart.ui.queries import NoSuchValueError, read_page, read_runs
 from local.clickhouse.component import GivenClickHouse
 from tests.rows import DAY, at
 
+TRACKER = "https://tracker.test/"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -122,7 +123,17 @@ def test_open_work_statuses_and_findings(marts):
         ("In Progress", "in_progress", 2),
         ("Open", "todo", 1),
     ]
-    assert [tuple(row.values()) for row in data.findings] == [("started_and_done_at_once", 3, 3)]
+    assert [tuple(row.values()) for row in data.findings] == [
+        (
+            "started_and_done_at_once",
+            "practice",
+            "It has no cycle time.",
+            3,
+            3,
+            "T1",
+            TRACKER + "T1",
+        )
+    ]
 
 
 @pytest.fixture

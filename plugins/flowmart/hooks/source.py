@@ -56,7 +56,7 @@ class SourceHook(BaseHook):
         return make_source(
             source_of(self.instance),
             SourceConnection(
-                base_url=_base_url(connection),
+                base_url=base_url(connection),
                 token=connection.password or "",
                 verify=extra.pop("verify", True),
                 timeout_seconds=self._timeout(extra.pop("timeout_seconds", 30)),
@@ -80,7 +80,8 @@ class SourceHook(BaseHook):
             ) from error
 
 
-def _base_url(connection: Connection) -> str:
+def base_url(connection: Connection) -> str:
+    """The URL that a connection's host, schema and port make."""
     host = connection.host or ""
     if "://" not in host:
         host = f"{connection.schema or 'https'}://{host}"

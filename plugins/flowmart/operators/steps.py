@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowmart.hooks.folders import validation_folder
+from flowmart.hooks.links import issue_page
 from flowmart.ops.ledger import LedgerEntry, record, require_balanced
 from flowmart.quality.checkpoint import validate_batch
 from flowmart.quality.suites import build_suites
@@ -107,4 +108,7 @@ def _context(instance: str, everything: bool) -> BatchContext:
         cycle_time_policy=settings.cycle_time_policy,
         everything=everything,
         fields=_fields(instance),
+        rules_off=frozenset(settings.data_quality.hide),
+        rule_limits=settings.data_quality.more_than,
+        issue_page=issue_page(instance),
     )

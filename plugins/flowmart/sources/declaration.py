@@ -105,6 +105,9 @@ EntityName = Annotated[
 StreamName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=LONGEST - _BATCH_ROOM)]
 
 
+IssuePage = Annotated[str, Field(pattern=r"^[{]url[}]/[^{}]*[{]readable_id[}][^{}]*$")]
+
+
 class EntitySpec(_Frozen):
     """
     A kind of record with facts of its own, such as an issue.
@@ -137,6 +140,9 @@ class SourceSpec(_Frozen):
     :param statuses: status id -> its meaning, unless configuration or source say otherwise.
     :param resolutions: key of a resolution -> what became of the issue; configuration wins.
     :param levels: level -> the issue types that usually are of it, unless configured otherwise.
+    :param issue_page: address of an issue for people, with ``{url}``, the source's address, and
+        ``{readable_id}``.
+    :param page_hosts: host of the API -> host for people, where they differ.
     """
 
     name: str
@@ -146,6 +152,8 @@ class SourceSpec(_Frozen):
     statuses: dict[str, StatusMeaning] = Field(default_factory=dict)
     resolutions: dict[str, Outcome] = Field(default_factory=dict)
     levels: dict[Level, list[str]] = Field(default_factory=dict)
+    issue_page: IssuePage | None = None
+    page_hosts: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

@@ -40,6 +40,9 @@ class BatchContext:
     :param cycle_time_policy: the definition of ``cycle_time_seconds``.
     :param everything: whether to touch all keys of the instance, as a full replay does.
     :param fields: custom fields that are columns.
+    :param rules_off: rules of data quality that are switched off.
+    :param rule_limits: rule with a limit -> the limit that is configured.
+    :param issue_page: address of an issue for people, with ``{readable_id}``; empty if not known.
     """
 
     statuses: Mapping[str, Sequence[ConfiguredMeaning]] = field(default_factory=dict)
@@ -54,6 +57,9 @@ class BatchContext:
     cycle_time_policy: str = "first_start_last_done"
     everything: bool = False
     fields: tuple[Field, ...] = ()
+    rules_off: frozenset[str] = frozenset()
+    rule_limits: Mapping[str, int] = field(default_factory=dict)
+    issue_page: str = ""
 
 
 def stage_table(schemas: Schemas, name: str, batch: Batch) -> str:
@@ -187,6 +193,7 @@ class Renderer:
             "reporting_timezone": self._context.reporting_timezone,
             "cycle_time_policy": self._context.cycle_time_policy,
             "fields": fields_setting(self._context.fields),
+            "issue_page": self._context.issue_page,
             **flow_settings(self._context),
         }
         return self.macro("text_literal", values[name])

@@ -11,6 +11,7 @@ from flowmart.ops.runs import clear_build, record_build
 from flowmart.transform.flow_settings import COLUMNS, settings_rows
 from flowmart.transform.model import touched_model
 from flowmart.transform.render import BatchContext, Renderer, stage_table
+from flowmart.transform.rules import read_rules, rule_rows
 from flowmart.transform.touched import changes_model
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ class _Build:
     def settings(self, project: Project, context: BatchContext) -> None:
         """Write the tables of settings that models join with."""
         wanted = {name for model in project.models for name in model.settings}
+        rules = read_rules(project.sql_folder, project.spec.name)
         rows = settings_rows(project.spec, context)
+        rows["rule"] = list(rule_rows(rules, context.rules_off, context.rule_limits))
         for name in sorted(wanted):
             self._settings_table(f"{name}_settings", COLUMNS[name], rows[name])
 

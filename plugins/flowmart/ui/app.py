@@ -95,10 +95,6 @@ def page(
         data=data,
         charts=charts,
         figures={chart.name: chart.figure for chart in charts},
-        findings=[
-            (row["rule"].replace("_", " "), f"{row['finding_count']:,}", f"{row['issue_count']:,}")
-            for row in data.findings
-        ],
         checks={run["instance"]: _check_of(run, docs_folder) for run in data.runs},
         ago=lambda then: formats.ago(then, now),
     )

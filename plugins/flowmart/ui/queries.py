@@ -45,7 +45,7 @@ class PageData:
     :param weeks: one row per week of the period, also without deliveries.
     :param statuses: issues by current status.
     :param ageing: the started issues that have been open longest.
-    :param findings: inconsistencies in the source's data, by rule.
+    :param findings: what is wrong with the source's data, by rule, with an example.
     """
 
     runs: list[Row]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _EVERYONE = "value by instance where name in ('cycle_time_policy', 'has_waiting_statuses')"
 _DONE = "value by instance where name = 'reporting_timezone'"
 _FIELDS = "value by instance where name = 'fields'"
+_PAGES = "value by instance where name = 'issue_page'"
 NAMES = "value by instance where name = 'priority_names'"
 
 
@@ -37,6 +38,9 @@ def settings_changes(
         Change((_FIELDS,), lambda w: w.configure(fields=other_paths), filled),
         Change((_FIELDS,), lambda w: w.configure(fields=other_types), filled),
         Change((_FIELDS,), lambda w: w.configure(fields=()), filled),
+        Change(
+            (_PAGES,), lambda w: w.configure(issue_page="https://t.test/{readable_id}"), everyone
+        ),
         Change((ADDED, REMOVED), lambda _: None, set()),
     )
 

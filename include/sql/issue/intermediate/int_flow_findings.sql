@@ -42,12 +42,41 @@ created_done as (
     where is_created_done
 ),
 
+created_started as (
+    select
+        issue_id,
+        'created_in_progress' as rule,
+        issue_id as subject_id,
+        'the issue was created in an in-progress status, so that its work began with it' as detail
+    from {{ ref('int_category_runs') }}
+    where sequence = 1 and status_category = 'in_progress' and is_start
+),
+
+skipped as (
+    select
+        flow.issue_id as issue_id,
+        'delivered_without_start' as rule,
+        flow.issue_id as subject_id,
+        'the issue was delivered without ever being in progress; it has no cycle time' as detail
+    from {{ ref('int_issue_flow') }} as flow
+    left join instant on flow.issue_id = instant.issue_id
+    where
+        flow.outcome = 'delivered'
+        and flow.first_started_at is null
+        and not flow.is_created_done
+        and instant.issue_id is null
+),
+
 final as (
     select * from closing_times
     union all
     select * from created_done
     union all
     select * from instant
+    union all
+    select * from created_started
+    union all
+    select * from skipped
 )
 
 select * from final

@@ -40,10 +40,11 @@ unmapped as (
         issue_id,
         'unmapped_status' as rule,
         status_id as subject_id,
-        'nothing says what the status ' || status_id || ' means' as detail
+        'nothing says what the status ' || min(status_name)
+        || ' means; the time in it counts as neither work nor waiting' as detail
     from {{ ref('int_status_intervals') }}
     where status_category = 'unknown'
-    group by 1, 2, 3, 4
+    group by 1, 2, 3
 ),
 
 final as (

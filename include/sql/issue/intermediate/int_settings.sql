@@ -47,6 +47,10 @@ settings as (
         {{ setting('levels') }} as value
     union all
     select
+        'issue_page' as name,
+        {{ setting('issue_page') }} as value
+    union all
+    select
         'has_waiting_statuses' as name,
         case when has_waiting = 1 then 'true' else 'false' end as value
     from waiting

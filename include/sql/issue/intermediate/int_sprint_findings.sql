@@ -12,7 +12,7 @@ with sprints as (
         end as rule,
         case
             when ends_at <= starts_at
-                then ' ends before it begins, so that it has no report; correct its dates'
+                then ' ends before it begins, so that it has no report'
             else ' has other dates than it began with; its report keeps those'
         end as problem
     from {{ ref('int_sprints') }}

@@ -16,7 +16,12 @@ final as (
         issues.issue_id as issue_id,
         issues.readable_id as readable_id,
         issues.title as title,
-        issues.url as url,
+        coalesce(
+            issues.url,
+            nullif(
+                replace({{ setting('issue_page') }}, '{readable_id}', issues.readable_id), ''
+            )
+        ) as url,
         {{ surrogate_key(setting('instance'), ['today.project_id']) }} as project_key,
         today.team as team,
         today.issue_type as issue_type,
