@@ -105,6 +105,9 @@ def _context(instance: str, everything: bool) -> BatchContext:
         sprints={name: (days.starts_on, days.ends_on) for name, days in settings.sprints.items()},
         reporting_timezone=load_settings().reporting_timezone,
         cycle_time_policy=settings.cycle_time_policy,
+        calendars=load_settings().calendars_of(instance),
+        calendar=settings.calendar,
+        team_calendars=settings.team_calendars,
         everything=everything,
         fields=_fields(instance),
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.schedule import midnight
+from flowmart.transform.calendar_rows import CALENDAR_COLUMNS, calendar_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,7 @@ COLUMNS: dict[str, dict[str, LogicalType]] = {
     "blocked": {"field": "text", "value": "text"},
     "measure": {"measure": "text", "side": "text", "status_ref": "text"},
     "sprint": {"sprint_ref": "text", "starts_at": "timestamp", "ends_at": "timestamp"},
+    **CALENDAR_COLUMNS,
 }
 """Table of settings, as ``settings_table()`` names it -> its columns."""
 
@@ -55,6 +57,7 @@ def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
             (field, value) for field, listed in context.blocked.items() for value in listed
         ],
         "sprint": list(_sprint_rows(context)),
+        **calendar_rows(context),
     }
 
 
