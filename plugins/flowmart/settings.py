@@ -127,8 +127,8 @@ class Settings(Frozen):
     def calendars_of(self, instance: str) -> tuple[Calendar, ...]:
         """The working calendars that an instance's teams keep."""
         settings = self.instance(instance)
-        named = {settings.calendar, *settings.team_calendars.values()}
-        return tuple(self._calendars[name] for name in sorted(named - {None}))
+        named = {*filter(None, [settings.calendar]), *settings.team_calendars.values()}
+        return tuple(self._calendars[name] for name in sorted(named))
 
     def fingerprint(self, instance: str) -> str:
         """Twelve hex digits that change with an instance's settings."""

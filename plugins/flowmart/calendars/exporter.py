@@ -1,8 +1,8 @@
 """
 Settings of tracker-exporter 2.0.0, by their own names, with or without ``EXPORTER_``.
 
-They mean what they mean there: hours in UTC, Russia's holidays without the days that the state moves,
-and the two moved days that its table of holidays has all the same (holidays 0.34,
+They mean what they mean there: hours in UTC, Russia's holidays without the days that the state
+moves, and the two moved days that its table of holidays has all the same (holidays 0.34,
 countries/russia.py).
 """
 

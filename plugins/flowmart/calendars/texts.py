@@ -29,7 +29,7 @@ def read_hours(given: object) -> Hours:
     stretches = sorted(_read_stretch(text) for text in listed)
     for (_, closes), (opens, _) in pairwise(stretches):
         if opens < closes:
-            raise ValueError(f"the stretches {', '.join(listed)} overlap; separate them")
+            raise ValueError(f"the stretches {', '.join(map(str, listed))} overlap; separate them")
     return tuple(stretches)
 
 
