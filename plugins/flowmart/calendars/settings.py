@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from flowmart.calendars.exporter import as_calendar
-from flowmart.calendars.texts import read_day, read_hours, read_week
+from flowmart.calendars.texts import read_day, read_extra_days, read_week
 from flowmart.instance_settings import Frozen, known_timezone
 from flowmart.transform.calendar import Hours
 from flowmart.transform.public_holidays import PublicHolidays
 
 Week = Annotated[tuple[Hours, ...], BeforeValidator(read_week)]
 Day = Annotated[date, BeforeValidator(read_day)]
-DayHours = Annotated[
-    Hours | Literal["normal"],
-    BeforeValidator(lambda given: given if given == "normal" else read_hours(given)),
-]
+ExtraDays = Annotated[dict[date, Hours | None], BeforeValidator(read_extra_days)]
 
 
 class CalendarRules(Frozen):
@@ -82,7 +79,7 @@ class CalendarSettings(CalendarRules):
 
     inherits: str | None = None
     days_off: list[Day] = Field(default_factory=list)
-    extra_days: dict[Day, DayHours] = Field(default_factory=dict)
+    extra_days: ExtraDays = Field(default_factory=dict)
     versions: list[CalendarVersion] = Field(default_factory=list)
 
     @model_validator(mode="before")
@@ -105,5 +102,4 @@ class CalendarSettings(CalendarRules):
     @property
     def days(self) -> dict[date, Hours | None]:
         """Single days -> their hours; None: those of the weekday."""
-        extra = {d: None if hours == "normal" else hours for d, hours in self.extra_days.items()}
-        return {**dict.fromkeys(self.days_off, ()), **extra}
+        return {**dict.fromkeys(self.days_off, ()), **self.extra_days}

@@ -98,3 +98,21 @@ def read_day(given: object) -> date:
     if not COVERED_FROM <= day < COVERED_TO:
         raise ValueError(f"{day} is not from {COVERED_FROM} on and before {COVERED_TO}")
     return day
+
+
+def read_extra_days(given: object) -> dict[date, Hours | None]:
+    """
+    Day -> its hours; None for ``normal``, which are those of its weekday.
+
+    :raises ValueError: naming the day.
+    """
+    if not isinstance(given, dict):
+        raise ValueError("it is no mapping of days, such as {2026-12-05: [10:00-15:00]}")
+    extra: dict[date, Hours | None] = {}
+    for key, hours in given.items():
+        day = read_day(key)
+        try:
+            extra[day] = None if hours == "normal" else read_hours(hours)
+        except ValueError as error:
+            raise ValueError(f"{day}: {error}, or normal") from None
+    return extra
