@@ -30,6 +30,15 @@ of_calendars as (
     inner join instants on calendars.issue_id = instants.issue_id
 ),
 
+opened as (
+    select
+        *,
+        least(instant, closes_at) as worked_until
+    from {{ with_last_opening(
+        'of_calendars', ['issue_id', 'team'], settings_table('calendar_hours')
+    ) }} as last_openings
+),
+
 final as (
     select
         opened.issue_id as issue_id,
@@ -39,13 +48,11 @@ final as (
             when opened.instant between calendars.covered_from and calendars.covered_to
                 then coalesce(
                     opened.working_seconds_before
-                    + {{ seconds_between('opened.opens_at', 'least(opened.instant, opened.closes_at)') }},
+                    + {{ seconds_between('opened.opens_at', 'opened.worked_until') }},
                     0
                 )
         end as working_seconds
-    from {{ with_last_opening(
-        'of_calendars', ['issue_id', 'team'], settings_table('calendar_hours')
-    ) }} as opened
+    from opened
     inner join {{ settings_table('calendar') }} as calendars
         on opened.calendar = calendars.calendar
 )

@@ -1,7 +1,12 @@
 {# Where a status had several meanings, the category is that of the last visit. #}
 with visits as (
     select
-        intervals.*,
+        {% for name in [
+            'issue_id', 'status_id', 'status_name', 'status_category', 'entered_at', 'left_at',
+            'duration_seconds',
+        ] -%}
+        intervals.{{ name }} as {{ name }},
+        {% endfor -%}
         working.calendar_key as calendar_key,
         working.working_duration_seconds as working_duration_seconds,
         row_number() over (
