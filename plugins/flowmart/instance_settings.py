@@ -32,6 +32,9 @@ CycleTimePolicy = Literal[
     "active",
 ]
 
+NO_PROJECT = "(no project)"
+"""The team of issues that are in no project, as ``int_current_attributes.sql`` calls it."""
+
 InstanceName = Annotated[
     str, Field(pattern=f"^{names.PATTERN}$", max_length=LONGEST - len(INSTANCE_VIEW))
 ]
@@ -162,6 +165,9 @@ class InstanceSettings(Frozen):
     :param strict: whether an unmapped status or resolution prevents publishing.
     :param teams: team -> ids, slugs or names of its projects; every other project is its own team.
     :param sprints: id, slug or name of a sprint -> its days, whatever the source tells.
+    :param calendar: the working calendar of all teams that have none of their own; without one,
+        their working time is unknown.
+    :param team_calendars: team -> its working calendar.
     :param cycle_time_policy: the definition of ``cycle_time_seconds``.
     :param fields: column of the view ``v_issues__<instance>`` -> its field.
     :param data_quality: which findings are shown.
@@ -185,6 +191,8 @@ class InstanceSettings(Frozen):
     strict: bool = False
     teams: dict[str, list[str]] = Field(default_factory=dict)
     sprints: dict[str, SprintDates] = Field(default_factory=dict)
+    calendar: str | None = None
+    team_calendars: dict[str, str] = Field(default_factory=dict)
     cycle_time_policy: CycleTimePolicy = "first_start_last_done"
     fields: dict[ColumnName, FieldSettings] = Field(default_factory=dict)
     data_quality: DataQualitySettings = DataQualitySettings()
@@ -211,6 +219,17 @@ class InstanceSettings(Frozen):
                         "leave it in one of them"
                     )
         return teams
+
+    @model_validator(mode="after")
+    def _calendars_are_of_teams(self) -> InstanceSettings:
+        """Without ``teams``, each project makes one, which only the source knows."""
+        teams = [*self.teams, NO_PROJECT] if self.teams else self.team_calendars
+        if unknown := sorted(self.team_calendars.keys() - set(teams)):
+            raise ValueError(
+                f"team_calendars: {', '.join(unknown)} is no team; use one of {', '.join(teams)}, "
+                "or add it to `teams` with its projects"
+            )
+        return self
 
     @field_validator("levels")
     @classmethod

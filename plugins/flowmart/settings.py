@@ -6,7 +6,7 @@ import functools
 import hashlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import yaml
 from pydantic import (
@@ -18,6 +18,8 @@ from pydantic import (
     model_validator,
 )
 
+from flowmart.calendars.resolve import resolve
+from flowmart.calendars.settings import CalendarSettings, CalendarVersion
 from flowmart.core.errors import ConfigError
 from flowmart.core.identifiers import LONGEST
 from flowmart.core.instance import source_of
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from flowmart.transform.calendar import Calendar
+
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_CONFIG = PROJECT_ROOT / "include" / "config" / "flowmart.yaml"
 SQL_FOLDER = PROJECT_ROOT / "include" / "sql"
@@ -48,6 +52,8 @@ MIGRATIONS_FOLDER = PROJECT_ROOT / "include" / "migrations"
 GRANTS_FOLDER = PROJECT_ROOT / "include" / "grants"
 START_VARIABLE = "FLOWMART_START"
 """Environment variable with a day that replaces every instance's ``start``, as for the sandbox."""
+
+CalendarName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=LONGEST)]
 
 _INSTANCE = TypeAdapter(dict[InstanceName, InstanceSettings])
 
@@ -97,6 +103,7 @@ class Settings(Frozen):
     :param census_schedule: cron expression, in UTC, of the census.
     :param forecast: what forecasts are made from.
     :param pace_bands: what pace bands are made from.
+    :param calendars: name -> working calendar; :meth:`calendars_of` has what they mean.
     """
 
     instances: dict[InstanceName, InstanceSettings]
@@ -108,7 +115,9 @@ class Settings(Frozen):
     census_schedule: CronExpression = "0 3 * * 6"
     forecast: ForecastSettings = Field(default_factory=ForecastSettings)
     pace_bands: PaceBandSettings = Field(default_factory=PaceBandSettings)
+    calendars: dict[CalendarName, CalendarSettings] = Field(default_factory=dict)
 
+    _calendars: dict[str, Calendar] = PrivateAttr(default_factory=dict)
     _refused: dict[str, ConfigError] = PrivateAttr(default_factory=dict)
 
     _timezone = field_validator("reporting_timezone")(known_timezone)
@@ -161,9 +170,16 @@ class Settings(Frozen):
         """The configured instances of one source."""
         return {n: s for n, s in self.instances.items() if source_of(n) == source}
 
+    def calendars_of(self, instance: str) -> tuple[Calendar, ...]:
+        """The working calendars that an instance's teams keep."""
+        settings = self.instance(instance)
+        named = {*filter(None, [settings.calendar]), *settings.team_calendars.values()}
+        return tuple(self._calendars[name] for name in sorted(named))
+
     def fingerprint(self, instance: str) -> str:
         """Twelve hex digits that change with an instance's settings."""
         text = self.instances[instance].model_dump_json() + self.reporting_timezone
+        text += "".join(repr(calendar) for calendar in self.calendars_of(instance))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -206,6 +222,7 @@ def load_settings(path: Path | None = None) -> Settings:
     except ValidationError as error:
         raise _wrong(error, path) from error
     settings._refused.update(refused)
+    settings._calendars.update(resolve(settings.calendars, str(path)))
     return settings
 
 
@@ -219,7 +236,7 @@ def _read_instances(
     good, refused = {}, {}
     for name, own in given.items():
         try:
-            good[name] = _read_instance(name, own)
+            good[name] = _read_instance(name, own, document.get("calendars"))
         except ValidationError as error:
             refused[str(name)] = _wrong(error, path, "instances")
         except ConfigError as error:
@@ -229,7 +246,7 @@ def _read_instances(
     return good, refused
 
 
-def _read_instance(name: str, own: Any) -> InstanceSettings:
+def _read_instance(name: str, own: Any, calendars: Any) -> InstanceSettings:
     if own is None:
         raise ConfigError(
             "it has no settings",
@@ -251,6 +268,7 @@ def _read_instance(name: str, own: Any) -> InstanceSettings:
     _require_known_streams(name, settings.streams)
     _require_new_columns(name, settings.fields)
     _require_known_rules(name, settings.data_quality)
+    _require_known_calendars(name, settings, calendars)
     check_options(source_of(name), name, settings.options)
     return settings
 
@@ -288,6 +306,19 @@ def _require_known_rules(instance: str, given: DataQualitySettings) -> None:
             )
 
 
+def _require_known_calendars(instance: str, settings: InstanceSettings, calendars: Any) -> None:
+    named = {"calendar": settings.calendar}
+    named |= {f"team_calendars.{team}": name for team, name in settings.team_calendars.items()}
+    for key, name in named.items():
+        if name is not None and name not in (calendars or ()):
+            raise ConfigError(
+                f"{key}: there is no calendar {name!r}",
+                where=instance,
+                next_step=f"use one of {', '.join(calendars or ()) or 'those that you add'} under "
+                "`calendars`",
+            )
+
+
 def _wrong(error: ValidationError, path: Path, prefix: str = "") -> ConfigError:
     """What pydantic found, as ``key: message``."""
     return ConfigError(
@@ -316,5 +347,7 @@ def _explain(problem: object, prefix: str) -> str:
             model = FieldSettings
         if ".data_quality." in key:
             model = DataQualitySettings
+        if key.startswith("calendars."):
+            model = CalendarVersion if ".versions." in key else CalendarSettings
         return f"{key}: unknown key (known here: {', '.join(sorted(model.model_fields))})"
     return f"{key}: {problem['msg']}"

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 from clickhouse_driver import Client
 
+from flowmart.calendars.resolve import resolve
+from flowmart.calendars.settings import CalendarSettings
 from flowmart.publish.publisher import publish_batch
 from flowmart.transform.runner import build_batch
 from local.sandbox.company.generator import generate
@@ -18,7 +20,14 @@ from tests.sql.coverage import cover
 from tests.sql.warehouse import CONTEXT
 
 KINDS = ("recorded", "generated")
-OTHERWISE = replace(CONTEXT, teams={"1": "One"}, reporting_timezone="Asia/Kathmandu")
+OFFICE = {"timezone": "Asia/Kathmandu", "hours": {"mon-wed": ["09:00-13:00", "14:00-18:00"]}}
+OTHERWISE = replace(
+    CONTEXT,
+    teams={"1": "One"},
+    reporting_timezone="Asia/Kathmandu",
+    calendars=tuple(resolve({"a": CalendarSettings.model_validate(OFFICE)}, "test").values()),
+    calendar="a",
+)
 
 
 @pytest.fixture(scope="module", params=KINDS)

@@ -31,13 +31,11 @@ def find_gone(publishing: Publishing, model: Contract) -> None:
     rows that are not in the batch.
     """
     key = model.key_column
-    gone = (
-        f"select {key} from {publishing.publication.current(model.name)} "
-        f"where {publishing.own} "
-        f"and {key} not in (select {key} from {_batch_rows(publishing, model)})"
-    )
+    gone = f"select {key} from {publishing.publication.current(model.name)} where {publishing.own}"
     if not publishing.everything:
         gone += f" and ({' or '.join(_reasons(publishing, model))})"
+    # With `not in`, PostgreSQL compares all with all where they outgrow its memory.
+    gone += f" except select {key} from {_batch_rows(publishing, model)}"
     columns: dict[str, LogicalType] = {key: "text"}
     publishing.publication.build_table(_gone(publishing, model), columns, gone)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.core.schedule import midnight
 from flowmart.transform import rules
+from flowmart.transform.calendar_rows import CALENDAR_COLUMNS, calendar_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,7 @@ COLUMNS: dict[str, dict[str, LogicalType]] = {
     "measure": {"measure": "text", "side": "text", "status_ref": "text"},
     "sprint": {"sprint_ref": "text", "starts_at": "timestamp", "ends_at": "timestamp"},
     "rule": rules.COLUMNS,
+    **CALENDAR_COLUMNS,
 }
 """Table of settings, as ``settings_table()`` names it -> its columns."""
 
@@ -57,6 +59,7 @@ def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
             (field, value) for field, listed in context.blocked.items() for value in listed
         ],
         "sprint": list(_sprint_rows(context)),
+        **calendar_rows(context),
     }
 
 

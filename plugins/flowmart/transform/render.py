@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flowmart.core.batch import Batch
     from flowmart.core.status import ConfiguredMeaning, Measure
     from flowmart.engines.base import Schemas
+    from flowmart.transform.calendar import Calendar
     from flowmart.transform.model import Model
     from flowmart.transform.project import Project
 
@@ -38,6 +39,9 @@ class BatchContext:
     :param sprints: id, slug or name of a sprint -> its first and last day.
     :param reporting_timezone: IANA zone in which quarters begin.
     :param cycle_time_policy: the definition of ``cycle_time_seconds``.
+    :param calendars: the working calendars that teams keep.
+    :param calendar: the one of all teams that have none of their own.
+    :param team_calendars: team -> its own one.
     :param everything: whether to touch all keys of the instance, as a full replay does.
     :param fields: custom fields that are columns.
     :param rules_off: rules of data quality that are switched off.
@@ -55,6 +59,9 @@ class BatchContext:
     sprints: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     reporting_timezone: str = "UTC"
     cycle_time_policy: str = "first_start_last_done"
+    calendars: tuple[Calendar, ...] = ()
+    calendar: str | None = None
+    team_calendars: Mapping[str, str] = field(default_factory=dict)
     everything: bool = False
     fields: tuple[Field, ...] = ()
     rules_off: frozenset[str] = frozenset()

@@ -8,7 +8,7 @@ from flowmart.transform.fields import Field
 from flowmart.transform.runner import BatchContext
 from tests.meanings import meaning
 from tests.records import make_record, payload_of
-from tests.sql.copied.settings import NAMES, settings_changes
+from tests.sql.copied.settings import NAMES, calendar_changes, settings_changes
 from tests.sql.copied.world import ADDED, REMOVED, Change, Walk, World
 from tests.sql.tracker import Tracker, phid
 
@@ -180,6 +180,7 @@ WALK = Walk(
             Change((ADDED,), lambda w: w.tracker.user("bob"), set()),
         ),
         "dim_board_columns": _COLUMNS,
+        **calendar_changes("Beta", {3}, _ALL),
         "ops_settings": (
             *settings_changes(
                 everyone=_ALL,

@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flowmart.calendars.resolve import resolve
+from flowmart.calendars.settings import CalendarSettings
 from tests.sql.copied.world import ADDED, REMOVED, Change, World
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flowmart.transform.calendar import Calendar
     from flowmart.transform.fields import Field
 
 _EVERYONE = "value by instance where name in ('cycle_time_policy', 'has_waiting_statuses')"
 _DONE = "value by instance where name = 'reporting_timezone'"
 _FIELDS = "value by instance where name = 'fields'"
 _PAGES = "value by instance where name = 'issue_page'"
+_OF_TEAM = "calendar_key by team where team is not null"
+_OF_ALL = "calendar_key by instance where team is null"
 NAMES = "value by instance where name = 'priority_names'"
 
 
@@ -51,3 +58,49 @@ def _nothing_waits(world: World) -> None:
         for name, meaning in world.context.statuses.items()
     }
     world.configure(statuses=statuses)
+
+
+def calendar_changes(team: str, its: set[int], everyone: set[int]) -> dict[str, tuple[Change, ...]]:
+    """
+    Changes of calendars: their working time, and who keeps which.
+
+    :param team: a team.
+    :param its: the issues that count under it.
+    :param everyone: all issues.
+    """
+    first, longer, second = (
+        _calendar("a", "09-17"),
+        _calendar("a", "09-18"),
+        _calendar("b", "10-17"),
+    )
+    both = (first, second)
+    return {
+        "dim_calendars": (
+            Change((ADDED,), _keeps((first,), None, {team: "a"}), its),
+            Change(("fingerprint",), _keeps((longer,), None, {team: "a"}), its),
+            Change((REMOVED,), _keeps((), None, {}), its),
+        ),
+        "dim_team_calendars": (
+            Change((ADDED,), _keeps(both, None, {team: "a"}), its),
+            Change((_OF_TEAM,), _keeps(both, None, {team: "b"}), its),
+            Change((ADDED,), _keeps(both, "a", {team: "b"}), everyone),
+            Change((_OF_ALL,), _keeps(both, "b", {team: "b"}), everyone),
+            Change((REMOVED,), _keeps(both, "b", {}), its),
+            Change((), _keeps((longer, second), "b", {}), set()),
+        ),
+    }
+
+
+def _calendar(name: str, hours: str) -> Calendar:
+    """Work on Mondays."""
+    opens, closes = hours.split("-")
+    given = {"timezone": "Europe/Moscow", "hours": {"mon": f"{opens}:00-{closes}:00"}}
+    return resolve({name: CalendarSettings.model_validate(given)}, "test")[name]
+
+
+def _keeps(
+    calendars: tuple[Calendar, ...], calendar: str | None, team_calendars: dict[str, str]
+) -> Callable[[World], None]:
+    return lambda world: world.configure(
+        calendars=calendars, calendar=calendar, team_calendars=team_calendars
+    )

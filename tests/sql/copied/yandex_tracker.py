@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowmart.transform.fields import Field
 from flowmart.transform.runner import BatchContext
 from tests.meanings import meaning
-from tests.sql.copied.settings import NAMES, settings_changes
+from tests.sql.copied.settings import NAMES, calendar_changes, settings_changes
 from tests.sql.copied.world import ADDED, REMOVED, Change, Walk, World
 from tests.sql.yandex_tracker.tracker import BOB, OPS, STATUSES, Tracker, at, sprint
 
@@ -82,6 +82,7 @@ WALK = Walk(
             Change((REMOVED,), lambda w: w.remove("users", BOB), {1, 2, 3, 4}),
             Change((ADDED,), lambda w: w.tracker.put("users", BOB, _BOB), set()),
         ),
+        **calendar_changes("Team OPS", {2}, {1, 2, 3, 4}),
         "ops_settings": settings_changes(
             everyone={1, 2, 3, 4},
             done={2},

@@ -7,7 +7,7 @@ from typing import Any
 from flowmart.transform.fields import Field
 from tests.meanings import meaning
 from tests.records import payload_of
-from tests.sql.copied.settings import NAMES, settings_changes
+from tests.sql.copied.settings import NAMES, calendar_changes, settings_changes
 from tests.sql.copied.world import ADDED, REMOVED, Change, Walk, World
 from tests.sql.youtrack.youtrack import (
     ALPHA,
@@ -171,6 +171,7 @@ WALK = Walk(
             Change((REMOVED,), lambda w: w.remove("users", "1-bob"), {1, 2, 4, 5}),
             Change((ADDED,), lambda w: w.tracker.snapshot("users", _BOB), set()),
         ),
+        **calendar_changes("Beta", {2, 5}, {1, 2, 3, 4, 5}),
         "ops_settings": settings_changes(
             everyone={1, 2, 3, 4, 5},
             done={2},

@@ -1,9 +1,20 @@
 {# Where a status had several meanings, the category is that of the last visit. #}
 with visits as (
     select
-        *,
-        row_number() over (partition by issue_id, status_id order by sequence desc) as recency
-    from {{ ref('int_status_intervals') }}
+        {% for name in [
+            'issue_id', 'status_id', 'status_name', 'status_category', 'entered_at', 'left_at',
+            'duration_seconds',
+        ] -%}
+        intervals.{{ name }} as {{ name }},
+        {% endfor -%}
+        working.calendar_key as calendar_key,
+        working.working_duration_seconds as working_duration_seconds,
+        row_number() over (
+            partition by intervals.issue_id, intervals.status_id order by intervals.sequence desc
+        ) as recency
+    from {{ ref('int_status_intervals') }} as intervals
+    left join {{ ref('int_visit_working_times') }} as working
+        on intervals.issue_id = working.issue_id and intervals.sequence = working.sequence
 ),
 
 times as (
@@ -14,6 +25,13 @@ times as (
         max(case when recency = 1 then status_category end) as status_category,
         count(*) as visits,
         cast(coalesce(sum(duration_seconds), 0) as {{ type_bigint() }}) as duration_seconds,
+        -- Unknown without a calendar, and where one does not reach to all of the visits.
+        case
+            when
+                max(calendar_key) is not null
+                and count(working_duration_seconds) = count(duration_seconds)
+                then cast(coalesce(sum(working_duration_seconds), 0) as {{ type_bigint() }})
+        end as working_duration_seconds,
         min(entered_at) as first_entered_at,
         max(left_at) as last_left_at,
         max(case when left_at is null then 1 else 0 end) = 1 as is_current
@@ -35,6 +53,7 @@ final as (
         times.status_category,
         times.visits,
         times.duration_seconds,
+        times.working_duration_seconds,
         times.first_entered_at,
         times.last_left_at,
         times.is_current

@@ -21,6 +21,8 @@ with told as (
     union all
     select * from {{ ref('int_sprint_findings') }}
     union all
+    select * from {{ ref('int_calendar_findings') }}
+    union all
     select
         issue_id,
         rule,

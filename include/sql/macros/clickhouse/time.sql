@@ -110,6 +110,25 @@ toInt64(dateDiff('day', {{ earlier }}, {{ later }}))
 toDateTime64({{ day }}, 6, {{ timezone }})
 {%- endmacro %}
 
+{# Table expression: `rows` (calendar, instant and `keys`) with the last stretch of its calendar that
+   has opened by then. #}
+{% macro with_last_opening(rows, keys, hours) -%}
+(
+    select
+        {% for key in keys -%}
+        given.{{ key }} as {{ key }},
+        {% endfor -%}
+        given.calendar as calendar,
+        given.instant as instant,
+        hours.opens_at as opens_at,
+        hours.closes_at as closes_at,
+        hours.working_seconds_before as working_seconds_before
+    from {{ rows }} as given
+    asof left join {{ hours }} as hours
+        on given.calendar = hours.calendar and given.instant >= hours.opens_at
+)
+{%- endmacro %}
+
 {# The current time; for views only. #}
 {% macro now() %}now64(6, 'UTC'){% endmacro %}
 

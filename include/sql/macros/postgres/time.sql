@@ -96,6 +96,53 @@ cast({{ later }} - {{ earlier }} as bigint)
 cast({{ day }} as timestamp) at time zone {{ timezone }}
 {%- endmacro %}
 
+{# Table expression: `rows` (calendar, instant and `keys`) with the last stretch of its calendar that
+   has opened by then. A sort with both is as quick for few rows as for many; no index helps. #}
+{% macro with_last_opening(rows, keys, hours) -%}
+(
+    select
+        {{ keys | join(", ") }},
+        calendar,
+        instant,
+        opens_at,
+        closes_at,
+        working_seconds_before
+    from (
+        select
+            {{ keys | join(", ") }},
+            calendar,
+            instant,
+            is_row,
+            max(opens_at) over earlier as opens_at,
+            max(closes_at) over earlier as closes_at,
+            max(working_seconds_before) over earlier as working_seconds_before
+        from (
+            select
+                {{ keys | join(", ") }},
+                calendar,
+                instant,
+                true as is_row,
+                cast(null as timestamp with time zone) as opens_at,
+                cast(null as timestamp with time zone) as closes_at,
+                cast(null as bigint) as working_seconds_before
+            from {{ rows }}
+            union all
+            select
+                {% for _ in keys %}null, {% endfor -%}
+                calendar,
+                opens_at,
+                false,
+                opens_at,
+                closes_at,
+                working_seconds_before
+            from {{ hours }}
+        ) as both_sides
+        window earlier as (partition by calendar order by instant)
+    ) as filled
+    where is_row
+)
+{%- endmacro %}
+
 {# The current time; for views only. #}
 {% macro now() %}now(){% endmacro %}
 

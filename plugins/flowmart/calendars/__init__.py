@@ -1,0 +1,1 @@
+"""Working calendars: what ``flowmart.yaml`` says of them."""
