@@ -18,6 +18,7 @@ from pydantic import (
 
 from flowmart.core import instance as names
 from flowmart.core.identifiers import LONGEST, ColumnName
+from flowmart.core.people import Membership, require_one_team_at_a_time
 from flowmart.core.schedule import Schedule, midnight
 from flowmart.core.status import ConfiguredMeaning, Level, Measure, Outcome
 from flowmart.transform.fields import FieldType
@@ -141,6 +142,7 @@ class InstanceSettings(Frozen):
     :param strict: whether an unmapped status or resolution prevents publishing.
     :param teams: team -> ids, slugs or names of its projects; every other project is its own team.
     :param sprints: id, slug or name of a sprint -> its days, whatever the source tells.
+    :param people: team of people -> who belongs to it, and from when to when.
     :param cycle_time_policy: the definition of ``cycle_time_seconds``.
     :param fields: column of the view ``v_issues__<instance>`` -> its field.
     :param streams: optional streams of the source to read.
@@ -162,6 +164,7 @@ class InstanceSettings(Frozen):
     strict: bool = False
     teams: dict[str, list[str]] = Field(default_factory=dict)
     sprints: dict[str, SprintDates] = Field(default_factory=dict)
+    people: dict[str, list[Membership]] = Field(default_factory=dict)
     cycle_time_policy: CycleTimePolicy = "first_start_last_done"
     fields: dict[ColumnName, FieldSettings] = Field(default_factory=dict)
     streams: list[str] = Field(default_factory=list)
@@ -171,6 +174,7 @@ class InstanceSettings(Frozen):
     concurrency: int = Field(default=4, ge=1, le=64)
 
     _timezone = field_validator("timezone")(known_timezone)
+    _people = field_validator("people")(require_one_team_at_a_time)
 
     @field_validator("teams")
     @classmethod

@@ -14,6 +14,7 @@ from pydantic import Field, PrivateAttr, TypeAdapter, ValidationError, field_val
 from flowmart.core.errors import ConfigError
 from flowmart.core.identifiers import LONGEST
 from flowmart.core.instance import source_of
+from flowmart.core.people import Membership
 from flowmart.core.status import ConfiguredMeaning
 from flowmart.core.yaml import load_yaml
 from flowmart.instance_settings import (
@@ -247,5 +248,11 @@ def _explain(problem: object, prefix: str) -> str:
             model = ConfiguredMeaning
         if ".fields." in key:
             model = FieldSettings
-        return f"{key}: unknown key (known here: {', '.join(sorted(model.model_fields))})"
+        if ".people." in key:
+            model = Membership
+        return f"{key}: unknown key (known here: {', '.join(_keys_of(model))})"
     return f"{key}: {problem['msg']}"
+
+
+def _keys_of(model: type[BaseModel]) -> list[str]:
+    return sorted(field.alias or name for name, field in model.model_fields.items())

@@ -33,6 +33,7 @@ COLUMNS: dict[str, dict[str, LogicalType]] = {
     "blocked": {"field": "text", "value": "text"},
     "measure": {"measure": "text", "side": "text", "status_ref": "text"},
     "sprint": {"sprint_ref": "text", "starts_at": "timestamp", "ends_at": "timestamp"},
+    "member": {"team": "text", "user_ref": "text", "valid_from": "date", "valid_to": "date"},
 }
 """Table of settings, as ``settings_table()`` names it -> its columns."""
 
@@ -55,6 +56,7 @@ def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
             (field, value) for field, listed in context.blocked.items() for value in listed
         ],
         "sprint": list(_sprint_rows(context)),
+        "member": list(context.members),
     }
 
 

@@ -33,7 +33,7 @@ SETTINGS = (
 )
 """The settings that a model may ask for by ``setting()``."""
 
-SETTINGS_TABLES = ("status", "team", "resolution", "level", "blocked", "measure", "sprint")
+SETTINGS_TABLES = ("status", "team", "resolution", "level", "blocked", "measure", "sprint", "member")
 """The tables of settings that a model may join with, by ``settings_table()``."""
 
 # Views are rendered with less; what else they are found to read has a message of its own.
@@ -56,7 +56,7 @@ class Model:
     :param reads: models that it reads.
     :param mentions: dimensions whose keys it collects from facts.
     :param raw_streams: streams of the source that it reads.
-    :param settings: settings that it joins with: ``status``, ``team``.
+    :param settings: settings that it joins with: ``status``, ``team``, ``member``.
     :param after: models that must be built before it.
     :param calls: what its template calls.
     :param variables: further variables of its template.

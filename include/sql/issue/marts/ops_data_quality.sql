@@ -12,6 +12,8 @@ with findings as (
     union all
     select * from {{ ref('int_sprint_findings') }}
     union all
+    select * from {{ ref('int_assignment_findings') }}
+    union all
     select
         issue_id,
         rule,
