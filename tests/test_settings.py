@@ -182,7 +182,10 @@ def test_a_wrong_file_is_explained(tmp_path: Path, text: str, messages: list[str
             "{start: 2026-11-01, people: {A: [{user: ann, until: 2026-02-01}]}}",
             ["people.A.0.until: unknown key (known here: from, to, user)"],
         ),
-        ("{start: 2026-11-01, people: {A: [{from: soon}]}}", ["people.A.0.user", "people.A.0.from"]),
+        (
+            "{start: 2026-11-01, people: {A: [{from: soon}]}}",
+            ["people.A.0.user", "people.A.0.from"],
+        ),
         ("{start: 2026-11-01, people: {'': [{user: ann}]}}", ["people", "empty name"]),
         ("", ["it has no settings", "write `youtrack: {start: 2026-11-01}`"]),
         ("[]", ["instances.youtrack"]),

@@ -28,7 +28,9 @@ def membership(begins: date | None = None, ends: date | None = None) -> Membersh
 def test_memberships_that_share_a_day_are_refused(one, other):
     one, other = membership(*one), membership(*other)
     for teams in ({"A": [one], "B": [other]}, {"A": [other], "B": [one]}):
-        with pytest.raises(ValueError, match="'ann' is in two teams, 'A' and 'B', at the same time"):
+        with pytest.raises(
+            ValueError, match="'ann' is in two teams, 'A' and 'B', at the same time"
+        ):
             require_one_team_at_a_time(teams)
     with pytest.raises(ValueError, match="'ann' is twice in 'A' at the same time"):
         require_one_team_at_a_time({"A": [one, other]})

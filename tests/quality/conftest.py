@@ -154,8 +154,12 @@ def dims(database: Stage) -> None:
     database.keep("dim_users", user_key="p:ann", user_type="user")
     for name, category in (("open", "todo"), ("progress", "in_progress"), ("resolved", "done")):
         database.keep("dim_statuses", status_key=f"p:{name}", category=category)
-    database.keep("dim_team_members", member_key="p:A", user_key="p:ann", valid_to=date(2026, 11, 2))
-    database.keep("dim_team_members", member_key="p:B", user_key="p:ann", valid_from=date(2026, 11, 2))
+    database.keep(
+        "dim_team_members", member_key="p:A", user_key="p:ann", valid_to=date(2026, 11, 2)
+    )
+    database.keep(
+        "dim_team_members", member_key="p:B", user_key="p:ann", valid_from=date(2026, 11, 2)
+    )
     for name in ("backlog", "doing"):
         database.keep("dim_board_columns", column_key=f"p:{name}")
 

@@ -71,7 +71,9 @@ def require_one_team_at_a_time(
             for other_team, other in known.setdefault(own.user, []):
                 if own.overlaps(other):
                     teams = f"{other_team!r} and {team!r}"
-                    where = f"in two teams, {teams}," if team != other_team else f"twice in {team!r}"
+                    where = (
+                        f"in two teams, {teams}," if team != other_team else f"twice in {team!r}"
+                    )
                     raise ValueError(
                         f"{own.user!r} is {where} at the same time; let one of the memberships "
                         "end, by `to`, before the other begins, by `from`"

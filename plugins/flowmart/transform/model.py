@@ -33,7 +33,16 @@ SETTINGS = (
 )
 """The settings that a model may ask for by ``setting()``."""
 
-SETTINGS_TABLES = ("status", "team", "resolution", "level", "blocked", "measure", "sprint", "member")
+SETTINGS_TABLES = (
+    "status",
+    "team",
+    "resolution",
+    "level",
+    "blocked",
+    "measure",
+    "sprint",
+    "member",
+)
 """The tables of settings that a model may join with, by ``settings_table()``."""
 
 # Views are rendered with less; what else they are found to read has a message of its own.
