@@ -7,5 +7,5 @@ from {{ ref('dim_team_members') }} as earlier
 inner join {{ ref('dim_team_members') }} as later on earlier.user_key = later.user_key
 where
     earlier.member_key < later.member_key
-    and (earlier.valid_to is null or later.valid_from is null or earlier.valid_to > later.valid_from)
-    and (later.valid_to is null or earlier.valid_from is null or later.valid_to > earlier.valid_from)
+    and coalesce(earlier.valid_to > later.valid_from, true)
+    and coalesce(later.valid_to > earlier.valid_from, true)

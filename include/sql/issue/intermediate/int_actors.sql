@@ -1,4 +1,4 @@
-{# Everyone whom the touched issues mention, with the type of the account where the source lists it. #}
+{# Everyone whom the touched issues mention; where the source lists the account, with its type. #}
 with final as (
     select
         actors.user_id as user_id,

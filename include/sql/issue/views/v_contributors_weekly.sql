@@ -9,7 +9,7 @@ with active as (
     from {{ published('ops_contributors_daily') }} as days
     inner join {{ published('dim_users') }} as users
         on days.user_key = users.user_key and users.user_type = 'user'
-    group by 1, 2, 3, 4
+    group by days.instance, days.team, days.week_on, days.user_key
 ),
 
 counted as (
