@@ -40,6 +40,16 @@ followed as (
     from counted
 ),
 
+weeks as (
+    select
+        instance,
+        team,
+        counted_on,
+        contributors,
+        {{ dates_between('week', 'counted_on', 'coalesce(next_on - 7, last_on)') }} as week_on
+    from followed
+),
+
 final as (
     select
         instance,
@@ -47,8 +57,7 @@ final as (
         week_on,
         cast(case when week_on = counted_on then contributors else 0 end as {{ type_bigint() }})
             as contributors
-    from followed
-    {{ join_weeks('counted_on', 'coalesce(next_on - 7, last_on)', 'week_on') }}
+    from weeks
 )
 
 select * from final
