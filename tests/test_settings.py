@@ -201,6 +201,23 @@ def test_a_wrong_file_is_explained(tmp_path: Path, text: str, messages: list[str
         ("{start: 2026-11-01, sprints: {S1: {starts_on: 2026-11-16}}}", ["S1.ends_on"]),
         ("{start: 2026-11-01, teams: {'': [web]}}", ["teams", "empty name"]),
         ("{start: 2026-11-01, teams: {A: [' ']}}", ["teams", "empty name"]),
+        (
+            "{start: 2026-11-01, people: {A: [{user: ann}], B: [{user: ann, from: 2026-02-01}]}}",
+            ["instances.youtrack.people: ", "'ann' is in two teams, 'A' and 'B'", "by `to`"],
+        ),
+        (
+            "{start: 2026-11-01, people: {A: [{user: 7, from: 2026-02-01, to: 2026-02-01}]}}",
+            ["people.A.0: ", "'7' leaves on 2026-02-01, but comes on 2026-02-01"],
+        ),
+        (
+            "{start: 2026-11-01, people: {A: [{user: ann, until: 2026-02-01}]}}",
+            ["people.A.0.until: unknown key (known here: from, to, user)"],
+        ),
+        (
+            "{start: 2026-11-01, people: {A: [{from: soon}]}}",
+            ["people.A.0.user", "people.A.0.from"],
+        ),
+        ("{start: 2026-11-01, people: {'': [{user: ann}]}}", ["people", "empty name"]),
         ("", ["it has no settings", "write `youtrack: {start: 2026-11-01}`"]),
         ("[]", ["instances.youtrack"]),
     ],

@@ -19,6 +19,7 @@ from pydantic import (
 
 from flowmart.core import instance as names
 from flowmart.core.identifiers import LONGEST, ColumnName
+from flowmart.core.people import Membership, require_one_team_at_a_time
 from flowmart.core.schedule import Schedule, midnight
 from flowmart.core.status import ConfiguredMeaning, Level, Measure, Outcome
 from flowmart.transform.fields import FieldType
@@ -168,6 +169,7 @@ class InstanceSettings(Frozen):
     :param calendar: the working calendar of all teams that have none of their own; without one,
         their working time is unknown.
     :param team_calendars: team -> its working calendar.
+    :param people: team of people -> who belongs to it, and from when to when.
     :param cycle_time_policy: the definition of ``cycle_time_seconds``.
     :param fields: column of the view ``v_issues__<instance>`` -> its field.
     :param data_quality: which findings are shown.
@@ -193,6 +195,7 @@ class InstanceSettings(Frozen):
     sprints: dict[str, SprintDates] = Field(default_factory=dict)
     calendar: str | None = None
     team_calendars: dict[str, str] = Field(default_factory=dict)
+    people: dict[str, list[Membership]] = Field(default_factory=dict)
     cycle_time_policy: CycleTimePolicy = "first_start_last_done"
     fields: dict[ColumnName, FieldSettings] = Field(default_factory=dict)
     data_quality: DataQualitySettings = DataQualitySettings()
@@ -204,6 +207,7 @@ class InstanceSettings(Frozen):
     concurrency: int = Field(default=4, ge=1, le=64)
 
     _timezone = field_validator("timezone")(known_timezone)
+    _people = field_validator("people")(require_one_team_at_a_time)
 
     @field_validator("teams")
     @classmethod

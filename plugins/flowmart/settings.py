@@ -23,6 +23,7 @@ from flowmart.calendars.settings import CalendarSettings, CalendarVersion
 from flowmart.core.errors import ConfigError
 from flowmart.core.identifiers import LONGEST
 from flowmart.core.instance import source_of
+from flowmart.core.people import Membership
 from flowmart.core.status import ConfiguredMeaning
 from flowmart.core.yaml import load_yaml
 from flowmart.instance_settings import (
@@ -349,5 +350,11 @@ def _explain(problem: object, prefix: str) -> str:
             model = DataQualitySettings
         if key.startswith("calendars."):
             model = CalendarVersion if ".versions." in key else CalendarSettings
-        return f"{key}: unknown key (known here: {', '.join(sorted(model.model_fields))})"
+        if ".people." in key:
+            model = Membership
+        return f"{key}: unknown key (known here: {', '.join(_keys_of(model))})"
     return f"{key}: {problem['msg']}"
+
+
+def _keys_of(model: type[BaseModel]) -> list[str]:
+    return sorted(field.alias or name for name, field in model.model_fields.items())

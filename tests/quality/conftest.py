@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,12 @@ def dims(database: Stage) -> None:
     database.keep("dim_users", user_key="p:ann", user_type="user")
     for name, category in (("open", "todo"), ("progress", "in_progress"), ("resolved", "done")):
         database.keep("dim_statuses", status_key=f"p:{name}", category=category)
+    database.keep(
+        "dim_team_members", member_key="p:A", user_key="p:ann", valid_to=date(2026, 11, 2)
+    )
+    database.keep(
+        "dim_team_members", member_key="p:B", user_key="p:ann", valid_from=date(2026, 11, 2)
+    )
     for name in ("backlog", "doing"):
         database.keep("dim_board_columns", column_key=f"p:{name}")
 
@@ -176,6 +183,19 @@ def flows(database: Stage) -> None:
         reopen_count=0,
     )
     database.keep("fct_issue_flow", issue_key="p:2", created_at=at(2), reopen_count=0)
+    for sequence, assigned, released in ((1, 0, 1), (2, 1, None)):
+        database.keep(
+            "fct_issue_assignments",
+            assignment_key=f"p:1:{sequence}",
+            issue_key="p:1",
+            assignee_key="p:ann",
+            quarter="2026-Q4",
+            sequence=sequence,
+            assigned_at=at(assigned),
+            released_at=None if released is None else at(released),
+            is_current=released is None,
+            duration_seconds=None if released is None else DAY,
+        )
     for sequence, column, entered, left in ((1, "backlog", 0, 1), (2, "doing", 1, None)):
         database.keep(
             "fct_issue_column_intervals",

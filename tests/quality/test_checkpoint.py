@@ -159,6 +159,16 @@ FAULTS = {
         "where issue_key = 'p:2'",
         "fct_issue_flow: one_per_issue: 1 bad row, such as p:2",
     ),
+    "an issue with two people at a time": (
+        "fct_issue_assignments",
+        "set assigned_at = assigned_at - interval '1 hour' where sequence = 2",
+        "fct_issue_assignments: no_overlap: 1 bad row, such as p:1:2",
+    ),
+    "somebody in two teams at a time": (
+        "dim_team_members",
+        "set valid_to = null where member_key = 'p:A'",
+        "dim_team_members: no_overlap: 1 bad row, such as p:B",
+    ),
     "a bare quarter": (
         "fct_issues",
         "set quarter = 'Q4' where issue_key = 'p:1'",

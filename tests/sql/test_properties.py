@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from flowmart.transform.views import load_views
+from tests.sql.owners import assigned, owners, tell
 from tests.sql.tracker import Tracker, at, phid
 from tests.sql.warehouse import CONTEXT, INCLUDE
 
@@ -41,7 +42,7 @@ def retyped(dice):
     return [(quarter, dice.choice(TYPES)) for quarter in quarters]
 
 
-def company(histories, types):
+def company(histories, types, assignments):
     """One task per history."""
     tracker = Tracker()
     for number, changes in histories.items():
@@ -51,8 +52,9 @@ def company(histories, types):
             change = {"transactionType": "core:subtype", "oldValue": before, "newValue": after}
             tracker.event(number, quarter / 4, None, older=change)
             before = after
+        owner = tell(tracker, number, assignments[number])
         tracker.task(number, status=last, projects=(1,), columns={1: 0}, version=len(changes),
-                     subtype=before)  # fmt: skip
+                     subtype=before, ownerPHID=owner)  # fmt: skip
         tracker.joins(number, 0, 1)
         tracker.moves(number, *[(quarter / 4, status) for quarter, status in changes])
         for quarter, status in changes:
@@ -86,7 +88,8 @@ class World:
         dice = random.Random(seed)
         self.histories = {number: history(dice) for number in range(1, TASKS + 1)}
         types = {number: retyped(dice) for number in self.histories}
-        records = company(self.histories, types).records()
+        self.owners = {number: owners(dice) for number in self.histories}
+        records = company(self.histories, types, self.owners).records()
         arrivals = {
             number: dice.sample(range(WINDOWS), dice.randint(1, WINDOWS))
             for number in self.histories
@@ -98,6 +101,7 @@ class World:
         for window in windows:
             warehouse.run(window, SETTINGS)
         self.marts = warehouse.marts()
+        self.contributors = warehouse.rows("mart.v_contributors_weekly")
         warehouse.run(windows[dice.randrange(WINDOWS)], SETTINGS)
         self.marts_after_a_repetition = warehouse.marts()
         warehouse.run({"tasks": []}, replace(SETTINGS, everything=True))
@@ -106,6 +110,7 @@ class World:
         self.bands = warehouse.rows("mart.v_cumulative_flow_daily")
         self.wip = warehouse.rows("mart.v_wip_daily")
         self.sums = warehouse.rows("mart.agg_flow_daily")
+        self.contributors_of_a_rebuild = warehouse.rows("mart.v_contributors_weekly")
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +152,36 @@ def test_visits_to_columns_follow_each_other(world):
     assert len(visits) == TASKS
 
 
+def test_assignments_are_what_the_history_says_without_overlap(world, seed):
+    found = defaultdict(list)
+    for row in sorted(world.marts["fct_issue_assignments"], key=lambda row: row["sequence"]):
+        found[row["issue_key"]].append(row)
+    for number, steps in world.owners.items():
+        rows = found[f"phabricator:{phid('TASK', number)}"]
+        visits = [
+            (row["assignee_key"].removeprefix("phabricator:"), row["assigned_at"].timestamp(),
+             row["released_at"] and row["released_at"].timestamp())
+            for row in rows
+        ]  # fmt: skip
+        assert visits == assigned(steps), (seed, number)
+        for row in rows:
+            end = row["released_at"]
+            lasted = end and (end - row["assigned_at"]).total_seconds()
+            assert (row["duration_seconds"], row["is_current"]) == (lasted, end is None)
+
+
+def test_contributors_are_the_people_of_the_changes(world):
+    """Everyone who is no bot, and the authors; all projects of this world are one team's."""
+    weeks = defaultdict(set)
+    acts = [(row["changed_at"], row["actor_key"]) for row in world.marts["fct_issue_changes"]]
+    acts += [(row["created_at"], row["author_key"]) for row in world.marts["fct_issues"]]
+    for happened_at, who in acts:
+        weeks[happened_at.date() - timedelta(days=happened_at.weekday())].add(who)
+    found = {row["week_on"]: row["contributors"] for row in world.contributors
+             if row["team"] == "(all)"}  # fmt: skip
+    assert found == {week: len(people) for week, people in weeks.items()}
+
+
 def without_repeats(steps):
     """The statuses that a history leads through."""
     found = ["open"]
@@ -159,6 +194,7 @@ def without_repeats(steps):
 def test_windows_in_any_order_and_overlapping_give_the_marts_of_a_rebuild(world):
     assert world.marts_after_a_repetition == world.marts
     assert world.marts_of_a_rebuild == world.marts
+    assert world.contributors_of_a_rebuild == world.contributors
     assert len(world.marts["fct_issues"]) == TASKS
 
 

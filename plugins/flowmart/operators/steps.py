@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flowmart.core.people import members_of
 from flowmart.hooks.folders import validation_folder
 from flowmart.hooks.links import issue_page
 from flowmart.ops.ledger import LedgerEntry, record, require_balanced
@@ -104,6 +105,7 @@ def _context(instance: str, everything: bool) -> BatchContext:
         ignore_visits_shorter_than_seconds=settings.ignore_visits_shorter_than_seconds,
         teams={ref: team for team, refs in settings.teams.items() for ref in refs},
         sprints={name: (days.starts_on, days.ends_on) for name, days in settings.sprints.items()},
+        members=members_of(settings.people),
         reporting_timezone=load_settings().reporting_timezone,
         cycle_time_policy=settings.cycle_time_policy,
         calendars=load_settings().calendars_of(instance),

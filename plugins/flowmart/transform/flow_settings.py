@@ -37,6 +37,7 @@ COLUMNS: dict[str, dict[str, LogicalType]] = {
     "sprint": {"sprint_ref": "text", "starts_at": "timestamp", "ends_at": "timestamp"},
     "rule": rules.COLUMNS,
     **CALENDAR_COLUMNS,
+    "member": {"team": "text", "user_ref": "text", "valid_from": "date", "valid_to": "date"},
 }
 """Table of settings, as ``settings_table()`` names it -> its columns."""
 
@@ -60,6 +61,7 @@ def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
         ],
         "sprint": list(_sprint_rows(context)),
         **calendar_rows(context),
+        "member": list(context.members),
     }
 
 

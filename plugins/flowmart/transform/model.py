@@ -46,6 +46,7 @@ SETTINGS_TABLES = (
     "calendar",
     "calendar_hours",
     "team_calendar",
+    "member",
 )
 """The tables of settings that a model may join with, by ``settings_table()``."""
 
@@ -69,7 +70,7 @@ class Model:
     :param reads: models that it reads.
     :param mentions: dimensions whose keys it collects from facts.
     :param raw_streams: streams of the source that it reads.
-    :param settings: settings that it joins with: ``status``, ``team``.
+    :param settings: settings that it joins with: ``status``, ``team``, ``member``.
     :param after: models that must be built before it.
     :param calls: what its template calls.
     :param variables: further variables of its template.

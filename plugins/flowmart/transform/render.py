@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from flowmart.core.batch import Batch
+    from flowmart.core.people import Member
     from flowmart.core.status import ConfiguredMeaning, Measure
     from flowmart.engines.base import Schemas
     from flowmart.transform.calendar import Calendar
@@ -37,6 +38,7 @@ class BatchContext:
     :param ignore_visits_shorter_than_seconds: shorter visits to a status do not count as flow.
     :param teams: id, slug or name of a project -> its team.
     :param sprints: id, slug or name of a sprint -> its first and last day.
+    :param members: who belongs to which team of people.
     :param reporting_timezone: IANA zone in which quarters begin.
     :param cycle_time_policy: the definition of ``cycle_time_seconds``.
     :param calendars: the working calendars that teams keep.
@@ -57,6 +59,7 @@ class BatchContext:
     ignore_visits_shorter_than_seconds: int = 0
     teams: Mapping[str, str] = field(default_factory=dict)
     sprints: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+    members: tuple[Member, ...] = ()
     reporting_timezone: str = "UTC"
     cycle_time_policy: str = "first_start_last_done"
     calendars: tuple[Calendar, ...] = ()

@@ -177,7 +177,8 @@ WALK = Walk(
             Change(
                 (REMOVED,), lambda w: w.remove("users", phid("USER", "bob")), {1, 2, 3, 4, 5, 6}
             ),
-            Change((ADDED,), lambda w: w.tracker.user("bob"), set()),
+            Change((ADDED,), lambda w: w.tracker.user("bob"), {1, 2, 3, 4, 5, 6}),
+            Change(("user_type",), lambda w: w.tracker.user("bob", "bot"), {1, 2, 3, 4, 5, 6}),
         ),
         "dim_board_columns": _COLUMNS,
         **calendar_changes("Beta", {3}, _ALL),

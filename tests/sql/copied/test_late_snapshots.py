@@ -17,6 +17,7 @@ FILTERED = (
     "fct_issue_status_intervals",
     "fct_issue_status_times",
     "fct_issue_flow",
+    "fct_issue_participants",
 )
 
 

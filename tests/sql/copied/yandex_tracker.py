@@ -80,7 +80,7 @@ WALK = Walk(
         ),
         "dim_users": (
             Change((REMOVED,), lambda w: w.remove("users", BOB), {1, 2, 3, 4}),
-            Change((ADDED,), lambda w: w.tracker.put("users", BOB, _BOB), set()),
+            Change((ADDED,), lambda w: w.tracker.put("users", BOB, _BOB), {1, 2, 3, 4}),
         ),
         **calendar_changes("Team OPS", {2}, {1, 2, 3, 4}),
         "ops_settings": settings_changes(
@@ -95,6 +95,7 @@ WALK = Walk(
         "project_key": "a sprint belongs to no queue",
         "sprint_rank": "it is the sprint's id",
         NAMES: "histories hold names",
+        "user_type": "every account that is listed is a user",
     },
     number=lambda issue_id: int(issue_id, 16),
 )

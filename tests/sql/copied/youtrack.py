@@ -169,7 +169,7 @@ WALK = Walk(
         ),
         "dim_users": (
             Change((REMOVED,), lambda w: w.remove("users", "1-bob"), {1, 2, 4, 5}),
-            Change((ADDED,), lambda w: w.tracker.snapshot("users", _BOB), set()),
+            Change((ADDED,), lambda w: w.tracker.snapshot("users", _BOB), {1, 2, 4, 5}),
         ),
         **calendar_changes("Beta", {2, 5}, {1, 2, 3, 4, 5}),
         "ops_settings": settings_changes(
@@ -183,6 +183,7 @@ WALK = Walk(
         "project_number": "it is a part of the project's id",
         "project_key by sprint_key": "another project is another row",
         NAMES: "histories hold names",
+        "user_type": "every account that is listed is a user",
     },
     number=lambda issue_id: int(issue_id.removeprefix("2-")),
 )

@@ -55,7 +55,14 @@ followed as (
         lead(old_value) over history as next_old_value
     from events
     window history as (
-        partition by issue_id, field order by step, happened_at, event_order, change_id
+        partition by issue_id, field
+        -- What goes is followed by what comes: a field may have held several values once.
+        order by
+            step,
+            happened_at,
+            event_order,
+            case when new_value is null then 0 else 1 end,
+            change_id
     )
 ),
 

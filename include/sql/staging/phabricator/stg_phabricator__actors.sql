@@ -7,10 +7,14 @@ with mentioned as (
     select assignee_id from {{ ref('stg_phabricator__issues') }}
     union distinct
     select old_value from {{ ref('stg_phabricator__issue_changes') }}
-    where field in ('assignee', 'subscriber') and substring(old_value, 1, 10) = 'PHID-USER-'
+    where
+        field = 'assignee'
+        or (field = 'subscriber' and substring(old_value, 1, 10) = 'PHID-USER-')
     union distinct
     select new_value from {{ ref('stg_phabricator__issue_changes') }}
-    where field in ('assignee', 'subscriber') and substring(new_value, 1, 10) = 'PHID-USER-'
+    where
+        field = 'assignee'
+        or (field = 'subscriber' and substring(new_value, 1, 10) = 'PHID-USER-')
 ),
 
 final as (

@@ -67,7 +67,7 @@ final as (
             when activities.category = 'TagsCategory' then coalesce(members.name, members.id)
             when
                 activities.category <> 'CustomFieldCategory'
-                or roles.role = 'status'
+                or roles.role in ('status', 'assignee')
                 or substring(activities.field_type, 1, 4) = 'user'
                 then coalesce(members.id, members.scalar)
             else coalesce(

@@ -7,7 +7,9 @@ with mentioned as (
     select assignee_id from {{ ref('stg_youtrack__issues') }}
     union distinct
     select value_id from {{ ref('stg_youtrack__activity_values') }}
-    where category = 'CustomFieldCategory' and substring(field_type, 1, 4) = 'user'
+    where
+        field = 'assignee'
+        or (category = 'CustomFieldCategory' and substring(field_type, 1, 4) = 'user')
 ),
 
 final as (
