@@ -11,6 +11,15 @@ with starts as (
     group by completions.issue_id, completions.number
 ),
 
+blocked as (
+    select
+        issue_id,
+        sequence,
+        cast(sum(blocked_seconds) as {{ type_bigint() }}) as blocked_seconds
+    from {{ ref('int_blocked_parts') }}
+    group by issue_id, sequence
+),
+
 spent as (
     select
         {% for name, condition in {
@@ -38,7 +47,7 @@ spent as (
     inner join {{ ref('int_milestones') }} as milestones
         on completions.issue_id = milestones.issue_id
     inner join {{ ref('int_flow_visits') }} as visits on completions.issue_id = visits.issue_id
-    left join {{ ref('int_blocked_visits') }} as blocked
+    left join blocked
         on visits.issue_id = blocked.issue_id and visits.sequence = blocked.sequence
     where visits.left_at <= completions.completed_at
     group by completions.issue_id, completions.number
@@ -80,6 +89,7 @@ final as (
     select
         issue_id,
         number,
+        last_started_at,
         case when is_lead then lead_seconds end as lead_time_seconds,
         case when is_lead then lead_seconds - done_seconds end as lead_time_without_done_seconds,
         case

@@ -10,6 +10,15 @@ with final as (
         ] -%}
         case when milestones.is_done then times.{{ name }} end as {{ name }},
         {% endfor -%}
+        {% for name in [
+            'lead_time_seconds', 'lead_time_without_done_seconds',
+            'first_start_last_done_seconds', 'first_start_last_done_without_done_seconds',
+            'last_start_last_done_seconds', 'active_seconds', 'waiting_seconds',
+            'blocked_seconds', 'backlog_seconds',
+        ] -%}
+        case when milestones.is_done then working.{{ name }} end as working_{{ name }},
+        {% endfor -%}
+        working.first_start_first_done_seconds as working_first_start_first_done_seconds,
         milestones.issue_id as issue_id,
         milestones.created_at as created_at,
         milestones.first_started_at as first_started_at,
@@ -26,6 +35,8 @@ with final as (
         on milestones.issue_id = completions.issue_id and completions.is_last
     left join {{ ref('int_completion_times') }} as times
         on completions.issue_id = times.issue_id and completions.number = times.number
+    left join {{ ref('int_completion_working_times') }} as working
+        on completions.issue_id = working.issue_id and completions.number = working.number
 )
 
 select * from final

@@ -5,6 +5,16 @@ with instants as (
         issue_id,
         entered_at as instant
     from {{ ref('int_status_intervals') }}
+    union all
+    select
+        issue_id,
+        begins_at as instant
+    from {{ ref('int_blocked_parts') }}
+    union all
+    select
+        issue_id,
+        ends_at as instant
+    from {{ ref('int_blocked_parts') }}
     {% if has_part('boards') -%}
     union all
     select

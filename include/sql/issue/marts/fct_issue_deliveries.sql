@@ -28,16 +28,23 @@ with final as (
                 then milestones.first_started_at
         end as first_started_at,
         times.lead_time_seconds as lead_time_seconds,
-        {{ cycle_time('times', setting('cycle_time_policy')) }} as cycle_time_seconds
+        {{ cycle_time('times', setting('cycle_time_policy')) }} as cycle_time_seconds,
+        calendars.calendar_key as calendar_key,
+        working.lead_time_seconds as working_lead_time_seconds,
+        {{ cycle_time('working', setting('cycle_time_policy')) }} as working_cycle_time_seconds
     from {{ ref('int_completions') }} as completions
     inner join {{ ref('int_completion_times') }} as times
         on completions.issue_id = times.issue_id and completions.number = times.number
+    left join {{ ref('int_completion_working_times') }} as working
+        on completions.issue_id = working.issue_id and completions.number = working.number
     inner join {{ ref('int_milestones') }} as milestones
         on completions.issue_id = milestones.issue_id
     inner join {{ ref('int_issue_attributes') }} as attributes
         on completions.issue_id = attributes.issue_id
     inner join {{ ref('int_issue_filters') }} as filters
         on completions.issue_id = filters.issue_id
+    left join {{ ref('int_issue_calendars') }} as calendars
+        on attributes.issue_id = calendars.issue_id and attributes.team = calendars.team
     where
         attributes.begins_at <= completions.completed_at
         and (attributes.ends_at is null or attributes.ends_at > completions.completed_at)

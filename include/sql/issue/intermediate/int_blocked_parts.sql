@@ -1,4 +1,4 @@
-{# How long issues were blocked during visits that ended. #}
+{# The parts of visits that ended in which the issue was blocked. #}
 with parts as (
     select
         visits.issue_id as issue_id,
@@ -17,10 +17,10 @@ final as (
     select
         issue_id,
         sequence,
-        cast(sum({{ seconds_between('begins_at', 'ends_at') }}) as {{ type_bigint() }})
-            as blocked_seconds
+        begins_at,
+        ends_at,
+        {{ seconds_between('begins_at', 'ends_at') }} as blocked_seconds
     from parts
-    group by issue_id, sequence
 )
 
 select * from final
