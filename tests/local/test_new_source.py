@@ -32,7 +32,7 @@ COPIED = [
 ]
 MODELS = [
     *("actors", "history", "issue_changes", "issue_findings", "issue_projects", "issues"),
-    *("projects", "sprints", "statuses", "users"),
+    *("projects", "sprint_dates", "sprints", "statuses", "users"),
 ]
 
 
