@@ -17,7 +17,7 @@ counted as (
         instance,
         team_name,
         grouping(team_name) as is_all_teams,
-        week_on as counted_on,
+        week_on,
         count(distinct user_key) as contributors
     from active
     group by
@@ -31,12 +31,12 @@ followed as (
     select
         instance,
         case when is_all_teams = 1 then '(all)' else team_name end as team,
-        counted_on,
+        week_on,
         contributors,
-        lead(counted_on) over (
-            partition by instance, is_all_teams, team_name order by counted_on
+        lead(week_on) over (
+            partition by instance, is_all_teams, team_name order by week_on
         ) as next_on,
-        max(counted_on) over (partition by instance) as last_on
+        max(week_on) over (partition by instance) as last_on
     from counted
 ),
 
@@ -44,9 +44,9 @@ weeks as (
     select
         instance,
         team,
-        counted_on,
+        week_on,
         contributors,
-        {{ dates_between('week', 'counted_on', 'coalesce(next_on - 7, last_on)') }} as week_on
+        {{ dates_between('week', 'week_on', 'coalesce(next_on - 7, last_on)') }} as shown_on
     from followed
 ),
 
@@ -54,8 +54,8 @@ final as (
     select
         instance,
         team,
-        week_on,
-        cast(case when week_on = counted_on then contributors else 0 end as {{ type_bigint() }})
+        shown_on as week_on,
+        cast(case when shown_on = week_on then contributors else 0 end as {{ type_bigint() }})
             as contributors
     from weeks
 )

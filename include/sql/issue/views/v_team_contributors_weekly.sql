@@ -23,7 +23,7 @@ counted as (
     select
         instance,
         team,
-        week_on as counted_on,
+        week_on,
         count(distinct user_key) as contributors
     from days
     group by 1, 2, 3
@@ -33,10 +33,10 @@ followed as (
     select
         instance,
         team,
-        counted_on,
+        week_on,
         contributors,
-        lead(counted_on) over (partition by instance, team order by counted_on) as next_on,
-        max(counted_on) over (partition by instance) as last_on
+        lead(week_on) over (partition by instance, team order by week_on) as next_on,
+        max(week_on) over (partition by instance) as last_on
     from counted
 ),
 
@@ -44,9 +44,9 @@ weeks as (
     select
         instance,
         team,
-        counted_on,
+        week_on,
         contributors,
-        {{ dates_between('week', 'counted_on', 'coalesce(next_on - 7, last_on)') }} as week_on
+        {{ dates_between('week', 'week_on', 'coalesce(next_on - 7, last_on)') }} as shown_on
     from followed
     where team is not null
 ),
@@ -55,8 +55,8 @@ final as (
     select
         instance,
         team,
-        week_on,
-        cast(case when week_on = counted_on then contributors else 0 end as {{ type_bigint() }})
+        shown_on as week_on,
+        cast(case when shown_on = week_on then contributors else 0 end as {{ type_bigint() }})
             as contributors
     from weeks
 )
