@@ -11,7 +11,6 @@ from flowmart.aggregates.build import AggregateSettings, build_aggregates
 from flowmart.aggregates.project import batch_of, load_aggregates
 from flowmart.aggregates.publish import publish_aggregates
 from flowmart.core.window import Window
-from flowmart.forecast.calendar import without_calendar
 from flowmart.ops.runs import close_run, open_run
 from flowmart.quality.checkpoint import validate_batch
 from tests.sql.warehouse import INCLUDE, Warehouse
@@ -47,10 +46,8 @@ class FlowMetrics:
         open_run(self.engine, batch, "window", "hash")
         close_run(self.engine, batch, "OK")
 
-    def build(self, settings=SETTINGS, calendar_of=without_calendar, everything=False):
-        return build_aggregates(
-            self.engine, self.project, self.instance, settings, calendar_of, everything
-        )
+    def build(self, settings=SETTINGS, everything=False):
+        return build_aggregates(self.engine, self.project, self.instance, settings, everything)
 
     def validate(self, built):
         batch = batch_of(self.instance)

@@ -14,6 +14,8 @@ from math import comb
 
 import pytest
 
+from flowmart.calendars.resolve import resolve
+from flowmart.calendars.settings import CalendarSettings
 from tests.aggregates.conftest import SETTINGS
 from tests.records import make_record
 from tests.sql.tracker import DAY, START, Tracker, at, phid
@@ -263,13 +265,27 @@ def test_settings_are_followed(warehouse, flow_metrics):
 
 
 def test_a_team_keeps_its_own_calendar(warehouse, flow_metrics):
-    """Of 13 weeks up to Thursday, Alpha works on weekdays only; all together work on every day."""
-
-    def calendar_of(team):
-        return (lambda day: day.weekday() < 5) if team == "Alpha" else (lambda day: True)
-
-    flow_metrics.run(calendar_of=calendar_of, everything=True)
-    for team, days in (("Alpha", 65), ("(all)", 91)):
+    """
+    Of 13 weeks up to 30 April, Alpha works on weekdays but Good Friday and Easter Monday; others
+    on every day.
+    """
+    office = {
+        "timezone": "Europe/Berlin",
+        "hours": {"mon-fri": ["09:00-12:00", "13:00-17:00"]},
+        "days_off": ["2026-04-03", "2026-04-06"],
+    }
+    calendars = resolve({"office": CalendarSettings.model_validate(office)}, "test")
+    kept = {"calendars": tuple(calendars.values()), "team_calendars": {"Alpha": "office"}}
+    warehouse.run(company().records(), replace(CONFIGURED, **kept))
+    flow_metrics.run()
+    for team, days in (("Alpha", 63), ("(all)", 91)):
         rows = forecasts(warehouse, team, "within_weeks")
         assert {row["sampled_days"] for row in rows.values()} == {days}
-    flow_metrics.run(everything=True)
+    # 1 May is a Friday, and the first day of the future.
+    rows = forecasts(warehouse, "Alpha", "finish_items")
+    for row in rows.values():
+        assert row["done_on"].weekday() < 5
+        assert row["days"] == sum(
+            (AS_OF + timedelta(days=n)).weekday() < 5
+            for n in range((row["done_on"] - AS_OF).days + 1)
+        )

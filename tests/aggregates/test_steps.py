@@ -128,7 +128,7 @@ def publications(flow_metrics):
 def test_a_failed_run_leaves_one_set_of_stage_tables_and_a_good_one_none(loaded):
     loaded.build()
     left = own_stage_tables(loaded)
-    assert len(left) == 7
+    assert len(left) == 9
     loaded.build()
     assert own_stage_tables(loaded) == left
     loaded.run()

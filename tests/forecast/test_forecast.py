@@ -9,7 +9,7 @@ from math import comb
 import pytest
 
 from flowmart.forecast.backtest import replay_forecasts
-from flowmart.forecast.calendar import every_day, working_days
+from flowmart.forecast.calendar import TeamCalendar, every_day, working_days
 from flowmart.forecast.distribution import LEVELS, how_long, how_many
 from flowmart.forecast.forecast import Forecast, make_forecasts
 from flowmart.forecast.history import History, Rules, take_sample
@@ -17,6 +17,7 @@ from flowmart.forecast.history import History, Rules, take_sample
 MONDAY = date(2026, 11, 30)
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 RULES = Rules()
+DAILY = TeamCalendar()
 
 
 def on_weekdays(day: date) -> bool:
@@ -38,7 +39,7 @@ def answers(forecasts: list[Forecast], question: str, target: int) -> dict[int, 
 
 
 def test_all_questions_have_an_answer_at_all_levels() -> None:
-    forecasts = make_forecasts(steady(), MONDAY, 7, RULES, every_day)
+    forecasts = make_forecasts(steady(), MONDAY, 7, RULES, DAILY)
     questions = [
         *(("within_weeks", weeks) for weeks in (2, 4, 8, 12)),
         *(("finish_items", items) for items in (5, 10, 20, 50)),
@@ -50,7 +51,7 @@ def test_all_questions_have_an_answer_at_all_levels() -> None:
 
 
 def test_one_item_a_day_is_what_it_is() -> None:
-    forecasts = make_forecasts(steady(), MONDAY, 7, RULES, every_day)
+    forecasts = make_forecasts(steady(), MONDAY, 7, RULES, DAILY)
     for level in LEVELS:
         assert answers(forecasts, "within_weeks", 4)[level].items == 28
         finish = answers(forecasts, "finish_open_items", 7)[level]
@@ -83,7 +84,7 @@ def test_days_off_are_not_drawn_and_not_counted() -> None:
 
     weekdays = dict.fromkeys(working_days(MONDAY - 13 * WEEK, MONDAY, on_weekdays), 2)
     forecasts = make_forecasts(
-        History(MONDAY - 20 * WEEK, weekdays), MONDAY, 0, RULES, is_working_day
+        History(MONDAY - 20 * WEEK, weekdays), MONDAY, 0, RULES, TeamCalendar(is_working_day)
     )
     two_weeks = answers(forecasts, "within_weeks", 2)[95]
     assert (two_weeks.items, two_weeks.sampled_days) == (18, 65)
@@ -99,24 +100,26 @@ def test_what_is_delivered_on_a_day_off_counts_with_the_working_day_before() -> 
         History(MONDAY - 20 * WEEK, {friday: 1, saturday: 2, sunday: 3}),
         MONDAY,
         RULES,
-        on_weekdays,
+        TeamCalendar(on_weekdays),
     )
     assert len(found.counts) == 65
     assert found.counts[-1] == 6
     # A history that begins on a Saturday: there is no working day before.
     rules = Rules(weeks=1, minimum_weeks=0)
-    early = take_sample(History(saturday, {saturday: 2}), MONDAY + DAY, rules, on_weekdays)
+    early = take_sample(
+        History(saturday, {saturday: 2}), MONDAY + DAY, rules, TeamCalendar(on_weekdays)
+    )
     assert early.counts == (2,)
 
 
 def test_only_the_last_weeks_before_the_day_are_drawn_from() -> None:
     older = {MONDAY - 13 * WEEK - DAY: 100, MONDAY: 100, MONDAY - DAY: 1}
-    found = take_sample(History(MONDAY - 50 * WEEK, older), MONDAY, RULES, every_day)
+    found = take_sample(History(MONDAY - 50 * WEEK, older), MONDAY, RULES, DAILY)
     assert (len(found.counts), sum(found.counts)) == (91, 1)
 
 
 def test_a_history_that_is_shorter_than_the_sample_is_not_filled_with_zeros() -> None:
-    found = take_sample(steady(known=11 * WEEK), MONDAY, RULES, every_day)
+    found = take_sample(steady(known=11 * WEEK), MONDAY, RULES, DAILY)
     assert found.counts == (1,) * 77
 
 
@@ -129,25 +132,25 @@ def test_a_history_that_is_shorter_than_the_sample_is_not_filled_with_zeros() ->
     ],
 )
 def test_without_enough_history_there_is_a_reason_and_no_number(past: History, reason: str) -> None:
-    forecasts = make_forecasts(past, MONDAY, 3, RULES, every_day)
+    forecasts = make_forecasts(past, MONDAY, 3, RULES, DAILY)
     assert {f.reason for f in forecasts} == {reason}
     assert {(f.items, f.days, f.done_on, f.probability) for f in forecasts} == {(None,) * 4}
     assert len(forecasts) == 36
 
 
 def test_a_team_that_never_works_has_no_forecast() -> None:
-    forecasts = make_forecasts(steady(), MONDAY, 3, RULES, lambda day: False)
+    forecasts = make_forecasts(steady(), MONDAY, 3, RULES, TeamCalendar(lambda day: False))
     assert {f.reason for f in forecasts} == {"no working days in the last 13 weeks"}
 
 
 def test_nothing_open_needs_no_forecast() -> None:
-    forecasts = make_forecasts(steady(), MONDAY, 0, RULES, every_day)
+    forecasts = make_forecasts(steady(), MONDAY, 0, RULES, DAILY)
     assert answers(forecasts, "finish_open_items", 0)[50].reason == "no items are open"
 
 
 def test_what_takes_longer_than_five_years_is_not_forecast() -> None:
     """One item in 13 weeks: a thousand take about 250 years, and ten about two and a half."""
-    forecasts = make_forecasts(history(1), MONDAY, 1000, RULES, every_day)
+    forecasts = make_forecasts(history(1), MONDAY, 1000, RULES, DAILY)
     assert answers(forecasts, "finish_open_items", 1000)[50].reason == "not within 5 years"
     ten = answers(forecasts, "finish_items", 10)[50]
     assert ten.reason is None
@@ -172,7 +175,7 @@ def test_a_backtest_knows_no_more_than_its_own_day() -> None:
     )
     rows = {
         (row.forecast_on, row.weeks, row.level): row
-        for row in replay_forecasts(past, MONDAY, RULES, every_day)
+        for row in replay_forecasts(past, MONDAY, RULES, DAILY)
     }
     before = rows[(change, 2, 95)]
     assert (before.forecast_items, before.delivered_items, before.is_held) == (42, 14, False)
@@ -191,7 +194,7 @@ def test_a_backtest_takes_mondays_with_enough_history_whose_horizon_is_over() ->
     wednesday = MONDAY + 2 * DAY
     past = steady(weeks=20, until=wednesday, known=20 * WEEK)
     days: dict[int, list[date]] = {}
-    for row in replay_forecasts(past, wednesday, RULES, every_day):
+    for row in replay_forecasts(past, wednesday, RULES, DAILY):
         if row.level == 50:
             days.setdefault(row.weeks, []).append(row.forecast_on)
     # 20 weeks before 2 December is 15 July; ten weeks of history are there on 23 September.
@@ -204,6 +207,23 @@ def test_a_backtest_takes_mondays_with_enough_history_whose_horizon_is_over() ->
 
 def test_a_backtest_reaches_a_year_back() -> None:
     past = steady(weeks=100, known=100 * WEEK)
-    rows = list(replay_forecasts(past, MONDAY, RULES, every_day))
+    rows = list(replay_forecasts(past, MONDAY, RULES, DAILY))
     assert min(row.forecast_on for row in rows) == MONDAY - 52 * WEEK
     assert all(row.is_held for row in rows)
+
+
+def test_where_the_calendar_ends_there_is_no_number() -> None:
+    """It is known for four weeks: 20 working days, of two items each."""
+    weekdays = dict.fromkeys(working_days(MONDAY - 13 * WEEK, MONDAY, on_weekdays), 2)
+    past = History(MONDAY - 20 * WEEK, weekdays)
+    calendar = TeamCalendar(on_weekdays, MONDAY + 4 * WEEK)
+    forecasts = make_forecasts(past, MONDAY, 0, RULES, calendar)
+    assert answers(forecasts, "within_weeks", 4)[50].items == 40
+    assert answers(forecasts, "finish_items", 20)[50].days == 10
+    for question, target in (("within_weeks", 8), ("finish_items", 50)):
+        assert answers(forecasts, question, target)[50].reason == "its calendar ends on 2026-12-28"
+    ended = TeamCalendar(on_weekdays, MONDAY - DAY)
+    reasons = {f.reason for f in make_forecasts(past, MONDAY, 3, RULES, ended)}
+    assert reasons == {"its calendar ends on 2026-11-29"}
+    days = [row.forecast_on for row in replay_forecasts(past, MONDAY, RULES, ended)]
+    assert max(days) == MONDAY - 3 * WEEK, "two weeks later the calendar is still known"

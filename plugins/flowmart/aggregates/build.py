@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from flowmart.aggregates.calendars import Calendars
 from flowmart.aggregates.forecasts import compute
 from flowmart.aggregates.project import batch_of
 from flowmart.core.errors import SkippableError
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flowmart.engines.base import Engine, Executor, Session
-    from flowmart.forecast.calendar import CalendarOf
     from flowmart.transform.project import Project
 
 log = logging.getLogger(__name__)
@@ -81,14 +81,12 @@ def build_aggregates(
     project: Project,
     instance: str,
     settings: AggregateSettings,
-    calendar_of: CalendarOf,
     everything: bool = False,
 ) -> Built:
     """
     Build all stage tables of an instance, replacing those of an earlier run; all of one snapshot.
 
     :param project: the models, see :func:`flowmart.aggregates.project.load_aggregates`.
-    :param calendar_of: the days that a team's forecasts count.
     :param everything: whether to build even if the rows would come out as they are.
     :raises SkippableError: if nothing is loaded yet, or nothing has changed.
     """
@@ -109,7 +107,7 @@ def build_aggregates(
             scope.first_on,
             scope.as_of_on,
             settings.forecast,
-            calendar_of,
+            Calendars(build.query("int_calendars_of_teams"), build.query("int_worked_days")),
         )
         build.write(computed)
         return Built(scope.built_from, build.counts())

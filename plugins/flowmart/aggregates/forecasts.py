@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from flowmart.forecast.calendar import CalendarOf
+    from flowmart.aggregates.calendars import Calendars
     from flowmart.forecast.history import Rules
 
     Rows = list[tuple[Any, ...]]
@@ -28,7 +28,7 @@ def compute(
     first_on: date,
     as_of_on: date,
     rules: Rules,
-    calendar_of: CalendarOf,
+    calendars: Calendars,
 ) -> dict[str, Rows]:
     """
     Forecast for every team, and for all together.
@@ -37,7 +37,7 @@ def compute(
     :param open_items: rows of ``int_open_items``.
     :param first_on: first day on which the instance is known.
     :param as_of_on: the day after the last one.
-    :param calendar_of: the days that a team's forecasts count.
+    :param calendars: the days on which teams work.
     :return: model -> rows, in the order of its contract's columns.
     """
     still_open = Counter({row["team"]: row["open_items"] for row in open_items})
@@ -45,11 +45,11 @@ def compute(
     forecasts: Rows = []
     backtest: Rows = []
     for team, history in sorted(_histories(team_days, first_on).items()):
-        is_working_day = calendar_of(team)
-        for f in make_forecasts(history, as_of_on, still_open[team], rules, is_working_day):
+        calendar = calendars.of(team)
+        for f in make_forecasts(history, as_of_on, still_open[team], rules, calendar):
             question, target, level, *answer = f
             forecasts.append((instance, team, question, target, level, as_of_on, *answer))
-        for past in replay_forecasts(history, as_of_on, rules, is_working_day):
+        for past in replay_forecasts(history, as_of_on, rules, calendar):
             forecast_on, weeks, level, *found = past
             backtest.append((instance, team, forecast_on, weeks, level, as_of_on, *found))
     return {"agg_forecast": forecasts, "agg_forecast_backtest": backtest}

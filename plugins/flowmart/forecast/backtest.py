@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from flowmart.forecast.calendar import IsWorkingDay
+    from flowmart.forecast.calendar import TeamCalendar
     from flowmart.forecast.history import History, Rules
 
 BACKTEST_WEEKS = 52
@@ -42,7 +42,7 @@ class Backtest(NamedTuple):
 
 
 def replay_forecasts(
-    history: History, as_of_on: date, rules: Rules, is_working_day: IsWorkingDay
+    history: History, as_of_on: date, rules: Rules, calendar: TeamCalendar
 ) -> Iterator[Backtest]:
     """
     Make the forecast of every Monday of the last year whose horizon is over, and compare.
@@ -55,15 +55,15 @@ def replay_forecasts(
     last_monday = as_of_on - timedelta(days=as_of_on.weekday())
     for weeks_ago in range(BACKTEST_WEEKS, 0, -1):
         forecast_on = last_monday - weeks_ago * WEEK
-        sample = take_sample(history, forecast_on, rules, is_working_day)
+        sample = take_sample(history, forecast_on, rules, calendar)
         if sample.reason:
             continue
         for weeks in HORIZONS:
             end = forecast_on + weeks * WEEK
-            if end > as_of_on:
+            if end > min(as_of_on, calendar.known_until):
                 break
             delivered = history.delivered_between(forecast_on, end)
-            periods = len(working_days(forecast_on, end, is_working_day))
+            periods = len(working_days(forecast_on, end, calendar.is_working_day))
             for level, answer in how_many(sample.counts, periods, LEVELS).items():
                 is_held = delivered >= answer.value
                 yield Backtest(forecast_on, weeks, level, answer.value, delivered, is_held)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 IsWorkingDay = Callable[[date], bool]
 """Whether a day is one on which a team works."""
-
-CalendarOf = Callable[[str], IsWorkingDay]
-"""The days on which a team works; ``(all)`` for those that all teams keep by default."""
 
 DAY = timedelta(days=1)
 
@@ -23,9 +20,16 @@ def every_day(day: date) -> bool:
     return True
 
 
-def without_calendar(team: str) -> IsWorkingDay:
-    """A team of which no calendar is known."""
-    return every_day
+class TeamCalendar(NamedTuple):
+    """
+    The days on which a team works.
+
+    :param is_working_day: whether a day is one.
+    :param known_until: from this day on nobody knows.
+    """
+
+    is_working_day: IsWorkingDay = every_day
+    known_until: date = date.max
 
 
 def days_between(first_on: date, until_on: date) -> Iterator[date]:

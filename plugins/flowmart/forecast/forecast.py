@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from flowmart.forecast.calendar import IsWorkingDay
+    from flowmart.forecast.calendar import TeamCalendar
     from flowmart.forecast.history import History, Rules, Sample
 
 HORIZONS = (2, 4, 8, 12)
@@ -58,7 +58,7 @@ class Forecast(NamedTuple):
 
 
 def make_forecasts(
-    history: History, as_of_on: date, open_items: int, rules: Rules, is_working_day: IsWorkingDay
+    history: History, as_of_on: date, open_items: int, rules: Rules, calendar: TeamCalendar
 ) -> list[Forecast]:
     """
     Answer all questions at all levels.
@@ -66,44 +66,64 @@ def make_forecasts(
     :param history: of a team; only days before ``as_of_on`` count.
     :param as_of_on: first day of the future.
     :param open_items: how many items are not done.
+    :param calendar: the days on which the team works.
     """
-    sample = take_sample(history, as_of_on, rules, is_working_day)
-    future = working_days(as_of_on, as_of_on + _LONGEST, is_working_day)
+    sample = take_sample(history, as_of_on, rules, calendar)
+    future = _Future(as_of_on, calendar)
     return [
-        *(f for weeks in HORIZONS for f in _within(weeks, sample, as_of_on, future)),
+        *(f for weeks in HORIZONS for f in _within(weeks, sample, future)),
         *(f for items in AMOUNTS for f in _finish(FINISH_ITEMS, items, sample, future)),
         *_finish(FINISH_OPEN_ITEMS, open_items, sample, future),
     ]
 
 
-def _within(weeks: int, sample: Sample, as_of_on: date, future: list[date]) -> Iterator[Forecast]:
-    if sample.reason:
-        yield from _none(WITHIN_WEEKS, weeks, sample, sample.reason)
+class _Future:
+    """The working days to come, as far as anybody looks or knows."""
+
+    def __init__(self, as_of_on: date, calendar: TeamCalendar) -> None:
+        last_on = as_of_on + _LONGEST
+        until_on = min(last_on, calendar.known_until)
+        self.days = working_days(as_of_on, until_on, calendar.is_working_day)
+        self._as_of_on = as_of_on
+        self._until_on = until_on
+        self.beyond = (
+            f"not within {_LONGEST_YEARS} years"
+            if until_on == last_on
+            else f"its calendar ends on {calendar.known_until}"
+        )
+
+    def days_within(self, weeks: int) -> int | None:
+        """Working days in some weeks; None if they are not known."""
+        end = self._as_of_on + weeks * WEEK
+        return sum(day < end for day in self.days) if end <= self._until_on else None
+
+
+def _within(weeks: int, sample: Sample, future: _Future) -> Iterator[Forecast]:
+    days = future.days_within(weeks)
+    if sample.reason or days is None:
+        yield from _none(WITHIN_WEEKS, weeks, sample, sample.reason or future.beyond)
         return
-    periods = sum(day < as_of_on + weeks * WEEK for day in future)
-    for level, answer in how_many(sample.counts, periods, LEVELS).items():
+    for level, answer in how_many(sample.counts, days, LEVELS).items():
         yield _forecast(
             WITHIN_WEEKS, weeks, level, sample,
             items=answer.value, probability=answer.probability,
         )  # fmt: skip
 
 
-def _finish(question: str, items: int, sample: Sample, future: list[date]) -> Iterator[Forecast]:
+def _finish(question: str, items: int, sample: Sample, future: _Future) -> Iterator[Forecast]:
     reason = sample.reason or ("" if items else "no items are open")
     if reason:
         yield from _none(question, items, sample, reason)
         return
-    answers = how_long(sample.counts, items, LEVELS, longest=len(future))
+    answers = how_long(sample.counts, items, LEVELS, longest=len(future.days))
     for level in LEVELS:
         if level not in answers:
-            yield _forecast(
-                question, items, level, sample, reason=f"not within {_LONGEST_YEARS} years"
-            )
+            yield _forecast(question, items, level, sample, reason=future.beyond)
             continue
         days, probability = answers[level]
         yield _forecast(
             question, items, level, sample,
-            days=days, done_on=future[days - 1], probability=probability,
+            days=days, done_on=future.days[days - 1], probability=probability,
         )  # fmt: skip
 
 

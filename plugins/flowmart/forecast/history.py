@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from flowmart.forecast.calendar import IsWorkingDay
+    from flowmart.forecast.calendar import TeamCalendar
 
 WEEK = timedelta(weeks=1)
 
@@ -60,9 +60,7 @@ class Sample:
     reason: str = ""
 
 
-def take_sample(
-    history: History, as_of_on: date, rules: Rules, is_working_day: IsWorkingDay
-) -> Sample:
+def take_sample(history: History, as_of_on: date, rules: Rules, calendar: TeamCalendar) -> Sample:
     """
     The working days of the last weeks before a day, as they were known on it.
 
@@ -76,13 +74,15 @@ def take_sample(
     early = 0  # items before the first working day
     for day in days_between(first_on, as_of_on):
         items = history.delivered.get(day, 0)
-        if is_working_day(day):
+        if calendar.is_working_day(day):
             counts.append(early + items)
             early = 0
         elif counts:
             counts[-1] += items
         else:
             early += items
+    if calendar.known_until < as_of_on:
+        return Sample((), f"its calendar ends on {calendar.known_until}")
     return Sample(tuple(counts), _why_not(as_of_on - first_on, counts, rules))
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from flowmart.aggregates.build import AggregateSettings, Built, build_aggregates
 from flowmart.aggregates.project import batch_of, load_aggregates
 from flowmart.aggregates.publish import publish_aggregates
-from flowmart.forecast.calendar import without_calendar
 from flowmart.forecast.history import Rules
 from flowmart.hooks.folders import validation_folder
 from flowmart.migrate.runner import require_current
@@ -74,7 +73,6 @@ class BuildAggregatesOperator(AggregateOperator):
             self.project,
             self.instance,
             _settings(),
-            without_calendar,
             everything=str(self.everything) == "True",
         )
         return asdict(built)
