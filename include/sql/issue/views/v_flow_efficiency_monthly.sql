@@ -21,6 +21,23 @@ with delivered as (
     where is_done and outcome = 'delivered'
 ),
 
+sums as (
+    select
+        instance,
+        month_on,
+        team,
+        issue_type,
+        level,
+        count(*) as delivered_n,
+        count(elapsed_seconds) as measured_n,
+        sum(active_seconds) as active,
+        sum(waiting_seconds) as waiting,
+        sum(blocked_seconds) as blocked,
+        sum(elapsed_seconds) as elapsed
+    from delivered
+    group by instance, month_on, team, issue_type, level
+),
+
 final as (
     select
         instance,
@@ -28,14 +45,13 @@ final as (
         team,
         issue_type,
         level,
-        cast(count(*) as {{ type_bigint() }}) as delivered_issues,
-        cast(count(elapsed_seconds) as {{ type_bigint() }}) as measured_issues,
+        cast(delivered_n as {{ type_bigint() }}) as delivered_issues,
+        cast(measured_n as {{ type_bigint() }}) as measured_issues,
         {% for name in ['active', 'waiting', 'blocked', 'elapsed'] -%}
-        cast(sum({{ name }}_seconds) as {{ type_bigint() }}) as {{ name }}_seconds,
+        cast({{ name }} as {{ type_bigint() }}) as {{ name }}_seconds,
         {% endfor -%}
-        {{ ratio('sum(active_seconds)', 'sum(elapsed_seconds)') }} as flow_efficiency
-    from delivered
-    group by instance, month_on, team, issue_type, level
+        {{ ratio('active', 'elapsed') }} as flow_efficiency
+    from sums
 )
 
 select * from final
