@@ -10,7 +10,8 @@ from flowmart.core.errors import FlowmartError
 from flowmart.settings import SQL_FOLDER
 from flowmart.sources.registry import get_spec, source_names
 from local import PLUGINS, PROJECT
-from local.catalogue.render import as_html, as_markdown, read_catalogue
+from local.catalogue.catalogue import read_catalogue
+from local.catalogue.render import as_html, as_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ MARKDOWN = PROJECT / "docs" / "catalogue.md"
 HTML = PLUGINS / "flowmart" / "ui" / "static" / "catalogue.html"
 
 
-def generate(sql_folder: Path = SQL_FOLDER) -> dict[Path, str]:
+def generate(sql_folder: Path) -> dict[Path, str]:
     """
     File -> its text.
 
@@ -43,7 +44,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     argparse.ArgumentParser(prog="python -m local.catalogue", description=__doc__).parse_args(words)
     try:
-        for file, text in generate().items():
+        for file, text in generate(SQL_FOLDER).items():
             file.write_text(text, encoding="utf-8")
             print(f"Wrote {file.relative_to(PROJECT)}")
     except FlowmartError as error:

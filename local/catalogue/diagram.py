@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from local.catalogue.tables import nearest
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -45,9 +43,7 @@ class Diagram:
     edges: set[Edge] = field(default_factory=set)
 
 
-def overview(
-    tables: Mapping[str, Table], lineage: Lineage, titles: Mapping[str, str]
-) -> Diagram:
+def overview(tables: Mapping[str, Table], titles: Mapping[str, str]) -> Diagram:
     """
     Sources, tables and views, without what lies between.
 
@@ -56,9 +52,8 @@ def overview(
     diagram = Diagram("How sources, tables and views depend on each other")
     for name, table in tables.items():
         diagram.nodes[name] = Node([name], "table", name)
-        known = nearest(name, tables, lineage) & tables.keys()
-        diagram.edges.update((other, name) for other in known)
-        for source in () if known else table.streams:
+        diagram.edges.update((other, name) for other in table.closest)
+        for source in () if table.closest else table.streams:
             diagram.nodes[_origin(source)] = _source_node(titles[source])
             diagram.edges.add((_origin(source), name))
     return diagram

@@ -1,9 +1,10 @@
 """
 Places boxes in layers, so that all arrows lead from left to right.
 
-Own code, as it is shorter than what a dependency takes: Graphviz is a program of the system, Mermaid
-needs JavaScript, and the Python packages with this layout are not kept up. The method is Sugiyama's:
-layers by longest path, points where long arrows cross a layer, order by the mean of neighbours.
+Own code, as it is shorter than what a dependency takes: Graphviz is a program of the system,
+Mermaid needs JavaScript, and the Python packages with this layout are not kept up. The method is
+Sugiyama's: layers by longest path, points where long arrows cross a layer, and the order in a layer
+by the mean place of neighbours.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from itertools import pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -58,7 +60,7 @@ def place(sizes: Mapping[str, tuple[float, float]], edges: Collection[Edge]) -> 
     """
     depths = _depths(sizes, edges)
     paths = {edge: _path(edge, depths) for edge in sorted(edges)}
-    steps = sorted({step for path in paths.values() for step in zip(path, path[1:], strict=False)})
+    steps = sorted({step for path in paths.values() for step in pairwise(path)})
     layers = _ordered(_layers(depths, paths.values()), steps)
     boxes: dict[str, Box] = {}
     height = max(_height(layer, sizes) for layer in layers)
@@ -134,7 +136,7 @@ def _height(layer: list[str], sizes: Mapping[str, tuple[float, float]]) -> float
 
 def _points(path: list[Box]) -> list[Point]:
     points: list[Point] = []
-    for start, end in zip(path, path[1:], strict=False):
+    for start, end in pairwise(path):
         points.append((start.x + start.width, start.y + start.height / 2))
         points.append((end.x, end.y + end.height / 2))
     return points

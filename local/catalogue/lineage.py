@@ -15,7 +15,7 @@ from flowmart.transform.touched import references_to
 from flowmart.transform.views import load_views
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from flowmart.sources.declaration import SourceSpec
@@ -61,7 +61,7 @@ class Graph:
         return found
 
     def streams_of(self, name: str) -> list[str]:
-        """The raw streams that a model is made from, however indirectly; none if it is not built."""
+        """The raw streams that a model is made from, however indirectly; none if it is unknown."""
         models = self.with_ancestors(name)
         return sorted({stream for model in models for stream in self.streams.get(model, ())})
 
@@ -87,6 +87,17 @@ class Lineage:
         for graph in self.graphs.values():
             for name, parents in graph.parents.items():
                 found[name] |= parents
+        return found
+
+    def nearest(self, name: str, tables: Collection[str]) -> set[str]:
+        """The closest of some tables that a model is made from, without those behind them."""
+        found: set[str] = set()
+        waiting, seen = [name], {name}
+        while waiting:
+            parents = self.parents.get(waiting.pop(), set())
+            found |= parents & set(tables)
+            waiting += parents - found - seen
+            seen |= parents
         return found
 
     def streams_of(self, name: str) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from flowmart.engines.base import Schemas
 from flowmart.transform.folders import all_contracts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from flowmart.transform.contract import Contract
@@ -27,8 +27,10 @@ class Table:
     A published table or a view.
 
     :param streams: source -> raw streams that it is made from, however indirectly.
-    :param parents: models that it is made from, and ``staged`` ones by their common name.
+    :param parents: models that it is made from, without staging models.
+    :param staged: staging models that it is made from, by the name that sources share.
     :param keys_from: facts whose keys it has a row for.
+    :param closest: published tables and views that it is made from, without those behind them.
     :param used_by: published tables and views that are made from it.
     :param definitions: sections of ``docs/metrics.md`` that name it.
     """
@@ -38,6 +40,7 @@ class Table:
     parents: Sequence[str]
     staged: Sequence[str]
     keys_from: Sequence[str]
+    closest: Sequence[str]
     used_by: Sequence[str]
     definitions: Sequence[Section]
 
@@ -102,39 +105,27 @@ def read_tables(
         for name, contract in all_contracts(sql_folder).items()
         if contract.publish or contract.materialized == "view"
     }
-    tables = [
-        _table(contract, contracts, lineage, definitions) for contract in contracts.values()
-    ]
+    closest = {name: lineage.nearest(name, contracts) for name in contracts}
+    tables = [_table(contract, closest, lineage, definitions) for contract in contracts.values()]
     tables.sort(key=lambda table: (KINDS.index(table.kind), table.name))
     return {table.name: table for table in tables}
 
 
-def nearest(name: str, stops: Iterable[str], lineage: Lineage) -> set[str]:
-    """
-    The closest of some tables that a model is made from.
-
-    :param stops: tables; what these are made from is not looked at.
-    """
-    found: set[str] = set()
-    for parent in lineage.parents.get(name, ()):
-        found |= {parent} if parent in stops else nearest(parent, stops, lineage)
-    return found
-
-
 def _table(
     contract: Contract,
-    contracts: Mapping[str, Contract],
+    closest: Mapping[str, set[str]],
     lineage: Lineage,
     definitions: Sequence[Section],
 ) -> Table:
     name = contract.name
-    parents = lineage.parents.get(name, set())
+    parents, staged = lineage.parents.get(name, set()), lineage.staged
     return Table(
         contract,
-        lineage.streams_of(name),
-        sorted(parents - lineage.staged.keys()),
-        sorted({lineage.staged[p].name for p in parents & lineage.staged.keys()}),
-        sorted(lineage.keys_from.get(name, ())),
-        sorted(o for o in contracts if name in nearest(o, contracts, lineage)),
-        [section for section in definitions if section.names(name)],
+        streams=lineage.streams_of(name),
+        parents=sorted(parents - staged.keys()),
+        staged=sorted({staged[parent].name for parent in parents & staged.keys()}),
+        keys_from=sorted(lineage.keys_from.get(name, ())),
+        closest=sorted(closest[name]),
+        used_by=sorted(other for other, tables in closest.items() if name in tables),
+        definitions=[section for section in definitions if section.names(name)],
     )

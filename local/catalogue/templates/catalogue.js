@@ -2,6 +2,9 @@
 
 const search = document.getElementById("search");
 const found = document.getElementById("found");
+const entries = new Map(
+  [...document.querySelectorAll("nav li")].map((entry) => [entry.firstElementChild.hash.slice(1), entry]),
+);
 const articles = [...document.querySelectorAll("article")];
 const texts = new Map(articles.map((article) => [
   article,
@@ -9,15 +12,15 @@ const texts = new Map(articles.map((article) => [
     .join(" ").toLowerCase(),
 ]));
 
-// Shows what has all the words, and the tables whose name or column begins with one before others.
+// Shows what has all the words in its text.
 function find() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   let tables = 0;
   for (const [article, text] of texts) {
     article.hidden = !words.every((word) => text.includes(word));
-    const entry = document.querySelector(`nav a[href="#${CSS.escape(article.id)}"]`);
+    const entry = entries.get(article.id);
     if (entry) {
-      entry.parentElement.hidden = article.hidden;
+      entry.hidden = article.hidden;
       tables += article.hidden ? 0 : 1;
     }
   }
