@@ -165,7 +165,7 @@ def test_the_catalogue_is_a_click_away_and_finds_a_table(open_page):
     page.get_by_role("link", name="All tables and columns").click()
     page.wait_for_url("**/flowmart/catalogue")
     assert page.locator("article:visible").count() > 25
-    page.get_by_label("Find a table").fill("reopen_count")
+    page.get_by_label("Find a table").fill("last_start_last_done_seconds")
     expect(page.locator("#fct_issue_flow")).to_be_visible()
     expect(page.locator("#dim_users")).to_be_hidden()
     expect(page.locator("nav").get_by_role("link", name="dim_users")).to_be_hidden()
@@ -186,7 +186,7 @@ def test_the_diagram_marks_what_a_table_is_made_from(open_page):
         "source phabricator",
         "source yandex_tracker",
         "source youtrack",
-        "fct_issue_flow",
+        "fct_issue_deliveries",
         "v_lead_time_percentiles",
     }
     page.get_by_role("heading", name="Catalogue").hover()

@@ -130,8 +130,8 @@ def test_tables_are_linked_with_what_defines_them(html, markdown):
     assert "[Lead time](metrics.md#lead-time), [Cycle time](metrics.md#cycle-time)" in flow
     [article] = re.findall(r'id="fct_issue_flow">(.*?)</article>', html, re.S)
     assert '<a href="#means-lead-time">Lead time</a>' in article
-    [definition] = re.findall(r'id="means-percentiles">(.*?)</article>', html, re.S)
-    assert '<a href="#fct_issue_flow"><code>fct_issue_flow</code></a>' in definition
+    [definition] = re.findall(r'id="means-reopen-count">(.*?)</article>', html, re.S)
+    assert '<a href="#fct_issue_flow"><code>fct_issue_flow.reopen_count</code></a>' in definition
 
 
 def test_docs_lead_to_the_file_that_the_page_serves():
