@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from local.catalogue.definitions import Section
     from local.catalogue.lineage import Lineage
 
-KINDS = ("Facts", "Dimensions", "Sums", "Views", "About the pipeline")
+KINDS = ("Facts", "Dimensions", "Aggregates", "Views", "About the pipeline")
 FILTERS = ("instance", "team", "issue_type", "level", "sprint", "quarter")
 _SCHEMAS = Schemas.with_prefix("")
 
@@ -62,7 +62,7 @@ class Table:
             return "About the pipeline"
         if publish is None:
             return "Views"
-        return "Dimensions" if publish.upsert else "Sums" if publish.grouping else "Facts"
+        return "Dimensions" if publish.upsert else "Aggregates" if publish.grouping else "Facts"
 
     @property
     def publishing(self) -> str:
