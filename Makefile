@@ -12,7 +12,7 @@ QUICK = tests/core tests/http tests/ops tests/landing tests/transform tests/sql 
 # Airflow starts many processes: compiled modules are worth their disk space.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run stop status logs backfill replay sql psql retire env migrate migrate-down migrate-status migration \
+.PHONY: help run stop status logs backfill replay sql psql retire env migrate migrate-down migrate-status migration catalogue \
 	test quick soak lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
 
 help: ## list the targets
@@ -59,6 +59,9 @@ migrate-status: .venv/local ## which migrations are applied
 
 migration: .venv/local ## write the migration that the contracts need: NAME=add_sprints (CONTRIBUTING.md)
 	@$(BIN)/python -m local.new_migration -- "$$NAME"
+
+catalogue: .venv/dev ## write docs/catalogue.md and .html, the list of tables, from the contracts
+	@$(BIN)/python -m local.catalogue
 
 test: .venv/dev .venv/clients/installed lint ## check everything: lint, then the tests
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder

@@ -48,6 +48,16 @@ def test_links_lead_somewhere(file) -> None:
     assert broken == []
 
 
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PROJECT)))
+def test_anchors_are_headings(file) -> None:
+    links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", file.read_text(encoding="utf-8"))
+    for target, anchor in sorted(set(links)):
+        text = (file.parent / target if target else file).read_text(encoding="utf-8")
+        headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+        anchors = {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
+        assert anchor in anchors, f"{target}#{anchor}"
+
+
 def told_types(model: str) -> dict[str, str]:
     """Column -> its type, in what *Adding a source* says about a staging model."""
     text = (PROJECT / "docs" / "adding_a_source.md").read_text(encoding="utf-8")

@@ -23,6 +23,7 @@ TARGETS = (
     "migrate-down",
     "migrate-status",
     "migration",
+    "catalogue",
     "test",
     "quick",
     "soak",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 
@@ -21,7 +23,7 @@ PATHS = [re.sub(r"{\w+}", "0123456789", route.path) for route in ui.app.routes]
 
 def test_the_app_has_no_routes_but_its_own():
     assert all(isinstance(route, APIRoute) for route in ui.app.routes)
-    assert len(PATHS) == 4
+    assert len(PATHS) == 5
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/static/page.css"])
@@ -175,6 +177,22 @@ def test_the_page_allows_nothing_from_elsewhere(marts, client):
     assert "http" not in response.text.replace('<a href="https://tracker.test/', "")
     assert client.get("/static/page.js").status_code == 200
     assert client.get("/static/app.py").status_code == 404
+
+
+def test_the_catalogue_is_one_file_that_allows_nothing_from_elsewhere(client):
+    """Its script is the one of the digest; its links lead within it, or back to the page."""
+    response = client.get("/catalogue")
+    assert response.headers["content-type"].startswith("text/html")
+    assert response.headers["content-security-policy"] == "frame-ancestors 'self'"
+    html = response.text
+    policy = re.search(r'"Content-Security-Policy" content="(.*?)"', html)[1].split("; ")
+    assert policy[:2] == ["default-src 'none'", "style-src 'unsafe-inline'"]
+    [script] = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert policy[2:] == [f"script-src 'sha256-{digest}'", "img-src data:"]
+    assert "://" not in html
+    assert re.findall(r"""\s(?:src|srcset|action|data)=["']""", html) == []
+    assert {a for a in re.findall(r'href="(.*?)"', html) if a[0] != "#"} == {"./", "data:,"}
 
 
 def test_an_empty_warehouse_says_how_to_fill_it(empty, client):

@@ -158,3 +158,51 @@ def test_numbers_can_be_read_without_the_chart(open_page):
     page.locator("#lead-time summary").click()
     expect(page.locator("#lead-time td", has_text="4.4 d")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 400
+
+
+def test_the_catalogue_is_a_click_away_and_finds_a_table(open_page):
+    page = open_page()
+    page.get_by_role("link", name="All tables and columns").click()
+    page.wait_for_url("**/flowmart/catalogue")
+    assert page.locator("article:visible").count() > 25
+    page.get_by_label("Find a table").fill("last_start_last_done_seconds")
+    expect(page.locator("#fct_issue_flow")).to_be_visible()
+    expect(page.locator("#dim_users")).to_be_hidden()
+    expect(page.locator("nav").get_by_role("link", name="dim_users")).to_be_hidden()
+    expect(page.get_by_role("status")).to_have_text("1 table")
+    page.get_by_role("link", name="dim_projects").first.click()  # what the search hides
+    expect(page.locator("#dim_projects")).to_be_in_viewport()
+    expect(page.get_by_label("Find a table")).to_have_value("")
+    page.get_by_role("link", name="Flow metrics").click()
+    page.wait_for_url("**/flowmart/")
+
+
+def test_the_diagram_marks_what_a_table_is_made_from(open_page):
+    page = open_page("/flowmart/catalogue")
+    overview = page.locator("#overview svg")
+    overview.locator("a[data-name=v_lead_time_percentiles]").hover()
+    marked = {box.get_attribute("data-name") for box in overview.locator("a.on").all()}
+    assert marked == {
+        "source phabricator",
+        "source yandex_tracker",
+        "source youtrack",
+        "fct_issue_deliveries",
+        "v_lead_time_percentiles",
+    }
+    page.get_by_role("heading", name="Catalogue").hover()
+    expect(overview.locator("a.on")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 400])
+def test_the_catalogue_fits(open_page, width, scheme):
+    page = open_page("/flowmart/catalogue", width=width, scheme=scheme)
+    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_the_catalogue_works_in_airflows_frame(open_page):
+    frame = open_page("/frame").frame_locator("iframe")
+    frame.get_by_role("link", name="All tables and columns").click()
+    frame.get_by_label("Find a table").fill("fct_issue_status_times")
+    expect(frame.locator("#fct_issue_status_times")).to_be_visible()

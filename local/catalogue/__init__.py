@@ -1,0 +1,1 @@
+"""The generated catalogue of published tables and views."""
