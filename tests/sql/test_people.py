@@ -126,7 +126,9 @@ def test_assignments_follow_the_history(warehouse, built, task):
 
 def test_history_that_does_not_lead_to_the_assignee_is_a_finding(warehouse, built):
     rows = warehouse.rows(
-        "ops.ops_data_quality", "issue_key, detail", "rule = 'field_disagrees_with_history' and subject = 'assignee'"
+        "ops.ops_data_quality",
+        "issue_key, detail",
+        "rule = 'field_disagrees_with_history' and subject = 'assignee'",
     )
     detail = f"assignee is {BOB}, its history leads to {ANN}"
     assert rows == [{"issue_key": f"phabricator:{phid('TASK', 6)}", "detail": detail}]

@@ -110,14 +110,12 @@ toInt64(dateDiff('day', {{ earlier }}, {{ later }}))
 toDateTime64({{ day }}, 6, {{ timezone }})
 {%- endmacro %}
 
-{# Table expression: `rows` (calendar, instant and `keys`) with the last stretch of its calendar that
-   has opened by then. #}
+{# Table expression: `rows` (calendar, instant and `keys`) with the last stretch of its calendar
+   that has opened by then. #}
 {% macro with_last_opening(rows, keys, hours) -%}
 (
     select
-        {% for key in keys -%}
-        given.{{ key }} as {{ key }},
-        {% endfor -%}
+        given.{{ keys | join(', given.') }},
         given.calendar as calendar,
         given.instant as instant,
         hours.opens_at as opens_at,

@@ -96,8 +96,8 @@ cast({{ later }} - {{ earlier }} as bigint)
 cast({{ day }} as timestamp) at time zone {{ timezone }}
 {%- endmacro %}
 
-{# Table expression: `rows` (calendar, instant and `keys`) with the last stretch of its calendar that
-   has opened by then. A sort with both is as quick for few rows as for many; no index helps. #}
+{# Table expression: `rows` (calendar, instant and `keys`) with the last stretch of its calendar
+   that has opened by then. A sort with both is as quick for few rows as for many; no index helps. #}
 {% macro with_last_opening(rows, keys, hours) -%}
 (
     select
