@@ -88,7 +88,12 @@ measured as (
                 then cast(coalesce(spent.{{ name }}_seconds, 0) as {{ type_bigint() }})
         end as {{ name }}_seconds,
         {% endfor -%}
-        marks.*
+        marks.issue_id as issue_id,
+        marks.number as number,
+        {% for point in ['created', 'first_start', 'last_start', 'first_done'] -%}
+        marks.{{ point }}_seconds as {{ point }}_seconds,
+        {% endfor -%}
+        marks.completed_seconds as completed_seconds
     from {{ ref('int_completion_marks') }} as marks
     left join spent on marks.issue_id = spent.issue_id and marks.number = spent.number
 ),

@@ -19,7 +19,14 @@ with completed as (
 attributes as (
     select * from completed
     union all
-    select today.*
+    select
+        today.issue_id as issue_id,
+        today.project_id as project_id,
+        today.team as team,
+        today.issue_type as issue_type,
+        today.level as level,
+        today.sprint_id as sprint_id,
+        today.sprint as sprint
     from {{ ref('int_current_attributes') }} as today
     left join completed on today.issue_id = completed.issue_id
     where completed.issue_id is null
