@@ -6,15 +6,24 @@ from dataclasses import replace
 
 import pytest
 
+from flowmart.calendars.resolve import resolve
+from flowmart.calendars.settings import CalendarSettings
 from flowmart.transform.fields import Field
 from tests.sql.tracker import DAY, Tracker, phid
 from tests.sql.warehouse import CONTEXT
 
 SECOND = 1 / DAY
 ANN, BOB = phid("USER", "ann"), phid("USER", "bob")
-WITH_FIELDS = replace(CONTEXT, fields=(Field("effort", ("effort",), "bigint"),))
+# Before 1991 nobody knows Russia's holidays.
+RUSSIAN = CalendarSettings(timezone="UTC", hours={"mon-fri": ["09:00-17:00"]}, country="RU")
+SETTINGS = replace(
+    CONTEXT,
+    fields=(Field("effort", ("effort",), "bigint"),),
+    calendars=tuple(resolve({"russian": RUSSIAN}, "test").values()),
+    team_calendars={"Delta": "russian"},
+)
 PAGES = replace(
-    WITH_FIELDS,
+    SETTINGS,
     issue_page="https://phorge.test/{readable_id}",
     rules_off=frozenset({"created_in_progress"}),
     rule_limits={"moved_back_to_todo": 0},
@@ -63,6 +72,7 @@ RULES = {
     45: {"field_of_another_type"},
     46: {"unreadable_value"},
     47: {"created_as_done"},
+    48: {"beyond_calendar"},
 }
 
 
@@ -74,7 +84,7 @@ def built(warehouse):
     people_and_plans(tracker)
     fields(tracker)
     related(tracker)
-    warehouse.run(tracker.records(), WITH_FIELDS)
+    warehouse.run(tracker.records(), SETTINGS)
 
 
 class Assigned(Tracker):
@@ -114,6 +124,10 @@ def broken_histories(tracker):
     tracker.task(11, created=2, status="progress")
     tracker.moves(11, (2 - 1 * SECOND, "progress"))
     tracker.task(47, status="resolved", closed=0)
+    # From 1990-12-31 on.
+    tracker.project(5, "Delta")
+    tracker.task(48, created=-12_785, status="resolved", closed=-12_783, projects=(5,))
+    tracker.moves(48, (-12_784, "progress"), (-12_783, "resolved"))
 
 
 def flow(tracker):
