@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from flowmart.transform.views import load_views
+from tests.sql.coverage import cover
 from tests.sql.owners import assigned, owners, tell
 from tests.sql.tracker import Tracker, at, phid
 from tests.sql.warehouse import CONTEXT, INCLUDE
@@ -106,6 +107,7 @@ class World:
         self.marts_after_a_repetition = warehouse.marts()
         warehouse.run({"tasks": []}, replace(SETTINGS, everything=True))
         self.marts_of_a_rebuild = warehouse.marts()
+        cover(warehouse, 0, DAYS)
         self.flow = warehouse.rows("mart.v_flow_daily")
         self.bands = warehouse.rows("mart.v_cumulative_flow_daily")
         self.wip = warehouse.rows("mart.v_wip_daily")

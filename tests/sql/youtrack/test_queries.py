@@ -15,6 +15,7 @@ from clickhouse_driver import Client
 from flowmart.ops.runs import close_run, open_run
 from tests.meanings import meaning
 from tests.records import make_record
+from tests.sql.coverage import cover
 from tests.sql.warehouse import INCLUDE
 from tests.sql.youtrack.youtrack import (
     BETA,
@@ -85,6 +86,7 @@ def built(warehouse):
         visits(youtrack, number, *steps, project=DELTA, values=minutes(lag))
     visits(youtrack, 11, (2, done), project=DELTA)
     run(warehouse, youtrack, TESTED)
+    cover(warehouse, 0, 11, "youtrack")
     gone = {"issue_id": "2-10", "record_state": "deleted"}
     warehouse.run(
         {"issue_tombstones": [make_record("2-10", "2-10", at(9), gone)]}, TESTED, "youtrack"
@@ -153,18 +155,18 @@ def test_flow_efficiency_is_a_quotient_of_sums(answer):
     assert delta is None
 
 
-def test_weeks_that_are_not_loaded_give_no_signals(answer):
+def test_a_single_week_gives_no_signals(answer):
     assert answer("Signals") == []
 
 
-def test_time_in_status_of_visits_that_ended(answer):
+def test_time_in_status_of_visits_that_ended_and_up_to_day_11_of_those_that_go_on(answer):
     found = [(*row[:2], float(row[2]), row[3]) for row in answer("Time in status by month")]
     january = date(2026, 1, 1)
     assert found == [
-        (january, "In Progress", 2, 1),
-        (january, "Open", 1 + 1 + 2 + 1 + 3 + 4 * 2, 9),
+        (january, "In Progress", 2 + 8, 1),
+        (january, "Open", 1 + 1 + 2 + 1 + 3 + 4 * 2 + 2 * 11, 9),
         (january, "Ready for testing", 2 + 1 + 3, 3),
-        (january, "Testing", 2 + 4, 2),
+        (january, "Testing", 2 + 4 + 10, 2),
     ]
 
 
