@@ -63,5 +63,5 @@ def _name(key: tuple[Any, ...]) -> str:
 def _same(found: Any, expected: Any) -> bool:
     if isinstance(expected, float) and isinstance(found, float | Decimal):
         found = float(found)
-        return abs(found - expected) < 1e-9 * max(1, abs(expected))
+        return bool(abs(found - expected) < 1e-9 * max(1, abs(expected)))
     return bool(found == expected)
