@@ -15,8 +15,9 @@ import pytest
 from tests.oracle.flow.compare import by_key, differences, plain, shown
 from tests.oracle.flow.meanings import Reading
 from tests.oracle.flow.metrics import Flow
+from tests.oracle.flow.people import assignment_rows, contributor_rows, participant_rows
 from tests.oracle.flow.played import AFTERWARDS, PLAYED, WHOLE
-from tests.oracle.flow.rows import delivery_rows, flow_row, issue_row, measure_rows
+from tests.oracle.flow.rows import delivery_rows, flow_row, issue_row, measure_rows, visit_rows
 from tests.oracle.flow.settings import SETTINGS
 from tests.oracle.flow.sprints import sprint_rows
 from tests.oracle.flow.steps import steps
@@ -43,6 +44,9 @@ TABLES = (
     "v_sprint_reports",
     "v_throughput_weekly",
     "v_lead_time_percentiles",
+    "fct_issue_assignments",
+    "fct_issue_participants",
+    "v_contributors_weekly",
 )
 COUNTS = (
     "entered", "exited", "high_water_entered", "high_water_exited", "arrived", "started",
@@ -152,16 +156,9 @@ def test_issues_as_they_are_now(rows, issues):
 
 def test_visits_and_what_they_mean(rows, issues):
     expected = {
-        (flow.history.issue_id, number): {
-            "status_id": visit.status,
-            "status_category": visit.category,
-            "is_waiting": visit.meaning.is_waiting,
-            "entered_at": visit.entered_at,
-            "left_at": visit.left_at,
-            "duration_seconds": None if visit.left_at is None else visit.seconds,
-        }
+        (flow.history.issue_id, number): row
         for flow in issues
-        for number, visit in enumerate(flow.reading.visits(flow.history), start=1)
+        for number, row in enumerate(visit_rows(flow), start=1)
     }
     assert_same(by_key(rows("fct_issue_status_intervals"), "issue_id", "sequence"), expected)
 
@@ -264,6 +261,30 @@ def test_sprint_reports(rows, issues):
     there = {key: row for key, row in found.items() if key in expected or row["committed_issues"]}
     lines = differences(there, expected)
     assert not lines, shown(lines)
+
+
+def test_who_had_an_issue(rows, issues):
+    expected = {
+        (flow.history.issue_id, row["sequence"]): row
+        for flow in issues
+        for row in assignment_rows(flow)
+    }
+    assert_same(by_key(rows("fct_issue_assignments"), "issue_id", "sequence"), expected)
+
+
+def test_who_took_part(rows, issues):
+    expected = {
+        (flow.history.issue_id, user): row
+        for flow in issues
+        for user, row in participant_rows(flow).items()
+    }
+    assert_same(by_key(rows("fct_issue_participants"), "issue_id", "user_id"), expected)
+
+
+def test_contributors(rows, issues):
+    found = by_key(rows("v_contributors_weekly"), "team", "week_on")
+    there = {key: row for key, row in found.items() if row["contributors"]}
+    assert_same(there, contributor_rows(issues))
 
 
 FILTERED = {

@@ -46,6 +46,9 @@ def phabricator_world(store: Store) -> World:
             task["phid"]: _history(task, store.legacy[task["id"]], names)
             for task in store.visible_tasks()
         },
+        people=frozenset(
+            user["phid"] for user in store.users if "bot" not in user["fields"]["roles"]
+        ),
     )
 
 

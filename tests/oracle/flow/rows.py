@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from tests.oracle.flow.history import held, last
-from tests.oracle.flow.meanings import seconds
+from tests.oracle.flow.meanings import seconds, worked
 from tests.oracle.flow.metrics import EVER, TIMES
+from tests.oracle.flow.settings import OFFICE, OFFICE_ZONE
 
 if TYPE_CHECKING:
     from tests.oracle.flow.meanings import Visit
     from tests.oracle.flow.metrics import Flow
+
+
+def visit_rows(flow: Flow) -> list[dict[str, Any]]:
+    """What ``fct_issue_status_intervals`` says of an issue, in order."""
+    has_calendar = bool(flow.reading.settings.calendar)
+    return [
+        {
+            "status_id": visit.status,
+            "status_category": visit.category,
+            "is_waiting": visit.meaning.is_waiting,
+            "entered_at": visit.entered_at,
+            "left_at": visit.left_at,
+            "duration_seconds": None if visit.left_at is None else visit.seconds,
+            "working_duration_seconds": None
+            if visit.left_at is None or not has_calendar
+            else worked(visit.entered_at, visit.left_at, OFFICE, ZoneInfo(OFFICE_ZONE)),
+        }
+        for visit in flow.reading.visits(flow.history)
+    ]
 
 
 def flow_row(flow: Flow) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
+from flowmart.calendars.resolve import resolve
+from flowmart.calendars.settings import CalendarSettings
 from flowmart.core.status import ConfiguredMeaning, Measure
 from flowmart.settings import DEFAULT_CONFIG, load_settings
 from flowmart.transform.runner import BatchContext
@@ -42,6 +44,14 @@ _WAITS = {
     "youtrack": {"from": ["Stalled", "Приостановлена"], "to": ["In Progress", "Resolved"]},
 }
 
+OFFICE = (time(9), time(13)), (time(14), time(18))
+OFFICE_ZONE = "Europe/Berlin"
+_HOURS = [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in OFFICE]
+_CALENDARS = {
+    "office": CalendarSettings.model_validate(
+        {"timezone": OFFICE_ZONE, "hours": {"mon-fri": _HOURS}}
+    )
+}
 # Milestones have no dates of their own; those of all teams are called alike.
 _SPRINTS = {
     f"Sprint {number}": (first, first + timedelta(days=13))
@@ -71,6 +81,8 @@ def odd(source: str) -> BatchContext:
         statuses={**shipped.statuses, **said},
         measures=shipped.measures,
         blocked=_BLOCKED[source],
+        calendars=tuple(resolve(_CALENDARS, "test").values()),
+        calendar="office",
         sprints=_SPRINTS if source == "phabricator" else {},
         resolutions={"later": "delivered"},
         levels={"bug": "subtask", "Bug": "subtask", "epic": "epic", "Story": "epic"},
