@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from tests.oracle.flow.history import History, Sprint, World
 
 _EVER = 2**62
-_SATURDAY = 5
-Hours = tuple[tuple[time, time], ...]
 
 
 class Visit(NamedTuple):
@@ -212,25 +210,6 @@ def _up_to(saying: Any, at: int) -> Any:
 def moment(at: int) -> datetime:
     """Epoch milliseconds as a time."""
     return datetime.fromtimestamp(at // 1000, UTC).replace(microsecond=at % 1000 * 1000)
-
-
-def worked(start: int, end: int, hours: Hours, zone: ZoneInfo) -> int:
-    """
-    Working seconds between two moments, day by day.
-
-    :param hours: what is worked from Monday to Friday.
-    :param zone: whose clock shows them.
-    """
-    total = 0
-    day, until = moment(start).astimezone(zone).date(), moment(end).astimezone(zone).date()
-    while day <= until:
-        for stretch in hours if day.weekday() < _SATURDAY else ():
-            opens, closes = (
-                int(datetime.combine(day, clock, zone).timestamp()) for clock in stretch
-            )
-            total += max(0, min(closes, end // 1000) - max(opens, start // 1000))
-        day += timedelta(days=1)
-    return total
 
 
 def seconds(start: int, end: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flowmart.calendars.resolve import resolve
@@ -10,6 +10,7 @@ from flowmart.calendars.settings import CalendarSettings
 from flowmart.core.status import ConfiguredMeaning, Measure
 from flowmart.settings import DEFAULT_CONFIG, load_settings
 from flowmart.transform.runner import BatchContext
+from tests.oracle.flow.office import HOURS, ZONE
 
 _LATER = {"valid_from": date(2026, 6, 1)}
 _WAITING = {"category": "in_progress", "is_waiting": True}
@@ -44,13 +45,9 @@ _WAITS = {
     "youtrack": {"from": ["Stalled", "Приостановлена"], "to": ["In Progress", "Resolved"]},
 }
 
-OFFICE = (time(9), time(13)), (time(14), time(18))
-OFFICE_ZONE = "Europe/Berlin"
-_HOURS = [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in OFFICE]
+_HOURS = [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in HOURS]
 _CALENDARS = {
-    "office": CalendarSettings.model_validate(
-        {"timezone": OFFICE_ZONE, "hours": {"mon-fri": _HOURS}}
-    )
+    "office": CalendarSettings.model_validate({"timezone": str(ZONE), "hours": {"mon-fri": _HOURS}})
 }
 # Milestones have no dates of their own; those of all teams are called alike.
 _SPRINTS = {
