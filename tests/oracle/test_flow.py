@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.oracle.flow.compare import by_key, differences, plain, shown
+from tests.oracle.flow.compare import by_key, differences, plain, running_sums, shown
 from tests.oracle.flow.meanings import Reading
 from tests.oracle.flow.metrics import Flow
 from tests.oracle.flow.people import assignment_rows, contributor_rows, participant_rows
@@ -223,15 +223,7 @@ def test_daily_sums(rows, issues):
 def test_work_in_progress_and_cumulative_flow(rows, issues):
     """Running sums are what was in a category at the end of a day, counted issue by issue."""
     days = [LAST - timedelta(days=back) for back in range(0, DAYS, DAYS // COUNTED_DAYS)]
-    found = {}
-    for row in rows("agg_flow_daily"):
-        for on in days:
-            if row["happened_on"] <= on:
-                sums = found.setdefault((on, *(row[name] for name in BY[1:])), Counter())
-                sums["issues"] += row["entered"] - row["exited"]
-                sums["high_water_issues"] += row["high_water_entered"] - row["high_water_exited"]
-    there = {key: sums for key, sums in found.items() if any(sums.values())}
-    assert_same(there, at_ends(issues, days))
+    assert_same(running_sums(rows("agg_flow_daily"), BY[1:], days), at_ends(issues, days))
 
 
 def test_throughput(rows, issues):
