@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 _SHOWN = 40
@@ -43,6 +45,25 @@ def by_key(rows: Iterable[Mapping[str, Any]], *key: str) -> Rows:
     return found
 
 
+def running_sums(
+    rows: Iterable[Mapping[str, Any]], by: Iterable[str], days: Iterable[date]
+) -> Rows:
+    """
+    What published daily sums say was there at the ends of days, where there was anything.
+
+    :param by: the columns by which they are told apart.
+    """
+    by, days = tuple(by), tuple(days)
+    found: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        for on in days:
+            if row["happened_on"] <= on:
+                sums = found[on, *(row[name] for name in by)]
+                sums["issues"] += row["entered"] - row["exited"]
+                sums["high_water_issues"] += row["high_water_entered"] - row["high_water_exited"]
+    return {key: dict(sums) for key, sums in found.items() if any(sums.values())}
+
+
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:
     """A published row whose keys lose their instance and are called ids; times are milliseconds."""
     return dict(_plain(*column) for column in row.items())
@@ -63,5 +84,5 @@ def _name(key: tuple[Any, ...]) -> str:
 def _same(found: Any, expected: Any) -> bool:
     if isinstance(expected, float) and isinstance(found, float | Decimal):
         found = float(found)
-        return abs(found - expected) < 1e-9 * max(1, abs(expected))
+        return bool(abs(found - expected) < 1e-9 * max(1, abs(expected)))
     return bool(found == expected)

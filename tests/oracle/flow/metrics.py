@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tests.oracle.flow.history import held
 from tests.oracle.flow.meanings import seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.oracle.flow.history import History
     from tests.oracle.flow.meanings import Place, Reading, Visit
+
+    Count = Callable[[int, int], int]
 
 EVER = 2**62
 TIMES = (
@@ -109,11 +113,12 @@ class Flow:
         """What became of an issue in a stay in done: by the status and resolution it ended in."""
         return self.reading.outcome(self.resolution_of(run), run.visits[-1].meaning)
 
-    def times(self, done_at: int) -> dict[str, int | None]:
+    def times(self, done_at: int, count: Count = seconds) -> dict[str, int | None]:
         """
         Times up to a completion.
 
         :param done_at: an entry into done.
+        :param count: what is counted between two moments.
         """
         reading, created_at = self.reading, self.history.created_at
         starts = [at for at in self.starts if at <= done_at]
@@ -121,17 +126,17 @@ class Flow:
         lead = first_last = last_last = lead_less = first_last_less = active = waiting = None
         first_first = blocked = None
         if not self.is_born_done:
-            lead = seconds(created_at, done_at)
-            lead_less = lead - self._spent_done(created_at, done_at)
+            lead = count(created_at, done_at)
+            lead_less = lead - self._spent_done(created_at, done_at, count)
         if starts and not self.is_born_done:
-            first_last = seconds(starts[0], done_at)
-            first_last_less = first_last - self._spent_done(starts[0], done_at)
-            last_last = seconds(starts[-1], done_at)
-            blocked = self._blocked(done_at)
-            active = self._spent(done_at, _is_work) - blocked
-            waiting = self._spent(done_at, lambda v: v.meaning.is_waiting)
+            first_last = count(starts[0], done_at)
+            first_last_less = first_last - self._spent_done(starts[0], done_at, count)
+            last_last = count(starts[-1], done_at)
+            blocked = self._blocked(done_at, count)
+            active = self._spent(done_at, _is_work, count) - blocked
+            waiting = self._spent(done_at, _is_wait, count)
             if starts[0] <= first_done_at:
-                first_first = seconds(starts[0], first_done_at)
+                first_first = count(starts[0], first_done_at)
         return {
             "lead_time_seconds": lead,
             "lead_time_without_done_seconds": lead_less,
@@ -142,28 +147,30 @@ class Flow:
             "active_seconds": active,
             "waiting_seconds": waiting if reading.has_waiting else None,
             "blocked_seconds": blocked if reading.settings.blocked else None,
-            "backlog_seconds": self._spent(
-                done_at, lambda v: v.category == "todo" and not v.meaning.is_waiting
-            ),
+            "backlog_seconds": self._spent(done_at, _is_backlog, count),
         }
 
-    def _spent(self, until: int, counts: Any) -> int:
-        return sum(v.seconds for v in self.visits if v.entered_at < until and counts(v))
+    def _spent(self, until: int, counts: Callable[[Visit], bool], count: Count) -> int:
+        return sum(
+            count(visit.entered_at, visit.left_at)
+            for visit in self.visits
+            if visit.left_at is not None and visit.entered_at < until and counts(visit)
+        )
 
-    def _blocked(self, until: int) -> int:
+    def _blocked(self, until: int, count: Count) -> int:
         """Time blocked while it was worked on."""
         return sum(
-            seconds(max(begin, visit.entered_at), min(end, visit.left_at))
+            count(max(begin, visit.entered_at), min(end, visit.left_at))
             for visit in self.visits
             if _is_work(visit) and visit.left_at is not None and visit.entered_at < until
             for begin, end in self.reading.blocked(self.history)
             if begin < visit.left_at and visit.entered_at < end
         )
 
-    def _spent_done(self, since: int, until: int) -> int:
+    def _spent_done(self, since: int, until: int, count: Count) -> int:
         """Time between two completions that was spent done."""
         return sum(
-            seconds(run.entered_at, run.left_at)
+            count(run.entered_at, run.left_at)
             for run in self.done_runs
             if run.left_at is not None and since <= run.entered_at and run.left_at <= until
         )
@@ -171,3 +178,11 @@ class Flow:
 
 def _is_work(visit: Visit) -> bool:
     return visit.category == "in_progress" and not visit.meaning.is_waiting
+
+
+def _is_wait(visit: Visit) -> bool:
+    return visit.meaning.is_waiting
+
+
+def _is_backlog(visit: Visit) -> bool:
+    return visit.category == "todo" and not visit.meaning.is_waiting

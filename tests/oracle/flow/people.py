@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from tests.oracle.flow.compare import Rows
     from tests.oracle.flow.metrics import Flow
 
 
@@ -57,19 +58,15 @@ def participant_rows(flow: Flow) -> dict[str, dict[str, Any]]:
     return found
 
 
-def contributors(flows: Iterable[Flow], people: set[str]) -> dict[tuple[str, date], set[str]]:
-    """
-    (Team or ``(all)``, Monday) -> the people who did something on its issues.
-
-    :param people: the users that are no bots.
-    """
+def contributor_rows(flows: Iterable[Flow]) -> Rows:
+    """(Team or ``(all)``, Monday) -> how many people did something on its issues."""
     found: dict[tuple[str, date], set[str]] = defaultdict(set)
     for flow in flows:
         for at, actor in flow.history.deeds:
-            if actor in people:
+            if actor in flow.reading.world.people:
                 day = flow.reading.day(at)
                 monday = day - timedelta(days=day.weekday())
                 team = flow.reading.place(flow.history, at).team
                 found[team, monday].add(actor)
                 found["(all)", monday].add(actor)
-    return found
+    return {key: {"contributors": len(people)} for key, people in found.items()}

@@ -46,7 +46,15 @@ def phabricator_world(store: Store) -> World:
             task["phid"]: _history(task, store.legacy[task["id"]], names)
             for task in store.visible_tasks()
         },
+        people=frozenset(_people(store)),
     )
+
+
+def _people(store: Store) -> set[str]:
+    """Accounts that are no bots, those that are gone as well."""
+    actors = {row["authorPHID"] for row in store.transactions}
+    bots = {user["phid"] for user in store.users if "bot" in user["fields"]["roles"]}
+    return {phid for phid in actors if phid.startswith("PHID-USER-")} - bots
 
 
 def _history(task: Json, rows: list[Json], priority_names: dict[int, str]) -> History:

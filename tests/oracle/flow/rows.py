@@ -7,21 +7,41 @@ from typing import TYPE_CHECKING, Any
 from tests.oracle.flow.history import held, last
 from tests.oracle.flow.meanings import seconds
 from tests.oracle.flow.metrics import EVER, TIMES
+from tests.oracle.flow.office import worked
 
 if TYPE_CHECKING:
     from tests.oracle.flow.meanings import Visit
-    from tests.oracle.flow.metrics import Flow
+    from tests.oracle.flow.metrics import Count, Flow
+
+
+def visit_rows(flow: Flow) -> list[dict[str, Any]]:
+    """What ``fct_issue_status_intervals`` says of an issue, in order."""
+    has_calendar = bool(flow.reading.settings.calendar)
+    return [
+        {
+            "status_id": visit.status,
+            "status_category": visit.category,
+            "is_waiting": visit.meaning.is_waiting,
+            "entered_at": visit.entered_at,
+            "left_at": visit.left_at,
+            "duration_seconds": None if visit.left_at is None else visit.seconds,
+            "working_duration_seconds": None
+            if visit.left_at is None or not has_calendar
+            else worked(visit.entered_at, visit.left_at),
+        }
+        for visit in flow.reading.visits(flow.history)
+    ]
 
 
 def flow_row(flow: Flow) -> dict[str, Any]:
     """What ``fct_issue_flow`` says of an issue."""
     reading, ends = flow.reading, [run.entered_at for run in flow.done_runs]
-    times: dict[str, int | None] = dict.fromkeys(TIMES)
-    if flow.is_done:
-        times = flow.times(ends[-1])
-    elif ends:
-        first = "first_start_first_done_seconds"
-        times[first] = flow.times(ends[-1])[first]
+    times = _times_now(flow, seconds)
+    working = _times_now(flow, worked)
+    if not reading.settings.calendar:
+        working = dict.fromkeys(working)
+    policy = f"{reading.settings.cycle_time_policy}_seconds"
+    answered_at = first_response(flow)
     place = flow.counts_under
     whole, active = times["first_start_last_done_without_done_seconds"], times["active_seconds"]
     is_known = reading.has_waiting or bool(reading.settings.blocked)
@@ -40,19 +60,48 @@ def flow_row(flow: Flow) -> dict[str, Any]:
         "is_done": flow.is_done,
         "outcome": flow.outcome_of(flow.runs[-1]) if flow.is_done else None,
         **times,
-        "cycle_time_seconds": times[f"{reading.settings.cycle_time_policy}_seconds"],
+        **{f"working_{name}": value for name, value in working.items()},
+        "cycle_time_seconds": times[policy],
+        "working_cycle_time_seconds": working[policy],
+        "first_response_at": answered_at,
+        "first_response_seconds": None
+        if answered_at is None
+        else seconds(flow.history.created_at, answered_at),
         "flow_efficiency": active / whole if is_known and active is not None and whole else None,
         "reopen_count": sum(run.left_at is not None for run in flow.done_runs),
     }
 
 
+def _times_now(flow: Flow, count: Count) -> dict[str, int | None]:
+    """The times of an issue that is done; of one that was done once, how long that took."""
+    if flow.is_done:
+        return flow.times(flow.done_runs[-1].entered_at, count)
+    times: dict[str, int | None] = dict.fromkeys(TIMES)
+    if flow.done_runs:
+        first = "first_start_first_done_seconds"
+        times[first] = flow.times(flow.done_runs[-1].entered_at, count)[first]
+    return times
+
+
+def first_response(flow: Flow) -> int | None:
+    """When a person other than the author first did something, the creation left out."""
+    history = flow.history
+    people = flow.reading.world.people - {history.author}
+    answers = (at for at, actor in history.deeds if actor in people and at > history.created_at)
+    return min(answers, default=None)
+
+
 def delivery_rows(flow: Flow) -> list[dict[str, Any]]:
     """What ``fct_issue_deliveries`` says of an issue, in the order of its entries into done."""
     reading, history = flow.reading, flow.history
+    policy = f"{reading.settings.cycle_time_policy}_seconds"
     rows = []
     for number, run in enumerate(flow.done_runs, start=1):
         at = run.entered_at
         place, times = reading.place(history, at), flow.times(at)
+        working: dict[str, int | None] = dict.fromkeys(times)
+        if reading.settings.calendar:
+            working = flow.times(at, worked)
         rows.append(
             {
                 "sequence": number,
@@ -75,7 +124,9 @@ def delivery_rows(flow: Flow) -> list[dict[str, Any]]:
                 "created_at": history.created_at,
                 "first_started_at": next((s for s in flow.starts if s <= at), None),
                 "lead_time_seconds": times["lead_time_seconds"],
-                "cycle_time_seconds": times[f"{reading.settings.cycle_time_policy}_seconds"],
+                "cycle_time_seconds": times[policy],
+                "working_lead_time_seconds": working["lead_time_seconds"],
+                "working_cycle_time_seconds": working[policy],
             }
         )
     return rows

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from flowmart.calendars.resolve import resolve
+from flowmart.calendars.settings import CalendarSettings
 from flowmart.core.status import ConfiguredMeaning, Measure
 from flowmart.settings import DEFAULT_CONFIG, load_settings
 from flowmart.transform.runner import BatchContext
+from tests.oracle.flow.office import HOURS, ZONE
 
 _LATER = {"valid_from": date(2026, 6, 1)}
 _WAITING = {"category": "in_progress", "is_waiting": True}
@@ -42,6 +45,10 @@ _WAITS = {
     "youtrack": {"from": ["Stalled", "Приостановлена"], "to": ["In Progress", "Resolved"]},
 }
 
+_HOURS = [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in HOURS]
+_CALENDARS = {
+    "office": CalendarSettings.model_validate({"timezone": str(ZONE), "hours": {"mon-fri": _HOURS}})
+}
 # Milestones have no dates of their own; those of all teams are called alike.
 _SPRINTS = {
     f"Sprint {number}": (first, first + timedelta(days=13))
@@ -71,6 +78,8 @@ def odd(source: str) -> BatchContext:
         statuses={**shipped.statuses, **said},
         measures=shipped.measures,
         blocked=_BLOCKED[source],
+        calendars=tuple(resolve(_CALENDARS, "test").values()),
+        calendar="office",
         sprints=_SPRINTS if source == "phabricator" else {},
         resolutions={"later": "delivered"},
         levels={"bug": "subtask", "Bug": "subtask", "epic": "epic", "Story": "epic"},

@@ -46,6 +46,7 @@ def yandex_tracker_world(store: TrackerStore) -> World:
         },
         histories={issue.id: _history(issue, organization) for issue in store.visible()},
         discarding=_DISCARDING,
+        people=frozenset(organization.uid_of.values()),
     )
 
 

@@ -65,6 +65,7 @@ def youtrack_world(store: YouTrackStore) -> World:
         sprints=sprints,
         statuses=statuses,
         histories={issue.issue_id: _history(issue, shown_on) for issue in store.visible_issues()},
+        people=frozenset(user["id"] for user in store.people.known),
     )
 
 
