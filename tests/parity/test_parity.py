@@ -20,6 +20,8 @@ from tests.sql.coverage import cover
 from tests.sql.warehouse import CONTEXT
 
 KINDS = ("recorded", "generated")
+# Views of what the DAG flow_metrics builds, and of people whom nobody has put into teams.
+EMPTY = ("v_forecast_hit_rates", "v_team_contributors_weekly")
 OFFICE = {"timezone": "Asia/Kathmandu", "hours": {"mon-wed": ["09:00-13:00", "14:00-18:00"]}}
 OTHERWISE = replace(
     CONTEXT,
@@ -114,7 +116,7 @@ def test_every_row_of_every_view_is_the_same(both, kind, view):
         rounded(warehouse.rows(f"mart.{view}", VIEWS[view])) for warehouse in both
     )
     assert clickhouse == postgres
-    if kind == "generated" or view == "v_issue_ageing":
+    if view not in EMPTY and (kind == "generated" or view == "v_issue_ageing"):
         assert postgres
 
 

@@ -4,6 +4,21 @@ with open_items as (
     where level = 'item' and first_started_at is not null
 ),
 
+bands as (
+    select
+        instance,
+        team,
+        cast(status_key as {{ type_text() }}) as status_key,
+        cast(as_of_on as {{ type_date() }}) as as_of_on,
+        cast(items as {{ type_bigint() }}) as items,
+        age_50_seconds,
+        age_70_seconds,
+        age_85_seconds,
+        age_95_seconds,
+        cast(reason as {{ type_text() }}) as reason
+    from {{ published('agg_pace_bands') }}
+),
+
 final as (
     select
         open_items.issue_key as issue_key,
@@ -37,7 +52,7 @@ final as (
             else bands.reason
         end as reason
     from open_items
-    left join {{ published('agg_pace_bands') }} as bands
+    left join bands
         on
             open_items.instance = bands.instance
             and open_items.team = bands.team

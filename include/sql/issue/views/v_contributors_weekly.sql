@@ -52,11 +52,13 @@ weeks as (
 
 final as (
     select
-        instance,
-        team,
-        shown_on as week_on,
-        cast(case when shown_on = week_on then contributors else 0 end as {{ type_bigint() }})
-            as contributors
+        weeks.instance as instance,
+        weeks.team as team,
+        weeks.shown_on as week_on,
+        cast(
+            case when weeks.shown_on = weeks.week_on then weeks.contributors else 0 end
+            as {{ type_bigint() }}
+        ) as contributors
     from weeks
 )
 

@@ -52,9 +52,9 @@ members as (
 figures as (
     select
         sprint_key,
-        team,
-        issue_type,
-        level,
+        cast(team as {{ type_text() }}) as team,
+        cast(issue_type as {{ type_text() }}) as issue_type,
+        cast(level as {{ type_text() }}) as level,
         {% for name, (flag, points) in counts.items() -%}
         case when {{ flag }} then 1 else 0 end as {{ name }}_issues,
         case when {{ flag }} then {{ points }} else 0 end as {{ name }}_points,
@@ -66,9 +66,9 @@ figures as (
     union all
     select
         places.project_key as sprint_key,
-        issues.team as team,
-        issues.issue_type as issue_type,
-        issues.level as level,
+        cast(issues.team as {{ type_text() }}) as team,
+        cast(issues.issue_type as {{ type_text() }}) as issue_type,
+        cast(issues.level as {{ type_text() }}) as level,
         {% for name in counts -%}
         0 as {{ name }}_issues,
         0 as {{ name }}_points,

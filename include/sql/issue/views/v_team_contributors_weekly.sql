@@ -1,7 +1,16 @@
 {# People of the configured teams who did something on issues of any team, by week. Who changed
    teams within a week counts where they were on the day that they did something. What people
    without a team did shows only how far the weeks go. #}
-with days as (
+with members as (
+    select
+        user_key,
+        cast(team as {{ type_text() }}) as team,
+        valid_from,
+        valid_to
+    from {{ published('dim_team_members') }}
+),
+
+days as (
     select
         active.instance as instance,
         cast(active.week_on as {{ type_date() }}) as week_on,
@@ -15,7 +24,7 @@ with days as (
     from {{ published('ops_contributors_daily') }} as active
     inner join {{ published('dim_users') }} as users
         on active.user_key = users.user_key and users.user_type = 'user'
-    left join {{ published('dim_team_members') }} as members
+    left join members
         on active.user_key = members.user_key
 ),
 
@@ -53,11 +62,13 @@ weeks as (
 
 final as (
     select
-        instance,
-        team,
-        shown_on as week_on,
-        cast(case when shown_on = week_on then contributors else 0 end as {{ type_bigint() }})
-            as contributors
+        weeks.instance as instance,
+        weeks.team as team,
+        weeks.shown_on as week_on,
+        cast(
+            case when weeks.shown_on = weeks.week_on then weeks.contributors else 0 end
+            as {{ type_bigint() }}
+        ) as contributors
     from weeks
 )
 
