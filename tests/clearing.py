@@ -19,7 +19,13 @@ def _clear_postgres(engine: Engine) -> None:
         "where schemaname in ('raw', 'mart') "
         "or schemaname = 'ops' and tablename <> 'schema_migrations'"
     )
-    engine.execute("drop schema stage cascade; create schema stage")
+    found = engine.query(
+        "select schemaname || '.' || tablename as name from pg_tables where schemaname = 'stage'"
+    )
+    stage = [table["name"] for table in found]
+    # A transaction cannot lock the tables of many batches at once.
+    for first in range(0, len(stage), 500):
+        engine.execute(f"drop table {', '.join(stage[first : first + 500])} cascade")
     engine.execute(f"truncate {', '.join(table['name'] for table in tables)}")
 
 

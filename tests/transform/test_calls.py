@@ -57,7 +57,7 @@ def test_calls_are_found_wherever_they_can_be_reached(sql_folder, sql, without, 
     [
         ("{% if has_part('typo') %}1{% endif %}", "no part of this entity 'typo'", "boards"),
         ("{{ settings_table('nope') }}", "no table of settings 'nope'", "status, team"),
-        ("{{ setting('nope') }}", "no setting 'nope'", "cycle_time_policy, fields, instance"),
+        ("{{ setting('nope') }}", "no setting 'nope'", "cycle_time_policy, fields"),
         ("{{ loaded('nope') }}", "no entity 'nope'", "use one of issue"),
         ("{{ published('nope') }}", "no published model 'nope'", "use one of fct_issues"),
         ("{{ published('int_model') }}", "no published model 'int_model'", "fct_issues"),

@@ -185,7 +185,6 @@ WALK = Walk(
         "ops_settings": (
             *settings_changes(
                 everyone=_ALL,
-                done={3},
                 filled={5},
                 fields=(Field("effort", ("effort",), "bigint"),),
             ),

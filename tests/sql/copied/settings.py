@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from flowmart.calendars.resolve import resolve
 from flowmart.calendars.settings import CalendarSettings
+from flowmart.core.status import ConfiguredMeaning, Measure
 from tests.sql.copied.world import ADDED, REMOVED, Change, World
 
 if TYPE_CHECKING:
@@ -15,23 +17,33 @@ if TYPE_CHECKING:
     from flowmart.transform.calendar import Calendar
     from flowmart.transform.fields import Field
 
-_EVERYONE = "value by instance where name in ('cycle_time_policy', 'has_waiting_statuses')"
-_DONE = "value by instance where name = 'reporting_timezone'"
+_EVERYONE = (
+    "value by instance where name in ('cycle_time_policy', 'has_waiting_statuses', "
+    "'status_meanings', 'resolutions', 'levels', 'blocked', 'measures', "
+    "'ignore_visits_shorter_than_seconds')"
+)
+_ZONE = "value by instance where name = 'reporting_timezone'"
 _FIELDS = "value by instance where name = 'fields'"
 _PAGES = "value by instance where name = 'issue_page'"
 _OF_TEAM = "calendar_key by team where team is not null"
 _OF_ALL = "calendar_key by instance where team is null"
+_FLOW: dict[str, Any] = {
+    "levels": {"Epic": "epic"},
+    "resolutions": {"x": "discarded"},
+    "blocked": {"flag": ["on"]},
+    "measures": {"wait": Measure.model_validate({"from": ["a"], "to": ["b"]})},
+    "ignore_visits_shorter_than_seconds": 1,
+}
 NAMES = "value by instance where name = 'priority_names'"
 
 
 def settings_changes(
-    *, everyone: set[int], done: set[int], filled: set[int], fields: tuple[Field, ...]
+    *, everyone: set[int], filled: set[int], fields: tuple[Field, ...]
 ) -> tuple[Change, ...]:
     """
     Changes of ``ops_settings``. Its rows come with the first batch, and stay.
 
     :param everyone: all issues.
-    :param done: those with a quarter.
     :param filled: those with fields that have no column.
     :param fields: some that the instance may ask for.
     """
@@ -40,7 +52,9 @@ def settings_changes(
     return (
         Change((_EVERYONE,), lambda w: w.configure(cycle_time_policy="active"), everyone),
         Change((_EVERYONE,), _nothing_waits, everyone),
-        Change((_DONE,), lambda w: w.configure(reporting_timezone="Asia/Tokyo"), done),
+        Change((_EVERYONE,), _another_meaning, everyone),
+        Change((_EVERYONE,), lambda w: w.configure(**_FLOW), everyone),
+        Change((_ZONE,), lambda w: w.configure(reporting_timezone="Asia/Tokyo"), everyone),
         Change((_FIELDS,), lambda w: w.configure(fields=fields), filled),
         Change((_FIELDS,), lambda w: w.configure(fields=other_paths), filled),
         Change((_FIELDS,), lambda w: w.configure(fields=other_types), filled),
@@ -54,9 +68,15 @@ def settings_changes(
 
 def _nothing_waits(world: World) -> None:
     statuses = {
-        name: meaning.model_copy(update={"is_waiting": False})
-        for name, meaning in world.context.statuses.items()
+        name: tuple(meaning.model_copy(update={"is_waiting": False}) for meaning in meanings)
+        for name, meanings in world.context.statuses.items()
     }
+    world.configure(statuses=statuses)
+
+
+def _another_meaning(world: World) -> None:
+    later = ConfiguredMeaning(category="todo", valid_from=date(2030, 1, 1))
+    statuses = {name: (*known, later) for name, known in world.context.statuses.items()}
     world.configure(statuses=statuses)
 
 

@@ -85,7 +85,6 @@ WALK = Walk(
         **calendar_changes("Team OPS", {2}, {1, 2, 3, 4}),
         "ops_settings": settings_changes(
             everyone={1, 2, 3, 4},
-            done={2},
             filled={3},
             fields=(Field("effort", (_EFFORT,), "bigint"),),
         ),

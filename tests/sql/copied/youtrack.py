@@ -174,7 +174,6 @@ WALK = Walk(
         **calendar_changes("Beta", {2, 5}, {1, 2, 3, 4, 5}),
         "ops_settings": settings_changes(
             everyone={1, 2, 3, 4, 5},
-            done={2},
             filled={1, 3},
             fields=(Field("effort", ("Effort", "minutes"), "minutes"),),
         ),
