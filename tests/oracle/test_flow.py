@@ -126,18 +126,17 @@ def issues(flows, settings, source):
     return flows[settings, source]
 
 
+# The smallest case of each fault is in test_smallest_cases.py.
 ATTRIBUTION = {
     "test_flow", "test_deliveries", "test_flow_steps", "test_daily_sums",
     "test_work_in_progress_and_cumulative_flow", "test_throughput", "test_percentiles",
     "test_what_hangs_on_an_issue_counts_under_what_the_issue_does",
 }  # fmt: skip
-# (Tests, sources, settings): the smallest case of each is in test_smallest_cases.py.
+ON_SECONDS = {"phabricator", "yandex_tracker"}
 FAULTS = {
     "a move in a sprint on YouTrack": (ATTRIBUTION, {"youtrack"}, set(SETTINGS)),
-    "a measure whose end was passed at once": (
-        {"test_measures"}, {"phabricator", "yandex_tracker"}, {"as shipped"},
-    ),
-}  # fmt: skip
+    "a measure whose end was passed at once": ({"test_measures"}, ON_SECONDS, {"as shipped"}),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -154,8 +153,8 @@ def assert_same(found, expected):
 
 
 def test_issues_as_they_are_now(rows, issues):
-    found = by_key(rows("fct_issues"), "issue_id")
-    assert_same(found, {(flow.history.issue_id,): issue_row(flow) for flow in issues})
+    expected = {(flow.history.issue_id,): issue_row(flow) for flow in issues}
+    assert_same(by_key(rows("fct_issues"), "issue_id"), expected)
 
 
 def test_visits_and_what_they_mean(rows, issues):
@@ -232,14 +231,13 @@ def test_work_in_progress_and_cumulative_flow(rows, issues):
 
 def test_throughput(rows, issues):
     found = by_key(rows("v_throughput_weekly"), "week_on", *BY[1:4])
-    events = ("arrived", "started", "delivered", "discarded", "reopened")
-    there = {key: row for key, row in found.items() if any(row[name] for name in events)}
+    there = {key: row for key, row in found.items() if any(row[name] for name in COUNTS[4:])}
     assert_same(there, weekly(issues))
 
 
 def test_percentiles(rows, issues):
-    key = ("team", "issue_type", "level", "quarter")
-    assert_same(by_key(rows("v_lead_time_percentiles"), *key), percentiles(issues))
+    found = by_key(rows("v_lead_time_percentiles"), *BY[1:4], "quarter")
+    assert_same(found, percentiles(issues))
 
 
 def test_sprints(rows, issues):
