@@ -126,26 +126,6 @@ def issues(flows, settings, source):
     return flows[settings, source]
 
 
-# The smallest case of each fault is in test_smallest_cases.py.
-ATTRIBUTION = {
-    "test_flow", "test_deliveries", "test_flow_steps", "test_daily_sums",
-    "test_work_in_progress_and_cumulative_flow", "test_throughput", "test_percentiles",
-    "test_what_hangs_on_an_issue_counts_under_what_the_issue_does",
-}  # fmt: skip
-ON_SECONDS = {"phabricator", "yandex_tracker"}
-FAULTS = {
-    "a move in a sprint on YouTrack": (ATTRIBUTION, {"youtrack"}, set(SETTINGS)),
-    "a measure whose end was passed at once": ({"test_measures"}, ON_SECONDS, {"as shipped"}),
-}
-
-
-@pytest.fixture(autouse=True)
-def known_faults(request, source, settings):
-    for reason, (tests, sources, names) in FAULTS.items():
-        if request.function.__name__ in tests and source in sources and settings in names:
-            request.node.add_marker(pytest.mark.xfail(strict=True, reason=reason))
-
-
 def assert_same(found, expected):
     lines = differences(found, expected)
     assert not lines, shown(lines)

@@ -42,7 +42,6 @@ def test_a_type_that_changes_after_completion_on_yandex_tracker(make):
         assert warehouse.rows(f"mart.{table}", "issue_type", key) == [{"issue_type": "task"}]
 
 
-@pytest.mark.xfail(strict=True, reason="it stays in a sprint of a board that does not show it")
 def test_a_move_between_projects_on_youtrack_while_in_a_sprint(make):
     """In a sprint of Alpha's board on day 1, moved to Beta on day 2, done there on day 3."""
     youtrack = YouTrack()
@@ -64,9 +63,6 @@ def test_a_move_between_projects_on_youtrack_while_in_a_sprint(make):
     assert [tuple(step.values()) for step in steps] == [("Alpha", 0, 1), ("Beta", 1, 0)]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a status that was entered before, at the same instant, ends it"
-)
 def test_a_measure_that_begins_where_its_end_was_passed_at_once(make):
     """In progress and stalled in one second of day 1, in progress again on day 5: 4 days."""
     tracker = Phabricator()

@@ -28,7 +28,7 @@ from tests.oracle.extraction import Reader
 from tests.oracle.players import PLAYERS
 from tests.oracle.statuses import Visit, flow
 from tests.parity.normal import normal, rounded
-from tests.parity.views import VIEWS
+from tests.parity.views import EMPTY, VIEWS
 from tests.sql.coverage import cover
 from tests.sql.warehouse import Warehouse
 
@@ -203,10 +203,21 @@ def assert_seconds(found, measured_ms, visits, where):
 
 
 def test_nothing_contradicts_itself(warehouse):
-    """But that it names a person whose account is gone, and that some work was left behind."""
+    """
+    But that it names a person whose account is gone, and that some work was left behind.
+
+    In YouTrack, an estimate is gone with a move to a project that has no such field.
+    """
     expected = {"user_not_listed", "open_subtasks_of_done_issue"}
-    found = warehouse.rows("mart.v_data_quality", "issue_key, rule", "kind = 'contradiction'")
-    assert [row for row in found if row["rule"] not in expected] == []
+    found = warehouse.rows(
+        "mart.v_data_quality", "issue_key, rule, detail", "kind = 'contradiction'"
+    )
+    left = [row for row in found if row["rule"] not in expected]
+    moved = warehouse.rows(
+        "mart.fct_issue_changes", "issue_key", "field = 'project' and old_value like 'project:%'"
+    )
+    assert all(row["detail"].startswith("estimate is empty") for row in left)
+    assert {row["issue_key"] for row in left} <= {row["issue_key"] for row in moved}
 
 
 def test_every_row_of_every_mart_is_the_same_on_both_engines(warehouse_on):
@@ -223,4 +234,4 @@ def test_every_row_of_every_view_is_the_same_on_both_engines(warehouse_on):
             for engine in ("postgres", "clickhouse")
         )
         assert clickhouse == postgres, view
-        assert postgres, view
+        assert postgres or view in EMPTY, view

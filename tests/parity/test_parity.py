@@ -15,13 +15,11 @@ from local.sandbox.company.generator import generate
 from local.sandbox.phabricator.recordings import recorded_store
 from tests.oracle.reading import read_streams
 from tests.parity.normal import normal, rounded
-from tests.parity.views import VIEWS
+from tests.parity.views import EMPTY, VIEWS
 from tests.sql.coverage import cover
 from tests.sql.warehouse import CONTEXT
 
 KINDS = ("recorded", "generated")
-# Views of what the DAG flow_metrics builds, and of people whom nobody has put into teams.
-EMPTY = ("v_forecast_hit_rates", "v_team_contributors_weekly")
 OFFICE = {"timezone": "Asia/Kathmandu", "hours": {"mon-wed": ["09:00-13:00", "14:00-18:00"]}}
 OTHERWISE = replace(
     CONTEXT,

@@ -55,7 +55,7 @@ def test_a_declaration_becomes_a_frozen_object(write):
     spec = load_spec(write(declaration(statuses={"wip": {"category": "in_progress"}})))
     assert spec.streams["issues"].overlap_seconds == 60
     assert spec.streams["users"].max_age_hours == 6
-    assert spec.statuses["wip"].is_waiting is False
+    assert spec.statuses["wip"].waits is False
     with pytest.raises(ValueError, match="frozen"):
         spec.name = "other"
 

@@ -52,9 +52,10 @@ def test_assignments_follow_the_changelog(warehouse, built, issue, expected):
 
 
 def test_changelog_that_leads_to_another_assignee_is_a_finding(warehouse, built):
-    rows = warehouse.rows("ops.ops_data_quality", "detail", "rule like 'assignee%'")
-    told = f"the issue is assigned to {BOB}, its history leads to {ANN}"
-    assert [row["detail"] for row in rows] == [told]
+    rule = "rule = 'field_disagrees_with_history'"
+    rows = warehouse.rows("ops.ops_data_quality", "issue_key, detail", rule)
+    told = f"assignee is {BOB}, its history leads to {ANN}"
+    assert [tuple(row.values()) for row in rows] == [(f"{INSTANCE}:{issue_id(2)}", told)]
 
 
 def test_first_response_is_the_comment_of_a_person(warehouse, built):

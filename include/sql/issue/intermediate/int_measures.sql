@@ -13,6 +13,7 @@ beginnings as (
     select
         visits.issue_id as issue_id,
         ends.measure as measure,
+        min(visits.sequence) as begins_with,
         min(visits.entered_at) as begins_at
     from {{ ref('int_flow_visits') }} as visits
     inner join ends on visits.status_id = ends.status_id and ends.side = 'from'
@@ -31,7 +32,7 @@ endings as (
             beginnings.measure = ends.measure
             and visits.status_id = ends.status_id
             and ends.side = 'to'
-    where visits.entered_at >= beginnings.begins_at
+    where visits.sequence > beginnings.begins_with
     group by beginnings.issue_id, beginnings.measure
 ),
 
