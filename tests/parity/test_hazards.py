@@ -40,10 +40,11 @@ def ask(engine):
 
 def test_a_window_past_its_edge_is_null(ask):
     found = ask.rows(
-        "select n, lead(n) over (order by n) as a, lag(label) over (order by n) as b "
-        "from stage.things"
+        "select n, {{ lead('n') }} over (order by n) as a, "
+        "{{ lag('label') }} over (order by n) as b, "
+        "{{ lag('coalesce(is_big, false)') }} over (order by n) as c from stage.things"
     )
-    assert found == [(1, 2, None), (2, 7, "a"), (7, None, "b")]
+    assert found == [(1, 2, None, None), (2, 7, "a", False), (7, None, "b", True)]
 
 
 def test_a_row_without_a_partner_is_null(ask):

@@ -25,8 +25,8 @@ placed as (
         *,
         cast(row_number() over instant as {{ type_bigint() }}) as place,
         count(*) over (partition by issue_id, series, changed_at) as instant_size,
-        lag(new_value) over history as value_before,
-        coalesce(lead(old_value) over history, current_value) as value_after
+        {{ lag('new_value') }} over history as value_before,
+        coalesce({{ lead('old_value') }} over history, current_value) as value_after
     from known
     window
         instant as (
@@ -55,7 +55,7 @@ final as (
         instant_id,
         place,
         cast(10 + place as {{ type_text() }}) as code,
-        cast(10 + lag(place) over (
+        cast(10 + {{ lag('place') }} over (
             partition by issue_id, series, changed_at, old_value, new_value order by place
         ) as {{ type_text() }}) as twin_code,
         cast(instant_size as {{ type_bigint() }}) as instant_size,

@@ -32,7 +32,7 @@ visits as (
         intervals.status_key as status_key,
         intervals.status_category as status_category,
         intervals.entered_at as entered_at,
-        lead(intervals.entered_at) over (
+        {{ lead('intervals.entered_at') }} over (
             partition by intervals.issue_key order by intervals.sequence
         ) as left_at
     from {{ published('fct_issue_status_intervals') }} as intervals

@@ -36,7 +36,7 @@ beginnings as (
         windows.instance as instance,
         windows.window_start as starts_at,
         windows.covered_until as covered_until,
-        lead(windows.covered_until) over (
+        {{ lead('windows.covered_until') }} over (
             partition by windows.instance order by windows.window_start, windows.run_id
         ) as next_covered_until,
         ends.last_at as last_at

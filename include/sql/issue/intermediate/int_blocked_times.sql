@@ -20,8 +20,8 @@ with events as (
 followed as (
     select
         *,
-        lead(happened_at) over history as next_at,
-        lag(is_beginning) over history as was_beginning
+        {{ lead('happened_at') }} over history as next_at,
+        {{ lag('is_beginning') }} over history as was_beginning
     from events
     window history as (
         partition by issue_id, series order by happened_at, event_order, change_id

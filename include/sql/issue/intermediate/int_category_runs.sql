@@ -5,7 +5,9 @@ with compared as (
         sequence,
         status_category,
         entered_at,
-        lag(status_category) over (partition by issue_id order by sequence) as previous_category
+        {{ lag('status_category') }} over (
+            partition by issue_id order by sequence
+        ) as previous_category
     from {{ ref('int_flow_visits') }}
 ),
 
@@ -15,9 +17,11 @@ runs as (
         sequence,
         status_category,
         entered_at,
-        lead(status_category) over (partition by issue_id order by sequence) as next_category,
-        lead(entered_at) over (partition by issue_id order by sequence) as left_at,
-        lead(sequence) over (partition by issue_id order by sequence) as next_sequence
+        {{ lead('status_category') }} over (
+            partition by issue_id order by sequence
+        ) as next_category,
+        {{ lead('entered_at') }} over (partition by issue_id order by sequence) as left_at,
+        {{ lead('sequence') }} over (partition by issue_id order by sequence) as next_sequence
     from compared
     where previous_category is null or previous_category <> status_category
 ),

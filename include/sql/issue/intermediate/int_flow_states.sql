@@ -32,7 +32,7 @@ segments as (
     select
         issue_id,
         begins_at,
-        lead(begins_at) over (partition by issue_id order by begins_at) as ends_at
+        {{ lead('begins_at') }} over (partition by issue_id order by begins_at) as ends_at
     from boundaries
 ),
 

@@ -10,8 +10,8 @@ with followed as (
         issue_type,
         level,
         {% for name in ['category', 'high_water', 'team', 'issue_type', 'level'] -%}
-        lag({{ name }}) over in_order as previous_{{ name }},
-        lead({{ name }}) over in_order as next_{{ name }},
+        {{ lag(name) }} over in_order as previous_{{ name }},
+        {{ lead(name) }} over in_order as next_{{ name }},
         {% endfor -%}
         ends_at
     from {{ ref('int_flow_states') }}

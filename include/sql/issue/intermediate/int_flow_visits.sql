@@ -13,14 +13,14 @@ with kept as (
 compared as (
     select
         *,
-        lag(status_id) over (partition by issue_id order by sequence) as previous_status_id
+        {{ lag('status_id') }} over (partition by issue_id order by sequence) as previous_status_id
     from kept
 ),
 
 entries as (
     select
         *,
-        lead(entered_at) over (partition by issue_id order by sequence) as next_entered_at
+        {{ lead('entered_at') }} over (partition by issue_id order by sequence) as next_entered_at
     from compared
     where previous_status_id is null or previous_status_id <> status_id
 ),

@@ -5,7 +5,9 @@ with stretches as (
         issue_id,
         nullif(value, '') as user_id,
         begins_at,
-        lag(coalesce(value, '')) over (partition by issue_id order by begins_at) as previous_id
+        {{ lag("coalesce(value, '')") }} over (
+            partition by issue_id order by begins_at
+        ) as previous_id
     from {{ ref('int_issue_values') }}
     where field = 'assignee'
 ),
@@ -15,7 +17,7 @@ visits as (
         issue_id,
         user_id,
         begins_at,
-        lead(begins_at) over (partition by issue_id order by begins_at) as ends_at
+        {{ lead('begins_at') }} over (partition by issue_id order by begins_at) as ends_at
     from stretches
     where previous_id is null or previous_id <> coalesce(user_id, '')
 ),

@@ -51,8 +51,8 @@ followed as (
         step,
         happened_at,
         new_value,
-        lead(happened_at) over history as next_at,
-        lead(old_value) over history as next_old_value
+        {{ lead('happened_at') }} over history as next_at,
+        {{ lead('old_value') }} over history as next_old_value
     from events
     window history as (
         partition by issue_id, field

@@ -46,8 +46,8 @@ followed as (
         project_id,
         happened_at,
         is_arrival,
-        lead(happened_at) over history as next_at,
-        lead(is_arrival) over history as next_is_arrival
+        {{ lead('happened_at') }} over history as next_at,
+        {{ lead('is_arrival') }} over history as next_is_arrival
     from events
     window history as (
         partition by issue_id, project_id order by step, happened_at, event_order, change_id
@@ -70,7 +70,9 @@ entered as (
 compared as (
     select
         *,
-        lag(ends_at) over (partition by issue_id, project_id order by begins_at) as left_before_at
+        {{ lag('ends_at') }} over (
+            partition by issue_id, project_id order by begins_at
+        ) as left_before_at
     from entered
 ),
 

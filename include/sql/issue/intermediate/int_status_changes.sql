@@ -39,8 +39,8 @@ ordered as (
     select
         *,
         cast(row_number() over in_order as {{ type_bigint() }}) - 1 as position,
-        lag(new_value) over in_order as previous_value,
-        lead(coalesce(old_value, new_value)) over in_order as next_value
+        {{ lag('new_value') }} over in_order as previous_value,
+        {{ lead('coalesce(old_value, new_value)') }} over in_order as next_value
     from events
     window in_order as (
         partition by issue_id order by step, entered_at, event_order, change_id

@@ -6,7 +6,7 @@ with entries as (
         row_number() over (partition by issue_id order by position) as sequence,
         status_id,
         entered_at,
-        lead(entered_at) over (partition by issue_id order by position) as left_at,
+        {{ lead('entered_at') }} over (partition by issue_id order by position) as left_at,
         entered_by_id
     from {{ ref('int_status_changes') }}
     where previous_status_id is null or previous_status_id <> status_id

@@ -8,7 +8,7 @@ with changes as (
         changes.old_value as old_value,
         changes.new_value as new_value,
         row_number() over in_order as position,
-        lag(changes.new_value) over in_order as previous_value
+        {{ lag('changes.new_value') }} over in_order as previous_value
     from {{ staged('issue_changes') }} as changes
     left join {{ ref('int_change_order') }} as change_order
         on changes.change_id = change_order.change_id

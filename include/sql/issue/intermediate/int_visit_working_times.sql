@@ -4,7 +4,8 @@ with final as (
         visits.issue_id as issue_id,
         visits.sequence as sequence,
         calendars.calendar_key as calendar_key,
-        lead(instants.working_seconds) over (partition by visits.issue_id order by visits.sequence)
+        {{ lead('instants.working_seconds') }}
+            over (partition by visits.issue_id order by visits.sequence)
         - instants.working_seconds as working_duration_seconds
     from {{ ref('int_status_intervals') }} as visits
     inner join {{ ref('int_issue_filters') }} as filters on visits.issue_id = filters.issue_id

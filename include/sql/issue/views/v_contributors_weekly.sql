@@ -33,7 +33,7 @@ followed as (
         case when is_all_teams = 1 then '(all)' else team_name end as team,
         week_on,
         contributors,
-        lead(week_on) over (
+        {{ lead('week_on') }} over (
             partition by instance, is_all_teams, team_name order by week_on
         ) as next_on,
         max(week_on) over (partition by instance) as last_on

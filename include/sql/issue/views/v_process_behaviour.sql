@@ -33,7 +33,7 @@ numbered as (
         *,
         row_number() over ({{ series }} order by observed_at, delivery_key) as sequence,
         cast(
-            abs(value - lag(value) over ({{ series }} order by observed_at, delivery_key))
+            abs(value - {{ lag('value') }} over ({{ series }} order by observed_at, delivery_key))
             as {{ type_bigint() }}
         ) as moving_range
     from observed

@@ -44,7 +44,7 @@ followed as (
         team,
         week_on,
         contributors,
-        lead(week_on) over (partition by instance, team order by week_on) as next_on,
+        {{ lead('week_on') }} over (partition by instance, team order by week_on) as next_on,
         max(week_on) over (partition by instance) as last_on
     from counted
 ),

@@ -9,6 +9,12 @@
 {% macro type_date() %}Nullable(Date){% endmacro %}
 {% macro type_timestamp() %}Nullable(DateTime64(6, 'UTC')){% endmacro %}
 
+{# Window function: a value of the row before; null where there is none. #}
+{% macro lag(value) %}lag(toNullable({{ value }})){% endmacro %}
+
+{# Window function: a value of the row after; null where there is none. #}
+{% macro lead(value) %}lead(toNullable({{ value }})){% endmacro %}
+
 {# A text as a literal. #}
 {% macro text_literal(value) -%}
 '{{ value | replace("\\", "\\\\") | replace("'", "\\'") }}'

@@ -8,6 +8,12 @@
 {% macro type_date() %}date{% endmacro %}
 {% macro type_timestamp() %}timestamp with time zone{% endmacro %}
 
+{# Window function: a value of the row before; null where there is none. #}
+{% macro lag(value) %}lag({{ value }}){% endmacro %}
+
+{# Window function: a value of the row after; null where there is none. #}
+{% macro lead(value) %}lead({{ value }}){% endmacro %}
+
 {# A text as a literal. #}
 {% macro text_literal(value) %}'{{ value | replace("'", "''") }}'{% endmacro %}
 

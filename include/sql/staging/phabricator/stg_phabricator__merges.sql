@@ -56,7 +56,7 @@ entries as (
 statuses_before as (
     select
         event_id,
-        lag(status_id) over (
+        {{ lag('status_id') }} over (
             partition by issue_id order by changed_at, event_order, event_id
         ) as status_id
     from entries

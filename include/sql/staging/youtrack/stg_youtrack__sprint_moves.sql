@@ -5,7 +5,8 @@ with projects as (
         issue_id,
         event_id,
         project_id,
-        lag(project_id) over (partition by issue_id order by stay) as from_project_id
+        {{ lag('project_id') }} over (partition by issue_id order by stay, event_id)
+            as from_project_id
     from {{ ref('stg_youtrack__project_stays') }}
 ),
 
@@ -37,14 +38,22 @@ sprint_changes as (
 -- The last change before a move says whether an issue is in a sprint, else the first one after it.
 ranked as (
     select
-        moves.*,
+        moves.issue_id as issue_id,
+        moves.event_id as event_id,
+        moves.event_order as event_order,
+        moves.edit_id as edit_id,
+        moves.changed_at as changed_at,
+        moves.actor_id as actor_id,
+        moves.from_project_id as from_project_id,
+        moves.project_id as project_id,
         sprint_changes.sprint_id as sprint_id,
         sprint_changes.is_arrival = (sprint_changes.event_order < moves.event_order) as is_member,
         row_number() over (
             partition by moves.event_id, sprint_changes.sprint_id
             order by
                 case when sprint_changes.event_order < moves.event_order then 0 else 1 end,
-                abs(sprint_changes.event_order - moves.event_order)
+                abs(sprint_changes.event_order - moves.event_order),
+                sprint_changes.event_order
         ) as choice
     from moves
     inner join sprint_changes on moves.issue_id = sprint_changes.issue_id

@@ -25,9 +25,10 @@ changes as (
         changes.old_value as old_value,
         changes.new_value as new_value,
         case when changes.changed_at = moves.changed_at then moves.event_order end as move_order,
-        lag(changes.new_value) over (partition by changes.issue_id order by changes.event_order)
+        {{ lag('changes.new_value') }}
+            over (partition by changes.issue_id order by changes.event_order)
             as previous_value,
-        changes.stay - 1 = lag(changes.stay) over (
+        changes.stay - 1 = {{ lag('changes.stay') }} over (
             partition by changes.issue_id order by changes.event_order
         ) as is_first_of_stay
     from {{ ref('stg_youtrack__field_changes') }} as changes
@@ -103,7 +104,7 @@ ordered as (
 followed as (
     select
         *,
-        lead(move_id) over (partition by issue_id order by position) as next_move_id
+        {{ lead('move_id') }} over (partition by issue_id order by position) as next_move_id
     from ordered
 ),
 
@@ -111,8 +112,8 @@ followed as (
 enclosed as (
     select
         move_id,
-        lag(status_after) over (partition by issue_id order by position) as old_value,
-        lead(status_before) over (partition by issue_id order by position) as new_value
+        {{ lag('status_after') }} over (partition by issue_id order by position) as old_value,
+        {{ lead('status_before') }} over (partition by issue_id order by position) as new_value
     from followed
     where move_id is null or next_move_id is null
 ),

@@ -20,7 +20,7 @@ with project_changes as (
 compared as (
     select
         *,
-        lag(direction) over (partition by issue_id, project_id order by position)
+        {{ lag('direction') }} over (partition by issue_id, project_id order by position)
             as previous_direction
     from project_changes
 ),

@@ -5,7 +5,7 @@
 with compared as (
     select
         *,
-        lag(state) over (partition by issue_id, board_id order by step) as previous_state
+        {{ lag('state') }} over (partition by issue_id, board_id order by step) as previous_state
     from {{ ref('int_board_states') }}
 ),
 
@@ -17,9 +17,11 @@ numbered as (
             rows between unbounded preceding and current row
         ) as moves,
         row_number() over (partition by issue_id, board_id order by step) as position,
-        lead(step) over (partition by issue_id, board_id order by step) as next_step,
-        lead(moved_from) over (partition by issue_id, board_id order by step) as next_moved_from,
-        lag(proxy_column_id) over (partition by issue_id, board_id order by step)
+        {{ lead('step') }} over (partition by issue_id, board_id order by step) as next_step,
+        {{ lead('moved_from') }} over (
+            partition by issue_id, board_id order by step
+        ) as next_moved_from,
+        {{ lag('proxy_column_id') }} over (partition by issue_id, board_id order by step)
             as previous_proxy_column_id
     from compared
     where moved_to is not null or previous_state is null or previous_state <> state

@@ -34,7 +34,7 @@ steps as (
 stays as (
     select
         *,
-        lead(step) over (
+        {{ lead('step') }} over (
             partition by issue_id, board_id, project_id order by step, event_order
         ) as left_step
     from {{ ref('int_board_events') }}

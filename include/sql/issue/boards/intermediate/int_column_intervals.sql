@@ -1,7 +1,7 @@
 with compared as (
     select
         *,
-        lag(column_id) over (partition by issue_id, board_id order by position)
+        {{ lag('column_id') }} over (partition by issue_id, board_id order by position)
             as previous_column_id
     from {{ ref('int_board_positions') }}
 ),
@@ -9,7 +9,7 @@ with compared as (
 visits as (
     select
         *,
-        lead(changed_at) over (partition by issue_id, board_id order by position) as left_at
+        {{ lead('changed_at') }} over (partition by issue_id, board_id order by position) as left_at
     from compared
     where coalesce(column_id, '') <> coalesce(previous_column_id, '')
 ),
