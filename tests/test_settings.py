@@ -193,6 +193,10 @@ def test_a_wrong_file_is_explained(tmp_path: Path, text: str, messages: list[str
         ),
         ("{start: 2026-11-01, options: {projects: {A: 1}}}", ["options.projects"]),
         ("{start: 2026-11-01, streams: [comments]}", ["streams lists comments", "are none"]),
+        (
+            "{start: 2026-11-01, resolutions: {fixed: delivered}}",
+            ["resolutions has fixed, and YouTrack has none", "`outcome` under `statuses`"],
+        ),
         ("{start: 2026-11-01, teams: {A: [web], B: [app, web]}}", ["'web' is in two teams", "'B'"]),
         (
             "{start: 2026-11-01, sprints: {S1: {starts_on: 2026-11-16, ends_on: 2026-11-02}}}",

@@ -26,6 +26,7 @@ from flowmart.core.instance import source_of
 from flowmart.core.people import Membership
 from flowmart.core.status import ConfiguredMeaning
 from flowmart.core.yaml import load_yaml
+from flowmart.instance_checks import check_instance
 from flowmart.instance_settings import (
     CronExpression,
     DataQualitySettings,
@@ -35,9 +36,7 @@ from flowmart.instance_settings import (
     InstanceSettings,
     known_timezone,
 )
-from flowmart.sources.registry import check_options, get_spec, source_names
-from flowmart.transform.folders import issue_columns
-from flowmart.transform.rules import read_rules
+from flowmart.sources.registry import check_options, source_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -266,58 +265,9 @@ def _read_instance(name: str, own: Any, calendars: Any) -> InstanceSettings:
             next_step="use <source> or <source>__<label>, where <source> is one of "
             + ", ".join(source_names()),
         )
-    _require_known_streams(name, settings.streams)
-    _require_new_columns(name, settings.fields)
-    _require_known_rules(name, settings.data_quality)
-    _require_known_calendars(name, settings, calendars)
+    check_instance(name, settings, calendars or (), SQL_FOLDER)
     check_options(source_of(name), name, settings.options)
     return settings
-
-
-def _require_known_streams(instance: str, streams: list[str]) -> None:
-    spec = get_spec(source_of(instance))
-    optional = [name for name, stream in spec.streams.items() if stream.optional]
-    if unknown := [name for name in streams if name not in optional]:
-        raise ConfigError(
-            f"streams lists {', '.join(unknown)}",
-            where=instance,
-            next_step=f"optional streams of {spec.name} are {', '.join(optional) or 'none'}",
-        )
-
-
-def _require_new_columns(instance: str, fields: dict[str, FieldSettings]) -> None:
-    if fields and (doubled := sorted(fields.keys() & set(issue_columns(SQL_FOLDER)))):
-        raise ConfigError(
-            f"fields has {', '.join(doubled)}, which fct_issues has a column for",
-            where=instance,
-            next_step="give the field's column another name",
-        )
-
-
-def _require_known_rules(instance: str, given: DataQualitySettings) -> None:
-    rules = read_rules(SQL_FOLDER, source_of(instance))
-    limited = [name for name, rule in rules.items() if rule.more_than is not None]
-    for key, names, known in (("hide", given.hide, rules), ("more_than", given.more_than, limited)):
-        if unknown := [name for name in names if name not in known]:
-            raise ConfigError(
-                f"data_quality.{key} has {', '.join(unknown)}, which is no rule"
-                f"{' with a limit' if key == 'more_than' else ''}",
-                where=instance,
-                next_step=f"use {', '.join(known)}",
-            )
-
-
-def _require_known_calendars(instance: str, settings: InstanceSettings, calendars: Any) -> None:
-    named = {"calendar": settings.calendar}
-    named |= {f"team_calendars.{team}": name for team, name in settings.team_calendars.items()}
-    for key, name in named.items():
-        if name is not None and name not in (calendars or ()):
-            raise ConfigError(
-                f"{key}: there is no calendar {name!r}",
-                where=instance,
-                next_step=f"use one of {', '.join(calendars or ()) or 'those that you add'} under "
-                "`calendars`",
-            )
 
 
 def _wrong(error: ValidationError, path: Path, prefix: str = "") -> ConfigError:

@@ -52,11 +52,17 @@ def drop_stage_leftovers(engine: Engine, instance: str, older_than: timedelta) -
 
 
 def _drop(engine: Engine, batch_ids: set[str], instance: str) -> list[str]:
+    """Drop the tables of batches, each in a transaction: PostgreSQL holds a lock per table."""
     stage = engine.schemas.stage
-    with engine.session() as session:
-        found = [row["table_name"] for row in session.query(_TABLES, {"stage": stage})]
-        tables = [table for table in found if table.rpartition("__")[2] in batch_ids]
-        session.drop_tables([f"{stage}.{table}" for table in tables])
-    if tables:
-        log.info("dropped %s stage tables of %s", len(tables), instance)
-    return tables
+    tables: dict[str, list[str]] = {batch_id: [] for batch_id in sorted(batch_ids)}
+    for row in engine.query(_TABLES, {"stage": stage}):
+        batch_id = row["table_name"].rpartition("__")[2]
+        if batch_id in tables:
+            tables[batch_id].append(row["table_name"])
+    for names in tables.values():
+        with engine.session() as session:
+            session.drop_tables([f"{stage}.{name}" for name in names])
+    dropped = [name for names in tables.values() for name in names]
+    if dropped:
+        log.info("dropped %s stage tables of %s", len(dropped), instance)
+    return dropped
