@@ -72,11 +72,10 @@ class Bench:
         batch = self.batch()
         landed_at = batch.window.end
         streams = {
+            **{stream: iter(()) for stream in self._project.spec.streams},
             **snapshots(landed_at),
             "tasks": tasks(numbers, transitions, landed_at),
             "transactions": transactions(numbers, transitions, landed_at),
-            "task_transactions": iter(()),
-            "issue_tombstones": iter(()),
         }
         open_run(self.engine, batch, "window", "benchmark")
         stage = self.engine.schemas.stage
@@ -208,16 +207,16 @@ def main() -> None:
     print("| step | seconds | client MiB | server MiB |\n|---|---|---|---|", flush=True)
     for name in options.engines:
         if options.issues:
-            with _bench(name) as bench:
+            with open_bench(name) as bench:
                 raw_to_published(bench, options.issues, options.transitions)
         for base in options.bases:
-            with _bench(name) as bench:
+            with open_bench(name) as bench:
                 build_base(bench, base, options.base_transitions)
                 small_batches(bench, base, options.base_transitions, options.batch)
 
 
 @contextmanager
-def _bench(name: str) -> Iterator[Bench]:
+def open_bench(name: str) -> Iterator[Bench]:
     with (
         tempfile.TemporaryDirectory(prefix="flowmart-scale-") as folder,
         ENGINES[name](Path(folder)) as bench,
