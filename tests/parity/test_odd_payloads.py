@@ -92,7 +92,7 @@ def built(warehouse, streams, source):
     """The rows of every model of a batch, comparable, and how often each is there."""
     warehouse.clear()
     batch = warehouse.batch(source)
-    warehouse.load(batch, streams)
+    warehouse.load(batch, streams, taken_at=batch.window.end)
     build_batch(warehouse.engine, warehouse.project, batch, CONTEXT)
     return {
         model.name: Counter(

@@ -99,3 +99,28 @@ def test_boolean(ask, text, truth):
 @pytest.mark.parametrize(("text", "lowered"), [("Summary", "summary"), ("ÉTAT Ж", "État Ж")])
 def test_only_ascii_letters_are_lowered(ask, text, lowered):
     assert read(ask, "lower_ascii", text) == lowered
+
+
+@pytest.mark.parametrize(
+    ("number", "spelled"),
+    [
+        ("0", "0"),
+        ("3", "3"),
+        ("-2.50", "-2.5"),
+        ("0.1", "0.1"),
+        ("0.000001", "0.000001"),
+        ("1e-7", "1e-7"),
+        ("1.5e-300", "1.5e-300"),
+        ("100000000000000000000", "100000000000000000000"),
+        ("9.223372036854775807e18", "9223372036854776000"),
+        ("-1e21", "-1e21"),
+        ("1.25e300", "1.25e300"),
+        (None, None),
+    ],
+)
+def test_double_as_a_text(ask, number, spelled):
+    """As JavaScript writes numbers, but for the plus sign of an exponent."""
+    ask.session.execute("truncate table stage.texts")
+    ask.session.copy_rows("stage.texts", ("given",), [(number,)])
+    double = "{{ double_to_text(text_to_double('given')) }}"
+    assert ask.value(f"select {double} as v from stage.texts") == spelled

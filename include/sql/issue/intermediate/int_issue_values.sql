@@ -1,8 +1,7 @@
 {# What the fields of an issue said when: by its history, and as today where that has no change. #}
-{% set estimate = 'cast(estimate as ' ~ type_text() ~ ')' %}
 {% set fields = {
     'issue_type': 'issue_type', 'priority': 'priority', 'assignee': 'assignee_id',
-    'resolution': 'resolution', 'estimate': estimate,
+    'resolution': 'resolution', 'estimate': double_to_text('estimate'),
 } %}
 with today as (
     {% for field, value in fields.items() %}

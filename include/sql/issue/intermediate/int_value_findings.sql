@@ -43,7 +43,7 @@ today as (
             when 'priority' then issues.priority
             when 'assignee' then issues.assignee_id
             when 'resolution' then issues.resolution
-            else cast(issues.estimate as {{ type_text() }})
+            else {{ double_to_text('issues.estimate') }}
         end as current_value
     from {{ ref('int_issue_values') }} as field_values
     inner join {{ staged('issues') }} as issues on field_values.issue_id = issues.issue_id

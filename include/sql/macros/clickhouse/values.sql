@@ -30,6 +30,9 @@ if(
 )
 {%- endmacro %}
 
+{# A double as text, with an exponent from 1e21 up and below 1e-6 only. #}
+{% macro double_to_text(value) %}toString({{ value }}){% endmacro %}
+
 {# A text as a number, as in JSON; null if it is not one, or neither 0 nor from 1e-307 to 1e308. #}
 {% macro text_to_double(text) -%}
 if(

@@ -26,6 +26,15 @@ case
 end
 {%- endmacro %}
 
+{# A double as text, with an exponent from 1e21 up and below 1e-6 only. #}
+{% macro double_to_text(value) -%}
+case
+    when abs({{ value }}) >= 1e21 or abs({{ value }}) < 1e-6 and {{ value }} <> 0
+        then regexp_replace(cast({{ value }} as text), 'e(\+|(-)0?)', 'e\2')
+    else cast(trim_scale(cast(cast({{ value }} as text) as numeric)) as text)
+end
+{%- endmacro %}
+
 {# A text as a number, as in JSON; null if it is not one, or neither 0 nor from 1e-307 to 1e308. #}
 {% macro text_to_double(text) -%}
 (
