@@ -1,6 +1,7 @@
-{# The keys of an entity that this batch rebuilds: those that it loaded, and those whose published
-   rows show something that came, changed or is gone. The reason is `loaded`, or the dimension.
-   `rules` are those by which something has changed. #}
+{# The keys of an entity that this batch rebuilds: those that it loaded, those whose published rows show
+   something that came, changed or is gone, and those whose rows are rebuilt with any of these. The reason
+   is `loaded`, the dimension, or the column that names the other record. `rules` are those by which
+   something has changed. #}
 with affected as (
     {% for rule in rules %}{% for fact in rule.facts %}
     select
@@ -39,12 +40,29 @@ found as (
     from affected
 ),
 
+united as (
+    select * from found
+    {% for follower in followers if not is_everything %}
+    union all
+    select
+        {{ entity }}_key as record_key,
+        substring({{ entity }}_key, length({{ setting('instance') }}) + 2) as record_id,
+        0 as is_loaded,
+        '{{ follower.reason }}' as reason
+    from {{ published(follower.fact) }}
+    where
+        instance = {{ setting('instance') }}
+        and {{ follower.column }} in (select record_key from found)
+        and {{ entity }}_key not in (select record_key from found)
+    {% endfor %}
+),
+
 final as (
     select
         record_key as {{ entity }}_key,
         min(record_id) as {{ entity }}_id,
         case when max(is_loaded) = 1 then 'loaded' else min(reason) end as reason
-    from found
+    from united
     group by record_key
 )
 

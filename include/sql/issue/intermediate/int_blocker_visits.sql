@@ -1,0 +1,43 @@
+{# The history of blockers, of this batch or as published: before the first visit it was no other. #}
+with blockers as (
+    select distinct blocker_key
+    from {{ ref('int_blocking_values') }}
+    where blocker_key is not null
+),
+
+visits as (
+    select
+        {{ surrogate_key(setting('instance'), ['issue_id']) }} as blocker_key,
+        sequence,
+        status_category,
+        entered_at,
+        left_at
+    from {{ ref('int_status_intervals') }}
+    {% if not is_everything -%}
+    union all
+    select
+        issue_key as blocker_key,
+        sequence,
+        status_category,
+        entered_at,
+        left_at
+    from {{ published('fct_issue_status_intervals') }}
+    where
+        instance = {{ setting('instance') }}
+        and issue_key in (select blocker_key from blockers)
+        and issue_key not in (select issue_key from {{ ref('int_touched_issue') }})
+    {%- endif %}
+),
+
+final as (
+    select
+        blocker_key,
+        case when sequence = 1 then {{ epoch_to_timestamp('0') }} else entered_at end
+            as begins_at,
+        left_at as ends_at,
+        status_category = 'done' as is_done
+    from visits
+    where blocker_key in (select blocker_key from blockers)
+)
+
+select * from final
