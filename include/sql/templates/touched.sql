@@ -1,7 +1,7 @@
-{# The keys of an entity that this batch rebuilds: those that it loaded, those whose published rows show
-   something that came, changed or is gone, and those whose rows are rebuilt with any of these. The reason
-   is `loaded`, the dimension, or the column that names the other record. `rules` are those by which
-   something has changed. #}
+{# The keys of an entity that this batch rebuilds: those that it loaded, those whose published rows
+   show something that came, changed or is gone, and those whose rows are rebuilt with any of these
+   (`followers`). The reason is `loaded`, the dimension, or what the other record is called. `rules`
+   are those by which something has changed. #}
 with affected as (
     {% for rule in rules %}{% for fact in rule.facts %}
     select

@@ -1,8 +1,8 @@
 """
 Publishes a batch's stage tables in one atomic step.
 
-Facts copy columns of dimensions, and depend on records of their entity; slices sum up facts of other
-batches. If another publication has changed these since the batch was built, it has to be built again
+Facts copy columns of dimensions, or depend on other records; slices sum up facts of other batches.
+If another publication has changed these since the batch was built, it has to be built again
 (docs/adr/0006).
 """
 

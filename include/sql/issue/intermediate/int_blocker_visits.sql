@@ -1,4 +1,4 @@
-{# The history of blockers, of this batch or as published: before the first visit it was no other. #}
+{# The visits of blockers, of this batch or as published. The first one has no beginning. #}
 with blockers as (
     select distinct blocker_key
     from {{ ref('int_blocking_values') }}

@@ -1,5 +1,5 @@
-{# When a field had one of the configured values, and when a link named a blocker: from the change that
-   gives it to the one that takes it away. Told twice, it has not ended in between. #}
+{# When a field had one of the configured values, and when a link named a blocker: from the change
+   that gives it to the one that takes it away. Told twice, it has not ended in between. #}
 with sides as (
     select
         change_id,

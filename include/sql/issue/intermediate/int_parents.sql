@@ -1,5 +1,5 @@
-{# What issues are sub-tasks of now: of several parents the one that was added last. What a parent is,
-   v_child_issues says in the same words. #}
+{# What issues are sub-tasks of now: of several parents the one that was added last. v_child_issues
+   has the same rule, and all of them. #}
 with sides as (
     select
         change_id,
