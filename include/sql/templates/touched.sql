@@ -45,15 +45,16 @@ united as (
     {% for follower in followers if not is_everything %}
     union all
     select
-        {{ entity }}_key as record_key,
-        substring({{ entity }}_key, length({{ setting('instance') }}) + 2) as record_id,
+        others.{{ entity }}_key as record_key,
+        substring(others.{{ entity }}_key, length({{ setting('instance') }}) + 2) as record_id,
         0 as is_loaded,
         '{{ follower.reason }}' as reason
-    from {{ published(follower.fact) }}
+    from {{ published(follower.fact) }} as others
+    left join found as own on others.{{ entity }}_key = own.record_key
     where
-        instance = {{ setting('instance') }}
-        and {{ follower.column }} in (select record_key from found)
-        and {{ entity }}_key not in (select record_key from found)
+        others.instance = {{ setting('instance') }}
+        and others.{{ follower.column }} in (select record_key from found)
+        and own.record_key is null
     {% endfor %}
 ),
 

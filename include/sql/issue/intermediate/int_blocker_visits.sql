@@ -5,6 +5,21 @@ with blockers as (
     where blocker_key is not null
 ),
 
+{% if not is_everything -%}
+published_visits as (
+    select
+        issue_key,
+        sequence,
+        status_category,
+        entered_at,
+        left_at
+    from {{ published('fct_issue_status_intervals') }}
+    where
+        instance = {{ setting('instance') }}
+        and issue_key in (select blocker_key from blockers)
+),
+
+{% endif -%}
 visits as (
     select
         {{ surrogate_key(setting('instance'), ['issue_id']) }} as blocker_key,
@@ -16,16 +31,14 @@ visits as (
     {% if not is_everything -%}
     union all
     select
-        issue_key as blocker_key,
-        sequence,
-        status_category,
-        entered_at,
-        left_at
-    from {{ published('fct_issue_status_intervals') }}
-    where
-        instance = {{ setting('instance') }}
-        and issue_key in (select blocker_key from blockers)
-        and issue_key not in (select issue_key from {{ ref('int_touched_issue') }})
+        others.issue_key as blocker_key,
+        others.sequence as sequence,
+        others.status_category as status_category,
+        others.entered_at as entered_at,
+        others.left_at as left_at
+    from published_visits as others
+    left join {{ ref('int_touched_issue') }} as touched on others.issue_key = touched.issue_key
+    where touched.issue_key is null
     {%- endif %}
 ),
 
