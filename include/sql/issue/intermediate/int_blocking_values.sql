@@ -26,14 +26,26 @@ with sides as (
 
 saying as (
     select
-        sides.*,
+        sides.change_id as change_id,
+        sides.issue_id as issue_id,
+        sides.changed_at as changed_at,
+        sides.event_order as event_order,
+        sides.field as field,
+        sides.field_value as field_value,
+        sides.is_beginning as is_beginning,
         cast(null as {{ type_text() }}) as blocker_key
     from sides
     inner join {{ settings_table('blocked') }} as blocked
         on sides.field = blocked.field and sides.field_value = blocked.value
     union all
     select
-        sides.*,
+        sides.change_id as change_id,
+        sides.issue_id as issue_id,
+        sides.changed_at as changed_at,
+        sides.event_order as event_order,
+        sides.field as field,
+        sides.field_value as field_value,
+        sides.is_beginning as is_beginning,
         {{ surrogate_key(setting('instance'), ['sides.field_value']) }} as blocker_key
     from sides
     inner join {{ settings_table('blocked_by') }} as links on sides.field = links.field
@@ -64,7 +76,7 @@ followed as (
     from events
     window history as (
         partition by issue_id, blocker_key, field, field_value
-        order by happened_at, event_order, change_id, is_beginning
+        order by happened_at, event_order, is_beginning, change_id
     )
 ),
 
