@@ -31,11 +31,15 @@ def retyped(dice: random.Random) -> list[tuple[int, str]]:
 
 
 def link_at_random(tracker: Tracker, dice: random.Random, tasks: int) -> None:
-    """Let tasks wait for others, some of which are not there, for a while or to the end."""
+    """
+    Let tasks wait for others, some of which are not there, for a while or to the end.
+
+    Every fourth one waits for the next.
+    """
     for number in range(1, tasks + 1):
-        for other in dice.sample(range(1, tasks + tasks // 10), dice.randint(0, 2)):
-            begins, ends = sorted(dice.sample(range(41), 2))
-            named = [phid("TASK", other)]
+        others = dice.sample(range(1, tasks + tasks // 10), dice.randint(0, 2))
+        for other in [number + 1] if number % 4 == 0 else others:
+            begins, named = dice.randint(0, 10), [phid("TASK", other)]
             tracker.edge(number, begins / 4, _SUBTASK, [], named)
-            if dice.random() < 0.7:
-                tracker.edge(number, ends / 4, _SUBTASK, named, [])
+            if dice.random() < 0.3:
+                tracker.edge(number, dice.randint(begins, 40) / 4, _SUBTASK, named, [])

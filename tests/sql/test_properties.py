@@ -80,6 +80,9 @@ class World:
             number: dice.sample(range(WINDOWS), dice.randint(1, WINDOWS))
             for number in self.histories
         }
+        # Who waits may come long before whom it waits for.
+        for number in range(4, TASKS, 4):
+            arrivals |= {number: [0], number + 1: [WINDOWS - 1]}
         windows = [
             window_of(records, [task for task, among in arrivals.items() if window in among])
             for window in range(WINDOWS)
