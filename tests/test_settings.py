@@ -90,6 +90,23 @@ def test_several_instances_of_one_source(tmp_path: Path) -> None:
         ),
         ("instances: {phabricator: {blocked: {flag: []}}}", ["blocked.flag", "at least 1"]),
         (
+            "instances: {phabricator: {start: 2026-11-01, blocked_by: [subtask, status]}}",
+            ["blocked_by lists 'status'", "subtask, parent, mention"],
+        ),
+        (
+            "instances: {yandex_tracker: {start: 2026-11-01, blocked_by: ['depends:outward']}}",
+            ["blocked_by lists 'depends:outward'", "depends, relates"],
+        ),
+        (
+            "instances: {youtrack: {start: 2026-11-01, blocked_by: ['']}}",
+            ["blocked_by lists ''", "link:?*"],
+        ),
+        (
+            "instances: {phabricator: {start: 2026-11-01, blocked_by: [subtask, subtask]}}",
+            ["blocked_by: Value error, subtask is listed twice"],
+        ),
+        ("instances: {phabricator: {blocked_by: {subtask: true}}}", ["blocked_by", "valid list"]),
+        (
             "instances: {phabricator: {measures: {delay: {from: [Testing]}}}}",
             ["measures.delay.to: Field required"],
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError
@@ -29,6 +30,7 @@ def check_instance(
     """
     _require_known_streams(instance, settings)
     _require_resolutions(instance, settings)
+    _require_known_links(instance, settings)
     _require_new_columns(instance, settings, sql_folder)
     _require_known_rules(instance, settings, sql_folder)
     _require_known_calendars(instance, settings, calendars)
@@ -52,6 +54,22 @@ def _require_resolutions(instance: str, settings: InstanceSettings) -> None:
             f"resolutions has {', '.join(settings.resolutions)}, and {spec.title} has none",
             where=instance,
             next_step="remove it; say with `outcome` under `statuses` what is discarded",
+        )
+
+
+def _require_known_links(instance: str, settings: InstanceSettings) -> None:
+    known = get_spec(source_of(instance)).links
+    unknown = [
+        repr(link)
+        for link in settings.blocked_by
+        if not any(fnmatchcase(link, pattern) for pattern in known)
+    ]
+    if unknown:
+        raise ConfigError(
+            f"blocked_by lists {', '.join(unknown)}, which is no link",
+            where=instance,
+            next_step="use links as `fct_issue_changes.field` names them: "
+            + (", ".join(known) or "this source has none"),
         )
 
 

@@ -161,6 +161,7 @@ class InstanceSettings(Frozen):
     :param resolutions: key or name of a resolution -> what became of the issue.
     :param levels: level -> the issue types that are of it; all others are items.
     :param blocked: field of ``fct_issue_changes`` -> its values that say that an issue is blocked.
+    :param blocked_by: links, as fields of ``fct_issue_changes``, that name what blocks an issue.
     :param measures: name -> the statuses between which time is measured.
     :param ignore_visits_shorter_than_seconds: shorter visits to a status do not count as flow.
     :param strict: whether an unmapped status or resolution prevents publishing.
@@ -188,6 +189,7 @@ class InstanceSettings(Frozen):
     resolutions: dict[str, Outcome] = Field(default_factory=dict)
     levels: dict[Level, list[str]] = Field(default_factory=dict)
     blocked: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
+    blocked_by: list[str] = Field(default_factory=list)
     measures: dict[ColumnName, Measure] = Field(default_factory=dict)
     ignore_visits_shorter_than_seconds: int = Field(default=0, ge=0)
     strict: bool = False
@@ -242,6 +244,13 @@ class InstanceSettings(Frozen):
         if twice := sorted({name for name in types if types.count(name) > 1}):
             raise ValueError(f"{', '.join(twice)} is listed twice; an issue type has one level")
         return levels
+
+    @field_validator("blocked_by")
+    @classmethod
+    def _each_link_once(cls, links: list[str]) -> list[str]:
+        if twice := sorted({link for link in links if links.count(link) > 1}):
+            raise ValueError(f"{', '.join(twice)} is listed twice; leave it once")
+        return links
 
     @property
     def intervals(self) -> Schedule:

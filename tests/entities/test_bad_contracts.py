@@ -137,6 +137,20 @@ def test_contract_that_contradicts_itself(folder, file, old, new, what):
             "ticket/marts/agg_ticket_work.sql",
         ),
         (
+            TICKETS,
+            "- {name: cost, type: decimal, description: euros}",
+            "- {name: cost, type: decimal, rebuilt_with: ticket, description: euros}",
+            r"fct_ticket_steps\.cost is rebuilt with ticket, but is decimal, and keys are text",
+            "ticket/marts/fct_ticket_steps.sql",
+        ),
+        (
+            TICKETS,
+            TITLE,
+            TITLE.replace("text, d", "text, rebuilt_with: report, d"),
+            r"title is rebuilt with report, but the model is not published by report_key",
+            "ticket/marts/fct_tickets.sql",
+        ),
+        (
             REPORTS,
             SLICE,
             SLICE.replace("fct_reports", "fct_machines"),

@@ -12,35 +12,18 @@ import pytest
 from flowmart.transform.views import load_views
 from tests.sql.coverage import cover
 from tests.sql.owners import assigned, owners, tell
+from tests.sql.rolled import STATUSES, TYPES, history, link_at_random, retyped
 from tests.sql.tracker import Tracker, at, phid
 from tests.sql.warehouse import CONTEXT, INCLUDE
 
 TASKS = 400
 WINDOWS = 4
-STATUSES = ("open", "progress", "stalled", "resolved", "duplicate", "limbo")
 CATEGORIES = dict(
     zip(STATUSES, ("todo", "in_progress", "in_progress", "done", "done", "unknown"), strict=True)
 )
-TYPES = ("default", "bug", "epic")
-SETTINGS = replace(CONTEXT, levels={"epic": "epic"})
+SETTINGS = replace(CONTEXT, levels={"epic": "epic"}, blocked_by=("subtask",))
 FIRST_ON = date(2026, 1, 1)
 DAYS = 11  # the latest change is on the last one
-
-
-def history(dice):
-    """
-    Steps in order of time: (quarter of a day, status it leads to).
-
-    Several may fall on one instant, and some lead to the status that a task has already.
-    """
-    quarters = sorted(dice.randint(0, 40) for _ in range(dice.randint(0, 8)))
-    return [(quarter, dice.choice(STATUSES)) for quarter in quarters]
-
-
-def retyped(dice):
-    """Changes of the type in order of time: (quarter of a day, type)."""
-    quarters = sorted(dice.sample(range(1, 40), dice.randint(0, 2)))
-    return [(quarter, dice.choice(TYPES)) for quarter in quarters]
 
 
 def company(histories, types, assignments):
@@ -90,11 +73,16 @@ class World:
         self.histories = {number: history(dice) for number in range(1, TASKS + 1)}
         types = {number: retyped(dice) for number in self.histories}
         self.owners = {number: owners(dice) for number in self.histories}
-        records = company(self.histories, types, self.owners).records()
+        tracker = company(self.histories, types, self.owners)
+        link_at_random(tracker, dice, TASKS)
+        records = tracker.records()
         arrivals = {
             number: dice.sample(range(WINDOWS), dice.randint(1, WINDOWS))
             for number in self.histories
         }
+        # Who waits may come long before whom it waits for.
+        for number in range(4, TASKS, 4):
+            arrivals |= {number: [0], number + 1: [WINDOWS - 1]}
         windows = [
             window_of(records, [task for task, among in arrivals.items() if window in among])
             for window in range(WINDOWS)
@@ -198,6 +186,7 @@ def test_windows_in_any_order_and_overlapping_give_the_marts_of_a_rebuild(world)
     assert world.marts_of_a_rebuild == world.marts
     assert world.contributors_of_a_rebuild == world.contributors
     assert len(world.marts["fct_issues"]) == TASKS
+    assert any(row["blocked_seconds"] for row in world.marts["fct_issue_flow"])
 
 
 def on(day):

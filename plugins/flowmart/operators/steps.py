@@ -101,6 +101,7 @@ def _context(instance: str, everything: bool) -> BatchContext:
         resolutions=settings.resolutions,
         levels={name: level for level, types in settings.levels.items() for name in types},
         blocked=settings.blocked,
+        blocked_by=tuple(settings.blocked_by),
         measures=settings.measures,
         ignore_visits_shorter_than_seconds=settings.ignore_visits_shorter_than_seconds,
         teams={ref: team for team, refs in settings.teams.items() for ref in refs},

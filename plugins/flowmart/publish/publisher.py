@@ -1,8 +1,9 @@
 """
 Publishes a batch's stage tables in one atomic step.
 
-Facts copy columns of dimensions, and slices sum up facts of other batches. If another publication
-has changed these since the batch was built, it has to be built again (docs/adr/0006).
+Facts copy columns of dimensions, or depend on other records; slices sum up facts of other batches.
+If another publication has changed these since the batch was built, it has to be built again
+(docs/adr/0006).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from flowmart.ops.ledger import record, require_complete
 from flowmart.ops.runs import close_run, find_build
 from flowmart.publish.dimensions import differing_rows, find_gone, publish_dimension
 from flowmart.publish.facts import publish_fact
+from flowmart.publish.followers import require_current_records
 from flowmart.publish.keys import choose_keys, record_keys
 from flowmart.publish.publishing import Publishing, entity_of
 from flowmart.publish.slices import publish_slices
@@ -68,6 +70,8 @@ def publish_batch(
             find_gone(publishing, model)
         if is_overtaken:
             _require_current(publishing, dimensions, slices)
+            for entity in sorted(changing):
+                require_current_records(publishing, entity)
         entries = [
             *(publish_fact(publishing, model) for model in facts if entity_of(model) in changing),
             *(publish_slices(publishing, model) for model in slices),

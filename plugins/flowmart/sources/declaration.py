@@ -140,6 +140,7 @@ class SourceSpec(_Frozen):
     :param statuses: status id -> its meaning, unless configuration or source say otherwise.
     :param resolutions: key of a resolution -> what became of the issue; configuration wins.
     :param levels: level -> the issue types that usually are of it, unless configured otherwise.
+    :param links: fields of changes that hold ids of other issues; ``*`` stands for any letters.
     :param issue_page: address of an issue for people, with ``{url}``, the source's address, and
         ``{readable_id}``.
     :param page_hosts: host of the API -> host for people, where they differ.
@@ -152,6 +153,7 @@ class SourceSpec(_Frozen):
     statuses: dict[str, StatusMeaning] = Field(default_factory=dict)
     resolutions: dict[str, Outcome] = Field(default_factory=dict)
     levels: dict[Level, list[str]] = Field(default_factory=dict)
+    links: tuple[str, ...] = ()
     issue_page: IssuePage | None = None
     page_hosts: dict[str, str] = Field(default_factory=dict)
 

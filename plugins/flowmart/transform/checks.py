@@ -101,6 +101,14 @@ def check_contract(model: Model, contracts: Mapping[str, Contract]) -> None:
                 where=model.path,
                 next_step="name a dimension, or a fact of the same entity, in the contract",
             )
+    for column in contract.columns:
+        for problem in _unfollowable(column, contract):
+            raise ConfigError(
+                f"{contract.name}.{column.name} is rebuilt with {column.rebuilt_with}, {problem}",
+                where=model.path,
+                next_step="keep `rebuilt_with` for keys of records of the entity whose key "
+                "publishes the fact",
+            )
     grouping = contract.publish.grouping if contract.publish else None
     if grouping is None:
         return
@@ -139,6 +147,16 @@ def _unreferable(
         elif column.references and other.by_name[other.key_column].kind != column.kind:
             key = other.by_name[other.key_column]
             yield name, f"whose {key.name} is {key.type}, not {column.type}"
+
+
+def _unfollowable(column: Column, contract: Contract) -> Iterator[str]:
+    """Why no key can be touched by what a column names."""
+    if column.rebuilt_with is None:
+        return
+    if not is_published_by(contract, column.rebuilt_with):
+        yield f"but the model is not published by {column.rebuilt_with}_key"
+    elif column.kind != "text":
+        yield f"but is {column.type}, and keys are text"
 
 
 def _unlike(contract: Contract, fact: Contract) -> Iterator[str]:

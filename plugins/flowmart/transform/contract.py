@@ -56,6 +56,8 @@ class Column(_Frozen):
     :param nullable: whether it may be null.
     :param references: models whose keys it contains.
     :param names: references of a column that has several kinds of values.
+    :param rebuilt_with: the fact's entity, where it holds the key of another record of it, on whose
+        rows the fact's depend: whenever that one is touched, so is this one.
     """
 
     name: ColumnName
@@ -63,6 +65,7 @@ class Column(_Frozen):
     nullable: bool = False
     references: tuple[str, ...] = ()
     names: Named | None = None
+    rebuilt_with: str | None = None
     description: str
 
     @property

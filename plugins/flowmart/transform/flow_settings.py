@@ -33,6 +33,7 @@ COLUMNS: dict[str, dict[str, LogicalType]] = {
     "resolution": {"resolution": "text", "outcome": "text"},
     "level": {"issue_type": "text", "level": "text"},
     "blocked": {"field": "text", "value": "text"},
+    "blocked_by": {"field": "text"},
     "measure": {"measure": "text", "side": "text", "status_ref": "text"},
     "sprint": {"sprint_ref": "text", "starts_at": "timestamp", "ends_at": "timestamp"},
     "rule": rules.COLUMNS,
@@ -59,6 +60,7 @@ def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
         "blocked": [
             (field, value) for field, listed in context.blocked.items() for value in listed
         ],
+        "blocked_by": [(field,) for field in context.blocked_by],
         "sprint": list(_sprint_rows(context)),
         **calendar_rows(context),
         "member": list(context.members),
@@ -110,6 +112,7 @@ def flow_settings(context: BatchContext) -> dict[str, str]:
         "levels": _text(dict(context.levels)),
         "measures": _text({name: m.model_dump() for name, m in context.measures.items()}),
         "blocked": _text({field: list(values) for field, values in context.blocked.items()}),
+        "blocked_by": _text(sorted(context.blocked_by)),
     }
 
 

@@ -29,6 +29,7 @@ SETTINGS = (
     "resolutions",
     "levels",
     "blocked",
+    "blocked_by",
     "measures",
     "issue_page",
 )
@@ -40,6 +41,7 @@ SETTINGS_TABLES = (
     "resolution",
     "level",
     "blocked",
+    "blocked_by",
     "measure",
     "sprint",
     "rule",

@@ -34,6 +34,7 @@ class BatchContext:
     :param resolutions: key of a resolution -> outcome.
     :param levels: issue type -> level.
     :param blocked: field of ``fct_issue_changes`` -> its values that say that an issue is blocked.
+    :param blocked_by: links, as fields of ``fct_issue_changes``, that name what blocks an issue.
     :param measures: name -> the statuses between which time is measured.
     :param ignore_visits_shorter_than_seconds: shorter visits to a status do not count as flow.
     :param teams: id, slug or name of a project -> its team.
@@ -55,6 +56,7 @@ class BatchContext:
     resolutions: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, str] = field(default_factory=dict)
     blocked: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    blocked_by: tuple[str, ...] = ()
     measures: Mapping[str, Measure] = field(default_factory=dict)
     ignore_visits_shorter_than_seconds: int = 0
     teams: Mapping[str, str] = field(default_factory=dict)

@@ -51,7 +51,12 @@ def touching_models(entity: str, contracts: Mapping[str, Contract]) -> list[Mode
         entity,
         reads=(changes.name,),
         after=(changes.name,),
-        variables={"rules": rules, "entity": entity, "changes": changes.name},
+        variables={
+            "rules": rules,
+            "entity": entity,
+            "changes": changes.name,
+            "followers": [f._asdict() for f in followers_of(entity, contracts.values())],
+        },
     )
     return [changes, touched]
 
@@ -75,6 +80,27 @@ def slice_models(entity: str, contracts: Mapping[str, Contract]) -> Iterator[Mod
 def is_published_by(contract: Contract | None, entity: str) -> bool:
     """Whether a model's rows are published by an entity's key."""
     return bool(contract and contract.publish and contract.publish.by == f"{entity}_key")
+
+
+class Follower(NamedTuple):
+    """
+    A column of a fact that names another record of its entity, with which its rows are rebuilt.
+
+    :param reason: why, as the log says it.
+    """
+
+    entity: str
+    fact: str
+    column: str
+    reason: str
+
+
+def followers_of(entity: str, contracts: Iterable[Contract]) -> Iterator[Follower]:
+    """The columns with ``rebuilt_with`` an entity, in facts that its key publishes."""
+    for contract in contracts:
+        for column in contract.columns:
+            if column.rebuilt_with == entity and is_published_by(contract, entity):
+                yield Follower(entity, contract.name, column.name, column.name.removesuffix("_key"))
 
 
 class Reference(NamedTuple):

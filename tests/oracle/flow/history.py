@@ -127,3 +127,16 @@ def told(created_at: int, changes: Iterable[tuple[int, Any, Any]], now: Any) -> 
 def marked(values: list[Since]) -> list[Since]:
     """A field of one value as one of several."""
     return [Since(at, frozenset() if value is None else frozenset([value])) for at, value in values]
+
+
+def linked(changes: Iterable[tuple[int, set[str], set[str]]]) -> list[Since]:
+    """
+    The issues at the other ends of links.
+
+    :param changes: (when, what went, what came), in the order of events.
+    """
+    found: list[Since] = []
+    for at, went, came in changes:
+        before = last(found) if found else frozenset()
+        found.append(Since(at, frozenset(before - went | came)))
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from tests.oracle.flow.history import Meaning, held
 
 if TYPE_CHECKING:
-    from tests.oracle.flow.history import History, Sprint, World
+    from tests.oracle.flow.history import History, Since, Sprint, World
 
 _EVER = 2**62
 
@@ -61,6 +61,7 @@ class Reading:
 
     world: World
     settings: Any
+    _visits_of: dict[str, list[Visit]] = field(default_factory=dict)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -115,19 +116,41 @@ class Reading:
         return given[0] if given else project.name
 
     def blocked(self, history: History) -> list[tuple[int, int]]:
-        """The stretches, epoch milliseconds, in which a field says that an issue is blocked."""
-        saying = [
-            (history.marks.get(name, []), frozenset(values))
-            for name, values in self.settings.blocked.items()
-        ]
-        found: list[tuple[int, int]] = []
-        moments = sorted({at for marks, _ in saying for at, _ in marks})
-        for begin, end in pairwise([*moments, _EVER]):
-            if any(
-                there and held(there, begin) & values for there, values in _up_to(saying, begin)
-            ):
-                found.append((begin, end))
-        return found
+        """
+        The stretches, epoch milliseconds, in which a field says that an issue is blocked, or a link
+        names an issue that is not done.
+        """
+        saying = {name: frozenset(values) for name, values in self.settings.blocked.items()}
+        marks = {n: history.marks.get(n, []) for n in (*saying, *self.settings.blocked_by)}
+        named = {
+            other
+            for link in self.settings.blocked_by
+            for _, others in marks[link]
+            for other in others
+        }
+        moments = {at for told in marks.values() for at, _ in told}
+        moments |= {visit.entered_at for other in named for visit in self._known_visits(other)}
+
+        def is_blocked(at: int) -> bool:
+            there = {name: _held(told, at) for name, told in marks.items()}
+            return any(there[name] & values for name, values in saying.items()) or any(
+                not self._is_done(other, at)
+                for link in self.settings.blocked_by
+                for other in there[link]
+            )
+
+        return [span for span in pairwise([*sorted(moments), _EVER]) if is_blocked(span[0])]
+
+    def _is_done(self, issue_id: str, at: int) -> bool:
+        """Whether an issue is done after all that happened up to a moment; not, if unknown."""
+        entered = [visit for visit in self._known_visits(issue_id) if visit.entered_at <= at]
+        return bool(entered) and entered[-1].category == "done"
+
+    def _known_visits(self, issue_id: str) -> list[Visit]:
+        if issue_id not in self._visits_of:
+            history = self.world.histories.get(issue_id)
+            self._visits_of[issue_id] = self.visits(history) if history else []
+        return self._visits_of[issue_id]
 
     # What its statuses mean ---------------------------------------------------------------------
 
@@ -184,6 +207,11 @@ class Reading:
         return Meaning(category, bool(waits), said.outcome or usual.outcome)
 
     @property
+    def knows_blocked(self) -> bool:
+        """Whether anything may say that an issue is blocked."""
+        return bool(self.settings.blocked or self.settings.blocked_by)
+
+    @property
     def has_waiting(self) -> bool:
         """Whether any status is waiting."""
         usual = [
@@ -202,9 +230,9 @@ class Reading:
         return "discarded" if "discarded" in (said, meaning.outcome) else "delivered"
 
 
-def _up_to(saying: Any, at: int) -> Any:
-    """What fields said up to a moment."""
-    return [([mark for mark in marks if mark.at <= at], values) for marks, values in saying]
+def _held(marks: list[Since], at: int) -> frozenset[str]:
+    """The values that a field has after all that happened up to a moment, as far as it is told."""
+    return frozenset(held(marks, at)) if marks and marks[0].at <= at else frozenset()
 
 
 def moment(at: int) -> datetime:

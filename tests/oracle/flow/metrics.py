@@ -146,7 +146,7 @@ class Flow:
             "last_start_last_done_seconds": last_last,
             "active_seconds": active,
             "waiting_seconds": waiting if reading.has_waiting else None,
-            "blocked_seconds": blocked if reading.settings.blocked else None,
+            "blocked_seconds": blocked if reading.knows_blocked else None,
             "backlog_seconds": self._spent(done_at, _is_backlog, count),
         }
 

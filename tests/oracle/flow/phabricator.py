@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.oracle.flow.history import History, Meaning, Project, Since, Sprint, World, marked, told
+from tests.oracle.flow.history import (
+    History,
+    Meaning,
+    Project,
+    Since,
+    Sprint,
+    World,
+    linked,
+    marked,
+    told,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,7 +22,7 @@ if TYPE_CHECKING:
     from local.sandbox.company.shapes import Json
     from local.sandbox.company.store import Store
 
-_PROJECT_EDGE = 41
+_PROJECT_EDGE, _SUBTASK_EDGE, _PARENT_EDGE = 41, 3, 4
 _DISCARDED = Meaning("done", outcome="discarded")
 _MEANINGS = {
     "open": Meaning("todo"),
@@ -86,7 +96,11 @@ def _history(task: Json, rows: list[Json], priority_names: dict[int, str]) -> Hi
             "assignee": told(created_at, changes("reassign"), fields["ownerPHID"]),
             "resolution": [Since(created_at, None)],
         },
-        {"custom:acme.story": marked(told(created_at, list(_stories(rows)), None))},
+        {
+            "custom:acme.story": marked(told(created_at, list(_stories(rows)), None)),
+            "subtask": linked(_edges(rows, _SUBTASK_EDGE)),
+            "parent": linked(_edges(rows, _PARENT_EDGE)),
+        },
         fields["authorPHID"],
         [Since(int(row["dateCreated"]) * 1000, row["authorPHID"]) for row in rows],
     )
@@ -110,13 +124,15 @@ def _statuses(created_at: int, rows: list[Json], now: str) -> list[Since]:
 
 def _places(created_at: int, rows: list[Json], now: list[str]) -> Iterator[Since]:
     """A task is born without projects; those of which no row speaks it always had."""
-    edits = [
-        (int(row["dateCreated"]) * 1000, set(row["oldValue"]), set(row["newValue"]))
-        for row in rows
-        if row["meta"] and row["meta"].get("edge:type") == _PROJECT_EDGE
-    ]
+    edits = list(_edges(rows, _PROJECT_EDGE))
     there = set(now) - {phid for _, went, came in edits for phid in went | came}
     yield Since(created_at, frozenset(there))
     for at, went, came in edits:
         there = (there - went) | came
         yield Since(at, frozenset(there))
+
+
+def _edges(rows: list[Json], kind: int) -> Iterator[tuple[int, set[str], set[str]]]:
+    for row in rows:
+        if row["meta"] and row["meta"].get("edge:type") == kind:
+            yield int(row["dateCreated"]) * 1000, set(row["oldValue"]), set(row["newValue"])

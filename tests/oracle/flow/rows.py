@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from tests.oracle.flow.history import held, last
+from tests.oracle.flow.history import Since, held, last
 from tests.oracle.flow.meanings import seconds
 from tests.oracle.flow.metrics import EVER, TIMES
 from tests.oracle.flow.office import worked
 
 if TYPE_CHECKING:
+    from tests.oracle.flow.history import History
     from tests.oracle.flow.meanings import Visit
     from tests.oracle.flow.metrics import Count, Flow
 
@@ -44,7 +46,7 @@ def flow_row(flow: Flow) -> dict[str, Any]:
     answered_at = first_response(flow)
     place = flow.counts_under
     whole, active = times["first_start_last_done_without_done_seconds"], times["active_seconds"]
-    is_known = reading.has_waiting or bool(reading.settings.blocked)
+    is_known = reading.has_waiting or reading.knows_blocked
     return {
         "project_id": place.project_id,
         "team": place.team,
@@ -141,6 +143,7 @@ def issue_row(flow: Flow) -> dict[str, Any]:
         "team": place.team,
         "issue_type": place.issue_type,
         "level": place.level,
+        "parent_id": _parent(flow.history),
         "sprint": place.sprint,
         "priority": last(values["priority"]),
         "estimate": last(values["estimate"]),
@@ -148,6 +151,22 @@ def issue_row(flow: Flow) -> dict[str, Any]:
         "status_id": flow.history.statuses[-1].value,
         "created_at": flow.history.created_at,
     }
+
+
+def _parent(history: History) -> str | None:
+    """Of the parents that it has now, the one that came last; of those, the lowest id."""
+    marks = history.marks["parent"]
+    if not marks or not last(marks):
+        return None
+    came = {
+        parent: max(
+            new.at
+            for old, new in pairwise([Since(0, frozenset()), *marks])
+            if parent in new.value - old.value
+        )
+        for parent in last(marks)
+    }
+    return min(came, key=lambda parent: (-came[parent], parent))
 
 
 def measure_rows(flow: Flow) -> dict[str, dict[str, Any]]:

@@ -39,6 +39,12 @@ _BLOCKED = {
     "yandex_tracker": {"priority": ["blocker", "critical"]},
     "youtrack": {"tag": ["blocked"], "priority": ["Unbreak Now!", "High"]},
 }
+# Here all who have sub-tasks wait for them.
+_LINKS = {
+    "phabricator": ("subtask",),
+    "yandex_tracker": ("subtask",),
+    "youtrack": ("link:parent for",),
+}
 _WAITS = {
     "phabricator": {"from": ["stalled"], "to": ["progress", "resolved"]},
     "yandex_tracker": {"from": ["needInfo"], "to": ["inProgress", "4"]},
@@ -78,6 +84,7 @@ def odd(source: str) -> BatchContext:
         statuses={**shipped.statuses, **said},
         measures=shipped.measures,
         blocked=_BLOCKED[source],
+        blocked_by=_LINKS[source],
         calendars=tuple(resolve(_CALENDARS, "test").values()),
         calendar="office",
         sprints=_SPRINTS if source == "phabricator" else {},

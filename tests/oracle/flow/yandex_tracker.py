@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from local.sandbox.yandex_tracker.vocabulary import STATUSES
-from tests.oracle.flow.history import History, Meaning, Project, Since, Sprint, World, marked, told
+from tests.oracle.flow.history import (
+    History,
+    Meaning,
+    Project,
+    Since,
+    Sprint,
+    World,
+    linked,
+    marked,
+    told,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local.sandbox.yandex_tracker.issue import Issue
     from local.sandbox.yandex_tracker.organization import Organization
     from local.sandbox.yandex_tracker.store import TrackerStore
@@ -81,10 +93,21 @@ def _history(issue: Issue, organization: Organization) -> History:
             "assignee": keys("assignee"),
             "resolution": keys("resolution"),
         },
-        {"priority": marked(keys("priority"))},
+        {
+            "priority": marked(keys("priority")),
+            "subtask": linked(_links(issue, "outward")),
+            "parent": linked(_links(issue, "inward")),
+        },
         issue.created_by,
         [Since(entry.at, entry.author) for entry in issue.changelog],
     )
+
+
+def _links(issue: Issue, direction: str) -> Iterator[tuple[int, set[str], set[str]]]:
+    for entry in issue.changelog:
+        link = entry.link
+        if link and (link.type, link.direction) == ("subtask", direction):
+            yield entry.at, set(), {link.other}
 
 
 def places(projects: list[Since], sprints: list[Since]) -> list[Since]:

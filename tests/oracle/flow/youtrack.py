@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from local.sandbox.youtrack.fields import FIELDS
-from tests.oracle.flow.history import History, Meaning, Project, Since, Sprint, World, marked, told
+from tests.oracle.flow.history import (
+    History,
+    Meaning,
+    Project,
+    Since,
+    Sprint,
+    World,
+    linked,
+    marked,
+    told,
+)
 from tests.oracle.flow.yandex_tracker import places
 
 if TYPE_CHECKING:
@@ -108,6 +118,8 @@ def _history(issue: Issue, shown_on: dict[str, str]) -> History:
         {
             "priority": marked(named("priority") if _of_field(issue, "priority") else []),
             "tag": list(_tags(issue)),
+            "link:parent for": linked(_links(issue, "parent for")),
+            "parent": linked(_links(issue, "subtask of")),
         },
         issue.reporter["id"],
         [Since(one.at, one.author["id"]) for one in issue.activities],
@@ -175,6 +187,13 @@ def _tags(issue: Issue) -> Iterator[Since]:
             went, came = ({tag["name"] for tag in told} for told in (one.removed, one.added))
             there = there - went | came
             yield Since(one.at, frozenset(there))
+
+
+def _links(issue: Issue, phrase: str) -> Iterator[tuple[int, set[str], set[str]]]:
+    for one in issue.activities:
+        if one.category == "LinksCategory" and one.subject and one.subject["member"] == phrase:
+            went, came = ({other.issue_id for other in told} for told in (one.removed, one.added))
+            yield one.at, went, came
 
 
 def _shown(there: frozenset[str], shown_on: dict[str, str]) -> frozenset[str]:

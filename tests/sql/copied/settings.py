@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _EVERYONE = (
     "value by instance where name in ('cycle_time_policy', 'has_waiting_statuses', "
-    "'status_meanings', 'resolutions', 'levels', 'blocked', 'measures', "
+    "'status_meanings', 'resolutions', 'levels', 'blocked', 'blocked_by', 'measures', "
     "'ignore_visits_shorter_than_seconds')"
 )
 _ZONE = "value by instance where name = 'reporting_timezone'"
@@ -31,6 +31,7 @@ _FLOW: dict[str, Any] = {
     "levels": {"Epic": "epic"},
     "resolutions": {"x": "discarded"},
     "blocked": {"flag": ["on"]},
+    "blocked_by": ("x",),
     "measures": {"wait": Measure.model_validate({"from": ["a"], "to": ["b"]})},
     "ignore_visits_shorter_than_seconds": 1,
 }

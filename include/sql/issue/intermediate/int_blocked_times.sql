@@ -1,48 +1,26 @@
-{# When issues were blocked: from the change that gives a field one of the configured values to the
-   one that takes it away. Told twice, it is still blocked; values at the same time count once. #}
-with events as (
-    select
-        changes.issue_id as issue_id,
-        blockers.field || ':' || blockers.value as series,
-        greatest(changes.changed_at, issues.created_at) as happened_at,
-        coalesce(change_order.event_order, changes.event_order) as event_order,
-        changes.change_id as change_id,
-        coalesce(changes.new_value = blockers.value, false) as is_beginning,
-        issues.created_at as created_at
-    from {{ staged('issue_changes') }} as changes
-    inner join {{ settings_table('blocked') }} as blockers on changes.field = blockers.field
-    inner join {{ staged('issues') }} as issues on changes.issue_id = issues.issue_id
-    left join {{ ref('int_change_order') }} as change_order
-        on changes.change_id = change_order.change_id
-    where changes.old_value = blockers.value or changes.new_value = blockers.value
-),
-
-followed as (
-    select
-        *,
-        {{ lead('happened_at') }} over history as next_at,
-        {{ lag('is_beginning') }} over history as was_beginning
-    from events
-    window history as (
-        partition by issue_id, series order by happened_at, event_order, change_id
-    )
-),
-
--- An end without a beginning: it was so from the creation on.
-stretches as (
+{# When issues were blocked: by a field, or by a link while its blocker was not done. A blocker that
+   nobody has loaded blocks all the time. What blocks at the same time counts once. #}
+with stretches as (
     select
         issue_id,
-        happened_at as begins_at,
-        next_at as ends_at
-    from followed
-    where is_beginning
+        begins_at,
+        ends_at
+    from {{ ref('int_blocking_values') }}
+    where blocker_key is null
     union all
     select
-        issue_id,
-        created_at as begins_at,
-        happened_at as ends_at
-    from followed
-    where not is_beginning and was_beginning is null
+        links.issue_id as issue_id,
+        greatest(links.begins_at, coalesce(visits.begins_at, links.begins_at)) as begins_at,
+        case
+            when links.ends_at is null then visits.ends_at
+            when visits.ends_at is null then links.ends_at
+            else least(links.ends_at, visits.ends_at)
+        end as ends_at
+    from {{ ref('int_blocking_values') }} as links
+    left join {{ ref('int_blocker_visits') }} as visits on links.blocker_key = visits.blocker_key
+    where
+        links.blocker_key is not null
+        and (visits.blocker_key is null or not visits.is_done)
 ),
 
 compared as (

@@ -72,7 +72,7 @@ measured as (
         not milestones.is_created_done as is_lead,
         starts.last_started_at is not null and not milestones.is_created_done as is_cycle,
         waiting.value = 'true' as is_waiting_known,
-        blockers.value <> '{}' as is_blocked_known
+        blocked.value <> '{}' or links.value <> '[]' as is_blocked_known
     from {{ ref('int_completions') }} as completions
     inner join {{ ref('int_milestones') }} as milestones
         on completions.issue_id = milestones.issue_id
@@ -81,8 +81,12 @@ measured as (
     left join spent
         on completions.issue_id = spent.issue_id and completions.number = spent.number
     cross join {{ ref('int_settings') }} as waiting
-    cross join {{ ref('int_settings') }} as blockers
-    where waiting.name = 'has_waiting_statuses' and blockers.name = 'blocked'
+    cross join {{ ref('int_settings') }} as blocked
+    cross join {{ ref('int_settings') }} as links
+    where
+        waiting.name = 'has_waiting_statuses'
+        and blocked.name = 'blocked'
+        and links.name = 'blocked_by'
 ),
 
 final as (

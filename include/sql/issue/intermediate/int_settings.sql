@@ -39,6 +39,10 @@ settings as (
         {{ setting('blocked') }} as value
     union all
     select
+        'blocked_by' as name,
+        {{ setting('blocked_by') }} as value
+    union all
+    select
         'measures' as name,
         {{ setting('measures') }} as value
     union all

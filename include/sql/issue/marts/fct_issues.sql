@@ -26,6 +26,7 @@ final as (
         today.team as team,
         today.issue_type as issue_type,
         today.level as level,
+        parents.parent_key as parent_key,
         today.sprint as sprint,
         filters.quarter as quarter,
         {{ surrogate_key(setting('instance'), ['issues.status_id']) }} as status_key,
@@ -45,6 +46,7 @@ final as (
     from {{ staged('issues') }} as issues
     inner join {{ ref('int_issue_filters') }} as filters on issues.issue_id = filters.issue_id
     inner join {{ ref('int_current_attributes') }} as today on issues.issue_id = today.issue_id
+    left join {{ ref('int_parents') }} as parents on issues.issue_id = parents.issue_id
     left join {{ ref('int_statuses') }} as statuses on issues.status_id = statuses.status_id
     left join {{ ref('int_status_intervals') }} as visits
         on
