@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -92,7 +93,10 @@ def main() -> None:
     parser.add_argument("--issues", type=int, default=100_000)
     parser.add_argument("--transitions", type=int, default=20)
     parser.add_argument("--base", type=int, default=1_000_000, help="issues that views read")
+    parser.add_argument("--models", action="store_true", help="log how long each model takes")
     options = parser.parse_args()
+    if options.models:
+        logging.basicConfig(level=logging.INFO, format="%(message)s")
     for name in options.engines:
         if options.issues:
             with open_bench(name) as warehouse:
