@@ -221,6 +221,26 @@ def test_a_wrong_file_is_explained(tmp_path: Path, text: str, messages: list[str
         ),
         ("{start: 2026-11-01, sprints: {S1: {starts_on: 2026-11-16}}}", ["S1.ends_on"]),
         ("{start: 2026-11-01, teams: {'': [web]}}", ["teams", "empty name"]),
+        ("{start: 2026-11-01, teams: {(all): [web]}}", ["teams.(all)", "is no name for a team"]),
+        (
+            "{start: 2026-11-01, teams: {(no project): [web]}}",
+            ["teams.(no project)", "is no name for a team"],
+        ),
+        ("{start: 2026-11-01, people: {(all): [{user: ann}]}}", ["people.(all)", "no name for"]),
+        ("{start: 2026-11-01, teams: {'A ': [web]}}", ["'A ' begins or ends with a space"]),
+        ("{start: 2026-11-01, teams: {A: [1]}}", ["teams.A.0", "write it in quotes"]),
+        (
+            "{start: 2026-11-01, statuses: {x: {category: done, is_waiting: true}}}",
+            ["statuses.x", "what is done does not wait"],
+        ),
+        (
+            "{start: 2026-11-01, measures: {m: {from: [a], to: [b], untill: [c]}}}",
+            ["measures.m.untill: unknown key (known here: from, to)"],
+        ),
+        (
+            "{start: 2026-11-01, sprints: {S: {starts_on: 2026-11-16, ends_on: 2026-11-30, x: 1}}}",
+            ["sprints.S.x: unknown key (known here: ends_on, starts_on)"],
+        ),
         ("{start: 2026-11-01, teams: {A: [' ']}}", ["teams", "empty name"]),
         (
             "{start: 2026-11-01, people: {A: [{user: ann}], B: [{user: ann, from: 2026-02-01}]}}",

@@ -34,6 +34,7 @@ CycleTimePolicy = Literal[
 ]
 
 NO_PROJECT = "(no project)"
+ALL_TEAMS = "(all)"
 """The team of issues that are in no project, as ``int_current_attributes.sql`` calls it."""
 
 InstanceName = Annotated[
@@ -92,6 +93,17 @@ def _meanings_differ(meanings: list[ConfiguredMeaning]) -> list[ConfiguredMeanin
 StatusMeanings = Annotated[
     list[ConfiguredMeaning], BeforeValidator(_as_list), AfterValidator(_meanings_differ)
 ]
+
+
+def _team_name(name: str) -> str:
+    if name in (ALL_TEAMS, NO_PROJECT):
+        raise ValueError(f"{name} is no name for a team: tables have rows of that name already")
+    if name != name.strip():
+        raise ValueError(f"{name!r} begins or ends with a space")
+    return name
+
+
+TeamName = Annotated[str, AfterValidator(_team_name)]
 
 
 class FieldSettings(Frozen):
@@ -193,11 +205,11 @@ class InstanceSettings(Frozen):
     measures: dict[ColumnName, Measure] = Field(default_factory=dict)
     ignore_visits_shorter_than_seconds: int = Field(default=0, ge=0)
     strict: bool = False
-    teams: dict[str, list[str]] = Field(default_factory=dict)
+    teams: dict[TeamName, list[str]] = Field(default_factory=dict)
     sprints: dict[str, SprintDates] = Field(default_factory=dict)
     calendar: str | None = None
     team_calendars: dict[str, str] = Field(default_factory=dict)
-    people: dict[str, list[Membership]] = Field(default_factory=dict)
+    people: dict[TeamName, list[Membership]] = Field(default_factory=dict)
     cycle_time_policy: CycleTimePolicy = "first_start_last_done"
     fields: dict[ColumnName, FieldSettings] = Field(default_factory=dict)
     data_quality: DataQualitySettings = DataQualitySettings()

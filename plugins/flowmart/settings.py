@@ -24,7 +24,7 @@ from flowmart.core.errors import ConfigError
 from flowmart.core.identifiers import LONGEST
 from flowmart.core.instance import source_of
 from flowmart.core.people import Membership
-from flowmart.core.status import ConfiguredMeaning
+from flowmart.core.status import ConfiguredMeaning, Measure
 from flowmart.core.yaml import load_yaml
 from flowmart.instance_checks import check_instance
 from flowmart.instance_settings import (
@@ -34,6 +34,7 @@ from flowmart.instance_settings import (
     Frozen,
     InstanceName,
     InstanceSettings,
+    SprintDates,
     known_timezone,
 )
 from flowmart.sources.registry import check_options, source_names
@@ -283,6 +284,14 @@ _OWN_SECTIONS: dict[str, type[BaseModel]] = {
     "forecast": ForecastSettings,
     "pace_bands": PaceBandSettings,
 }
+_OF_INSTANCES: dict[str, type[BaseModel]] = {
+    ".statuses.": ConfiguredMeaning,
+    ".measures.": Measure,
+    ".sprints.": SprintDates,
+    ".fields.": FieldSettings,
+    ".people.": Membership,
+    ".data_quality.": DataQualitySettings,
+}
 
 
 def _explain(problem: object, prefix: str) -> str:
@@ -290,20 +299,19 @@ def _explain(problem: object, prefix: str) -> str:
     assert isinstance(problem, dict)
     key = ".".join(filter(None, [prefix, *map(str, problem["loc"])])) or "the file"
     if problem["type"] == "extra_forbidden":
-        model: type[BaseModel] = InstanceSettings if key.startswith("instances.") else Settings
-        model = _OWN_SECTIONS.get(key.partition(".")[0], model)
-        if ".statuses." in key:
-            model = ConfiguredMeaning
-        if ".fields." in key:
-            model = FieldSettings
-        if ".data_quality." in key:
-            model = DataQualitySettings
-        if key.startswith("calendars."):
-            model = CalendarVersion if ".versions." in key else CalendarSettings
-        if ".people." in key:
-            model = Membership
-        return f"{key}: unknown key (known here: {', '.join(_keys_of(model))})"
-    return f"{key}: {problem['msg']}"
+        return f"{key}: unknown key (known here: {', '.join(_keys_of(_section(key)))})"
+    in_quotes = "; write it in quotes" if problem["type"] == "string_type" else ""
+    return f"{key}: {problem['msg']}{in_quotes}"
+
+
+def _section(key: str) -> type[BaseModel]:
+    """The settings that a key is among."""
+    if key.startswith("calendars."):
+        return CalendarVersion if ".versions." in key else CalendarSettings
+    if key.startswith("instances."):
+        found = [model for part, model in _OF_INSTANCES.items() if part in key]
+        return found[0] if found else InstanceSettings
+    return _OWN_SECTIONS.get(key.partition(".")[0], Settings)
 
 
 def _keys_of(model: type[BaseModel]) -> list[str]:

@@ -123,12 +123,12 @@ def test_bands_of_the_last_status_of_work_equal_the_percentiles_of_cycle_time(wa
 
 
 def test_too_few_items_make_no_band_and_time_done_does_not_age(warehouse):
-    """Beta's item left *progress* at the age of 2 days, and after eight days done at 3."""
-    assert bands(warehouse, "Beta") == {"Progress": (2, None, None, None, None)}
+    """Beta's item left *progress* at 2 days, and for the last time, after eight days done, at 3."""
+    assert bands(warehouse, "Beta") == {"Progress": (1, None, None, None, None)}
     [row] = warehouse.rows("mart.agg_pace_bands", "reason", "team = 'Beta'")
-    assert row["reason"] == "only 2 of 5 items"
-    # {1, 2, 2, 3, 3, 4, 5}: ranks 4, 5, 6 and 7 of 7.
-    assert bands(warehouse, "(all)")["Progress"] == (7, 3, 3, 4, 5)
+    assert row["reason"] == "only 1 of 5 items"
+    # {1, 2, 3, 3, 4, 5}: ranks 3, 5, 6 and 6 of 6.
+    assert bands(warehouse, "(all)")["Progress"] == (6, 3, 4, 5, 5)
 
 
 def test_every_row_says_as_of_when(warehouse, flow_metrics):
@@ -242,7 +242,7 @@ def test_open_items_are_among_the_ages_of_their_status(warehouse, flow_metrics):
         "T43": ("within 85", None),
         "T44": ("beyond 95", None),
         "T45": ("within 50", None),
-        "T46": (None, "only 2 of 5 items"),
+        "T46": (None, "only 1 of 5 items"),
         "T47": (None, "no delivered item left this status"),
     }
     [row] = warehouse.rows("mart.v_issue_ageing_bands", "age_seconds", "readable_id = 'T45'")

@@ -34,6 +34,8 @@ class StatusMeaning(BaseModel):
             raise ValueError("it needs a category: todo, in_progress or done")
         if self.outcome is not None and self.category not in (None, "done"):
             raise ValueError(f"only done has an outcome, and the category is {self.category}")
+        if self.is_waiting and self.category == "done":
+            raise ValueError("what is done does not wait; leave is_waiting out")
         return self
 
     @property

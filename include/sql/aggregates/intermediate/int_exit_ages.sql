@@ -1,12 +1,14 @@
-{# The age at which delivered items left each status of work for the last time. Visits that are too
-   short to mean something do not count; their time joins the visit before. #}
-with deliveries as (
+{# The age at which delivered items left each status of work for the last time, as of their last
+   delivery. Visits that are too short to mean something do not count; their time joins the visit
+   before. #}
+with ranked as (
     select
         delivery_key,
         issue_key,
         team,
         first_started_at,
-        delivered_at
+        delivered_at,
+        row_number() over (partition by issue_key order by sequence desc, delivery_key) as choice
     from {{ published('fct_issue_deliveries') }}
     where
         instance = {{ setting('instance') }}
@@ -16,6 +18,11 @@ with deliveries as (
         and lead_time_seconds is not null
         and delivered_on >= cast({{ setting('delivered_from') }} as {{ type_date() }})
         and delivered_on < cast({{ setting('as_of_on') }} as {{ type_date() }})
+),
+
+deliveries as (
+    select * from ranked
+    where choice = 1
 ),
 
 ignored as (
