@@ -8,7 +8,8 @@ with ranked as (
         team,
         first_started_at,
         delivered_at,
-        row_number() over (partition by issue_key order by sequence desc, delivery_key) as choice
+        row_number() over (partition by issue_key order by sequence desc, delivery_key desc)
+            as choice
     from {{ published('fct_issue_deliveries') }}
     where
         instance = {{ setting('instance') }}
