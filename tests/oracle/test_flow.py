@@ -214,9 +214,7 @@ def test_work_in_progress_and_its_age(rows, issues):
     found = by_key(rows("v_wip_daily"), *BY[:4])
     last = max(day for day, *_ in found)
     days = [last - timedelta(days=back) for back in range(0, DAYS, DAYS // COUNTED_DAYS)]
-    there = {
-        key: row for key, row in found.items() if key[0] in days and row["in_progress_issues"]
-    }
+    there = {key: row for key, row in found.items() if key[0] in days and row["in_progress_issues"]}
     assert_same(there, ages_at_ends(issues, days))
 
 

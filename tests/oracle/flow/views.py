@@ -64,9 +64,7 @@ def ages_at_ends(flows: Iterable[Flow], days: list[date]) -> Rows:
     for flow in flows:
         for on, (*under, category), _ in held_at_ends(flow, days):
             if category == "in_progress":
-                row = found.setdefault(
-                    (on, *under), {"in_progress_issues": 0, "total_age_days": 0}
-                )
+                row = found.setdefault((on, *under), {"in_progress_issues": 0, "total_age_days": 0})
                 row["in_progress_issues"] += 1
                 row["total_age_days"] += 1 + (on - flow.reading.day(flow.starts[0])).days
     return found
