@@ -126,7 +126,7 @@ def test_one_name_in_two_spellings_means_one_thing(tmp_path: Path, own: str, mes
 def test_a_resolution_in_two_spellings_means_one_thing(tmp_path: Path) -> None:
     own = "{start: 2026-11-01, resolutions: {fixed: delivered, Fixed: discarded}}"
     path = write(tmp_path, f"instances:\n  yandex_tracker: {own}\n")
-    with pytest.raises(ConfigError, match="resolutions: .*'fixed' and 'Fixed' are one name"):
+    with pytest.raises(ConfigError, match=r"resolutions: .*'fixed' and 'Fixed' are one name"):
         load_settings(path).instance("yandex_tracker")
 
 

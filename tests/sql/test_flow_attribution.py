@@ -34,7 +34,7 @@ def built(warehouse):
 def cases():
     tracker = Tracker()
     # 1: delivered by Alpha, reopened by Beta, delivered by Beta; then moved back.
-    tracker.task(1, status="resolved", closed=7, projects=(1,))
+    tracker.task(1, **{"custom.flag": None}, status="resolved", closed=7, projects=(1,))
     tracker.joins(1, 0, 1)
     tracker.moves(1, (1, "progress"), (4, "resolved"), (6, "progress"), (7, "resolved"))
     tracker.joins(1, 5, 2, leaves=(1,))
@@ -123,6 +123,12 @@ def test_blocked_time_is_not_active(warehouse):
     columns = "active_seconds, blocked_seconds, waiting_seconds, backlog_seconds, flow_efficiency"
     assert rows(warehouse, "fct_issue_flow", 7, columns) == [(3 * DAY, 3 * DAY, 0, DAY, 0.5)]
     assert rows(warehouse, "fct_issue_flow", 1, columns)[0][1] == 0
+
+
+def test_blocked_time_is_unknown_where_no_field_says_it(warehouse):
+    """Task 1 shows the flag, which is empty; task 3 does not have it."""
+    assert rows(warehouse, "fct_issue_flow", 1, "blocked_seconds") == [(0,)]
+    assert rows(warehouse, "fct_issue_flow", 3, "blocked_seconds") == [(None,)]
 
 
 def test_a_measure_goes_from_the_first_entry_to_the_first_one_after_it(warehouse):

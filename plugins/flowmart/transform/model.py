@@ -45,6 +45,7 @@ SETTINGS_TABLES = (
     "measure",
     "sprint",
     "rule",
+    "name",
     "calendar",
     "calendar_hours",
     "team_calendar",
