@@ -1,9 +1,9 @@
 -- sqlfluff:exclude_rules:layout.indent
-{# What issues are sub-tasks of now: a parent is there if the last change that names it brings it. #}
+{# What issues are sub-tasks of now: a parent is there if the last change that names it adds it. #}
 
-{# CTEs `sides`, `numbered` and `parents`, which has the parents that are there, with `changed_at` and
-   `event_order` of that change. `changes` is a relation of changes, `keys` what identifies an issue
-   (the last of them) and is carried along, `change` the id of a change. #}
+{# CTEs `sides`, `numbered` and `parents`, which has the parents that are there, with `changed_at`
+   and `event_order` of the last change. `changes` is a relation of changes, `keys` its columns to
+   carry along, the last of which identifies an issue, and `change` the column of a change's id. #}
 {% macro current_parents(changes, keys, change) -%}
 sides as (
     {% for value, is_there in {'old_value': 0, 'new_value': 1}.items() -%}
