@@ -12,7 +12,7 @@ import pytest
 
 from flowmart.engines.base import LogicalType
 from flowmart.sources.registry import get_spec, source_names
-from flowmart.transform.contract import read_contracts
+from flowmart.transform.contract_file import read_contracts
 from tests.conftest import PROJECT
 from tests.warehouses import migrated
 

@@ -1,5 +1,5 @@
 {# What an issue counted under when. #}
-{% from "templates/attribution.sql" import chosen %}
+{% from "templates/attribution.sql" import chosen, told_apart %}
 with stays as (
     select * from {{ ref('int_project_stays') }}
 ),
@@ -71,7 +71,7 @@ final as (
         segments.ends_at as ends_at,
         main_projects.project_id as project_id,
         coalesce(main_projects.team, main_projects.project_id, '(no project)') as team,
-        coalesce(told.issue_type, issues.issue_type) as issue_type,
+        {{ told_apart('coalesce(told.issue_type, issues.issue_type)') }} as issue_type,
         coalesce(levels.level, 'item') as level,
         current_sprints.sprint_id as sprint_id,
         current_sprints.sprint as sprint,
