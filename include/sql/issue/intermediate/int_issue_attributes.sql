@@ -71,7 +71,7 @@ final as (
         segments.ends_at as ends_at,
         main_projects.project_id as project_id,
         coalesce(main_projects.team, main_projects.project_id, '(no project)') as team,
-        {{ told_apart('coalesce(told.issue_type, 'default')') }} as issue_type,
+        {{ told_apart("coalesce(told.issue_type, 'default')") }} as issue_type,
         coalesce(levels.level, 'item') as level,
         current_sprints.sprint_id as sprint_id,
         current_sprints.sprint as sprint,
