@@ -65,8 +65,12 @@ def _row(flow: Flow, sprint: Sprint, stays: list[Stay]) -> dict[str, Any]:
     in_at_end = any(stay.came_at < ends_at <= stay.left_at for stay in stays)
     at_start, at_end = _run_at(flow, starts_at), _run_at(flow, ends_at - 1)
     was_done = bool(at_start and at_start.category == "done")
+    # While it was in the sprint, or before it came.
     reopened = [
-        run.left_at for run in flow.done_runs if run.left_at and starts_at < run.left_at < ends_at
+        run.left_at
+        for run in flow.done_runs
+        if run.left_at and starts_at < run.left_at < ends_at
+        if any(run.left_at < stay.left_at for stay in stays)
     ]
     counts = not was_done or bool(reopened)
     came = [stay.came_at for stay in stays if starts_at < stay.came_at < ends_at]
@@ -88,8 +92,8 @@ def _row(flow: Flow, sprint: Sprint, stays: list[Stay]) -> dict[str, Any]:
     }
     if committed or added:
         first = starts_at if committed or not came or in_at_start else came[0]
-        until = ends_at - 1 if in_at_end else max(s.left_at for s in stays if s.left_at < ends_at)
-        before, after = (held(flow.history.values["estimate"], at) for at in (first, until))
+        until = ends_at if in_at_end else max(s.left_at for s in stays if s.left_at < ends_at)
+        before, after = (held(flow.history.values["estimate"], at) for at in (first, until - 1))
         row |= {
             "estimate_at_start": before,
             "estimate_at_end": after,

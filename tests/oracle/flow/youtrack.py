@@ -194,7 +194,10 @@ def _tags(issue: Issue) -> Iterator[Since]:
 def _links(issue: Issue, phrase: str) -> Iterator[tuple[int, set[str], set[str]]]:
     for one in issue.activities:
         if one.category == "LinksCategory" and one.subject and one.subject["member"] == phrase:
-            went, came = ({other.issue_id for other in told} for told in (one.removed, one.added))
+            went, came = (
+                {other.issue_id for other in told if not other.is_hidden}
+                for told in (one.removed, one.added)
+            )
             yield one.at, went, came
 
 

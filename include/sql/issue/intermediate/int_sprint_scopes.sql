@@ -26,14 +26,13 @@ visits as (
         and (visits.left_at is null or visits.left_at > stays.starts_at) as is_at_start,
         (stays.ends_at is null or visits.entered_at < stays.ends_at)
         and (visits.left_at is null or visits.left_at >= stays.ends_at) as is_at_end,
-        -- When it was in the sprint and open, some time after the start.
+        -- When it counts if it was done at the start: once it has been open, and is in the sprint.
         case
             when
                 visits.status_category <> 'done'
                 and visits.entered_at > stays.starts_at
                 and (stays.ends_at is null or visits.entered_at < stays.ends_at)
                 and (stays.left_at is null or visits.entered_at < stays.left_at)
-                and (visits.left_at is null or visits.left_at > stays.came_at)
                 then greatest(visits.entered_at, stays.came_at)
         end as open_at
     from {{ ref('int_sprint_stays') }} as stays
