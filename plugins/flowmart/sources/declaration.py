@@ -115,10 +115,13 @@ class EntitySpec(_Frozen):
     :param stream: the window stream whose records are of this kind.
     :param parts: subfolders of the entity's models that only some sources can fill, such as
         ``boards``.
+    :param reconciled: whether records that are open, or were closed lately, are read again once a
+        day: the time of their last update does not show all that happens to them.
     """
 
     stream: str
     parts: tuple[PartName, ...] = ()
+    reconciled: bool = False
 
     @field_validator("parts")
     @classmethod
@@ -144,6 +147,8 @@ class SourceSpec(_Frozen):
     :param issue_page: address of an issue for people, with ``{url}``, the source's address, and
         ``{readable_id}``.
     :param page_hosts: host of the API -> host for people, where they differ.
+    :param one_request_at_a_time: whether the API wants no requests side by side: tasks of a run
+        then follow each other.
     """
 
     name: str
@@ -156,6 +161,7 @@ class SourceSpec(_Frozen):
     links: tuple[str, ...] = ()
     issue_page: IssuePage | None = None
     page_hosts: dict[str, str] = Field(default_factory=dict)
+    one_request_at_a_time: bool = False
 
     @model_validator(mode="before")
     @classmethod
