@@ -146,8 +146,8 @@ def make_reconcile_dag() -> DAG | None:
         max_active_runs=1,
         default_args=DEFAULT_ARGS,
         tags=["flowmart"],
-        doc_md="Reads again what is open, or was closed within `reconcile_horizon_days`: the time of "
-        "the last update does not show everything, such as cross-references and moves on boards.",
+        doc_md="Reads again what is open, or was closed within `reconcile_horizon_days`: the time "
+        "of the last update does not show everything, such as cross-references.",
     ) as dag:
         for instance in filter(streams.get, streams):
             batch = {"instance": instance, **_LAST_DAY}

@@ -10,6 +10,7 @@ from flowmart.hooks.source import SourceHook
 from flowmart.landing.writer import land_stream
 from flowmart.operators.base import BatchOperator
 from flowmart.settings import SQL_FOLDER, load_settings
+from flowmart.sources.base import Page
 from flowmart.sources.registry import get_spec
 from flowmart.transform.census import records_to_reconcile
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flowmart.core.batch import Batch
-    from flowmart.sources.base import Page
 
 _IDS_PER_CHECKPOINT = 500
 

@@ -73,20 +73,16 @@ class Addresses(NamedTuple):
 
 def addresses_of(base_url: str) -> Addresses:
     """
-    The API of github.com, or of an Enterprise server below its address.
+    Where REST and GraphQL are.
 
-    :param base_url: ``https://api.github.com``, ``https://ghe.example.org``, with or without
-        ``/api/v3``.
+    :param base_url: REST's address: ``https://api.github.com``, or of an Enterprise server
+        ``https://ghe.example.org/api/v3``.
     """
-    base = base_url.rstrip("/")
-    for path in ("/api/v3", "/api/graphql", "/graphql", "/api"):
-        base = base.removesuffix(path)
-    host = urlsplit(base).hostname or ""
+    rest = base_url.rstrip("/")
+    host = urlsplit(rest).hostname or ""
     if host in ("github.com", "www.github.com"):
-        base = base.replace(host, "api.github.com", 1)
-    elif not (host.startswith("api.") and urlsplit(base).path == ""):
-        return Addresses(f"{base}/api/v3", f"{base}/api/graphql")
-    return Addresses(base, f"{base}/graphql")
+        rest = rest.replace(host, "api.github.com", 1)
+    return Addresses(rest, f"{rest.removesuffix('/v3')}/graphql")
 
 
 class GitHub(Api):
@@ -100,7 +96,7 @@ class GitHub(Api):
     """
 
     product = "GitHub"
-    address = "https://api.github.com, or the address of the Enterprise server"
+    address = "https://api.github.com, or of an Enterprise server https://<host>/api/v3"
 
     def __init__(self, connection: SourceConnection, instance: str, share: float = 1) -> None:
         self.addresses = addresses_of(connection.base_url)
