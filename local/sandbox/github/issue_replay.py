@@ -1,0 +1,289 @@
+"""A team's issues as GitHub tells them: labels, types, milestones, a board, transfers and ends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from local.sandbox.github import boards, issues, timeline
+from local.sandbox.github.values import moment, oid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from local.sandbox.company.story import Event, IssueStory, SprintStory, Story, TeamStory
+    from local.sandbox.github.agenda import Agenda
+    from local.sandbox.github.people import People
+    from local.sandbox.github.store import GitHubStore
+    from local.sandbox.github.values import Node
+
+_OPERATIONS = "operations"
+_REASONS = {
+    "resolved": "COMPLETED",
+    "wontfix": "NOT_PLANNED",
+    "invalid": "NOT_PLANNED",
+    "duplicate": "DUPLICATE",
+}
+_BOARD_STATUS = {"open": "Backlog", "progress": "In progress", "stalled": "Blocked"}
+_STATUS_LABEL = {"progress": "in progress", "stalled": "blocked"}
+_PRIORITIES = {100: "Urgent", 80: "High", 50: "Normal", 25: "Low", 0: "Wish"}
+_TYPES = ("Task", "Bug", "Feature")
+_AREAS = ("area/api", "area/ui", "area/data")
+_TRIAGED_EVERY, _SENT_BACK_EVERY = 13, 39
+_OFF_BOARD_EVERY, _UNTYPED_EVERY, _OLD_EVERY, _BLOCKED_EVERY = 10, 7, 11, 5
+_DAY = 86_400
+
+
+class IssueReplay:
+    """
+    Puts one tracker's issues on the agenda.
+
+    :param story: the tracker's part of the company.
+    """
+
+    def __init__(self, store: GitHubStore, people: People, agenda: Agenda, story: Story) -> None:
+        self._store = store
+        self._people = people
+        self._agenda = agenda
+        self._story = story
+        self._issues: dict[int, Node] = {}
+        self._status: dict[int, str] = {}
+        self._blockers: dict[int, Node] = {}
+        self._stones: dict[str, Node] = {}
+        self._homes: dict[str, Node] = {}
+        org, founded = store.organization, store.founded_at
+        kinds = [(name, color) for name, color in zip(_TYPES, ("GRAY", "RED", "BLUE"), strict=True)]
+        self._types = [
+            store.add(
+                "IssueType", founded, name=name, color=color, description=None, isEnabled=True
+            )
+            for name, color in kinds
+        ]
+        org["issueTypes"] = self._types
+        self._fields = {
+            "priority": self._field("IssueFieldSingleSelect", issues.PRIORITY, "SINGLE_SELECT"),
+            "estimate": self._field("IssueFieldNumber", issues.ESTIMATE, "NUMBER"),
+        }
+        self._board = boards.add_board(
+            store, "Delivery", founded, people.of(story.people[0].person_id) if story.people else None,
+            [_iteration(sprint) for team in story.teams[:1] for sprint in team.sprints],
+        )  # fmt: skip
+
+    def issue_of(self, number: int) -> Node | None:
+        """The issue of the story's number, wherever it is now."""
+        return self._issues.get(number)
+
+    def put(self) -> None:
+        """Everything that happens."""
+        self._operations = self._store.repository(self._store.login, _OPERATIONS) or (
+            self._store.add_repository(_OPERATIONS, self._store.founded_at, "Triage")
+        )
+        for team in self._story.teams:
+            self._put_team(team)
+        for story in self._story.issues:
+            if not story.is_hidden:
+                self._put_issue(story)
+        born = {story.number: story.created_at for story in self._story.issues}
+        for number in self._story.destroyed:
+            near = next(
+                (born[n] for n in range(number, 0, -1) if n in born), self._store.founded_at
+            )
+            self._agenda.put(near + 1, partial(self._destroy, number, near + 1))
+
+    # Places -------------------------------------------------------------------------------------
+
+    def _field(self, kind: str, name: str, data_type: str) -> Node:
+        return self._store.add(
+            kind, self._store.founded_at, name=name, dataType=data_type, description=None
+        )
+
+    def _put_team(self, team: TeamStory) -> None:
+        name = team.name.lower().replace(" ", "-")
+        home = self._store.repository(self._store.login, name)
+        assert home is not None
+        self._homes[team.team_id] = home
+        now = max((issue.updated_at for issue in self._story.issues), default=0)
+        for number, sprint in enumerate(team.sprints, start=1):
+            made_at = sprint.starts_at - _DAY
+            stone = self._store.add(
+                "Milestone", made_at, home, number=number, title=sprint.name, description=None,
+                state="OPEN", closed=False, closedAt=None, dueOn=moment(sprint.ends_at),
+                creator=self._people.of(team.members[0]) if team.members else None,
+                url=f"{home['url']}/milestone/{number}", progressPercentage=0.0,
+            )  # fmt: skip
+            home["milestones"].append(stone)
+            self._stones[sprint.sprint_id] = stone
+            if sprint.ends_at < now:
+                self._agenda.put(sprint.ends_at, partial(self._end_sprint, stone, sprint.ends_at))
+
+    def _end_sprint(self, stone: Node, at: int) -> None:
+        stone |= {"state": "CLOSED", "closed": True, "closedAt": moment(at)}
+        self._store.touch(stone, at)
+
+    # Issues -------------------------------------------------------------------------------------
+
+    def _put_issue(self, story: IssueStory) -> None:
+        put = self._agenda.put
+        born = [e for e in story.events if e.at == story.created_at]
+        # At the same second others have edited it already: the first edit is the creation.
+        born = [e for e in born if e.edit_id == born[0].edit_id] if born else []
+        later = [e for e in story.events if e not in born]
+        put(story.created_at, partial(self._create, story, born))
+        for (at, _), group in groupby(later, key=lambda e: (e.at, e.edit_id)):
+            put(at, partial(self._edit, story.number, at, tuple(group)))
+        if self._is_triaged(story):
+            third = max((story.updated_at - story.created_at) // 4, 3)
+            home = self._home_of(born)
+            moves = [home]
+            if story.number % _SENT_BACK_EVERY == 0:
+                moves += [self._operations, home]
+            for turn, to in enumerate(moves, start=1):
+                at = story.created_at + turn * third
+                put(at, partial(self._transfer, story.number, at, to))
+
+    def _is_triaged(self, story: IssueStory) -> bool:
+        moves = sum(event.field == "team" for event in story.events)
+        return story.number % _TRIAGED_EVERY == 0 and moves == 1
+
+    def _home_of(self, born: Iterable[Event]) -> Node:
+        said = {event.field: event.new for event in born}
+        return self._homes.get(said.get("team", ""), self._operations)
+
+    def _create(self, story: IssueStory, born: list[Event]) -> None:
+        store, at, number = self._store, story.created_at, story.number
+        said = {event.field: event.new for event in born}
+        author = self._people.of(story.author_id)
+        home = self._operations if self._is_triaged(story) else self._home_of(born)
+        title, body = said.get("title") or f"Issue {number}", said.get("description") or ""
+        issue = issues.open_issue(store, home, at, author, title, body, f"github:{number}")
+        self._issues[number] = issue
+        self._status[number] = "open"
+        timeline.put_label(store, issue, at, author, _AREAS[number % len(_AREAS)])
+        if number % _UNTYPED_EVERY:
+            issues.set_type(store, issue, at, author, self._types[number % len(self._types)])
+        if number % _OFF_BOARD_EVERY and home is not self._operations:
+            entry = boards.put_on_board(store, self._board, issue, at, author)
+            boards.move(store, entry, at, author, _BOARD_STATUS["open"], is_automated=True)
+        for event in born:
+            if event.field not in ("title", "description", "team"):
+                self._apply(number, event)
+
+    def _destroy(self, number: int, at: int) -> None:
+        """An issue that somebody deletes at once."""
+        home = next(iter(self._homes.values()), self._operations)
+        story = f"github:{number}"
+        issue = issues.open_issue(self._store, home, at, None, "Secret", "", story)
+        issues.delete(self._store, issue, at + 1)
+
+    def _transfer(self, number: int, at: int, to: Node) -> None:
+        issue = self._issues[number]
+        if issue["repository"] is not to:
+            actor = self._people.of(self._story.people[0].person_id)
+            issues.transfer(self._store, issue, to, at, actor)
+
+    def _edit(self, number: int, at: int, events: tuple[Event, ...]) -> None:
+        if number in self._issues:
+            for event in events:
+                self._apply(number, event)
+
+    def _apply(self, number: int, event: Event) -> None:
+        """One change of the story."""
+        store, issue, at = self._store, self._issues[number], event.at
+        actor = self._people.of(event.actor_id)
+        if event.field == "status":
+            self._turn(number, event.new, at, actor)
+        elif event.field == "title":
+            timeline.rename(store, issue, at, actor, event.new)
+        elif event.field == "description":
+            issues.edit_body(store, issue, at, event.new)
+        elif event.field == "assignee":
+            who = self._people.of(event.new) if event.new else None
+            timeline.assign(store, issue, at, actor, who)
+        elif event.field == "priority":
+            value = _PRIORITIES.get(int(event.new))
+            issues.set_field(store, issue, at, actor, self._fields["priority"], value)
+        elif event.field == "estimate":
+            value = None if event.new is None else float(event.new)
+            issues.set_field(store, issue, at, actor, self._fields["estimate"], value)
+            self._estimate(issue, at, value)
+        elif event.field == "comment":
+            timeline.comment(store, issue, at, actor, event.new)
+        elif event.field == "sprint":
+            stone = self._stones.get(event.new)
+            is_here = stone is None or stone["repository"] is issue["repository"]
+            timeline.plan(store, issue, at, actor, stone if is_here else None)
+        elif event.field == "team":
+            to = self._homes.get(event.new, self._operations)
+            if to is not issue["repository"]:
+                issues.transfer(store, issue, to, at, actor)
+        else:
+            self._link(issue, event, actor)
+
+    def _estimate(self, issue: Node, at: int, value: float | None) -> None:
+        for entry in issue["projectItems"]:
+            told = {"number": value or 0.0}
+            boards.fill(self._store, entry, at, "Estimate", "ProjectV2ItemFieldNumberValue", told)
+
+    def _link(self, issue: Node, event: Event, actor: Node | None) -> None:
+        store, at = self._store, event.at
+        other = self._issues.get(event.new) if isinstance(event.new, int) else None
+        if other is None or other is issue:
+            return
+        if event.field == "subtask":
+            issues.add_sub_issue(store, issue, other, at, actor)
+        elif event.field == "mentions":
+            timeline.happen(
+                store, other, "CrossReferencedEvent", at, actor, source=issue, target=other,
+                isCrossRepository=issue["repository"] is not other["repository"],
+                willCloseTarget=False, referencedAt=moment(at), url=issue["url"],
+            )  # fmt: skip
+        elif event.field == "duplicates":
+            timeline.happen(
+                store, issue, "MarkedAsDuplicateEvent", at, actor, canonical=other, duplicate=issue,
+                isCrossRepository=False,
+            )  # fmt: skip
+
+    # Statuses -----------------------------------------------------------------------------------
+
+    def _turn(self, number: int, status: str, at: int, actor: Node | None) -> None:
+        """Another status: labels, the board, and whether it is open."""
+        store, issue = self._store, self._issues[number]
+        before, self._status[number] = self._status[number], status
+        if number in self._blockers:
+            issues.unblock(store, issue, self._blockers.pop(number), at, actor)
+        if status in _REASONS:
+            reason = None if number % _OLD_EVERY == 0 else _REASONS[status]
+            if not issue["closed"] or issue["stateReason"] != reason:
+                timeline.close(store, issue, at, actor, reason)
+            if status == "invalid" and number % 2 == 0:
+                issues.discuss(store, issue, at + 1, actor)
+        elif issue["closed"]:
+            timeline.reopen(store, issue, at, actor)
+        if label := _STATUS_LABEL.get(before):
+            timeline.take_label(store, issue, at, actor, label)
+        if label := _STATUS_LABEL.get(status):
+            timeline.put_label(store, issue, at, actor, label)
+        for entry in issue["projectItems"]:
+            column = _BOARD_STATUS.get(status, "Done")
+            boards.move(store, entry, at, actor, column, is_automated=column == "Done")
+        if status == "stalled" and number % _BLOCKED_EVERY == 0:
+            self._block(number, issue, at, actor)
+
+    def _block(self, number: int, issue: Node, at: int, actor: Node | None) -> None:
+        blocker = self._issues.get(number - 1)
+        if blocker is not None and blocker["id"] in self._store.nodes:
+            issues.block(self._store, issue, blocker, at, actor)
+            self._blockers[number] = blocker
+
+
+def _iteration(sprint: SprintStory) -> Node:
+    day = datetime.fromtimestamp(sprint.starts_at, UTC).date()
+    return {
+        "id": oid(sprint.sprint_id)[:8],
+        "title": sprint.name,
+        "startDate": day.isoformat(),
+        "duration": 14,
+        "titleHTML": sprint.name,
+    }
