@@ -12,7 +12,7 @@ from flowmart.sources.api import ApiError
 from flowmart.sources.base import RecordState, Transfer
 from flowmart.sources.github.connections import Connections
 from flowmart.sources.github.page_size import PageSize
-from flowmart.sources.github.records import Item, epoch_ms
+from flowmart.sources.github.records import Listed, epoch_ms
 from flowmart.sources.rows import Name, read_json
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Census:
         for page in connections.walk(f"{kind}_ids", variables):
             met, total = met + len(page.rows), page.total
             with self._api.expecting("list", f"graphql {kind}_ids"):
-                items = [read_json(row, Item) for row in page.rows]
+                items = [read_json(row, Listed) for row in page.rows]
             yield {item.id: epoch_ms(item.updatedAt) for item in items}
         if met < total:
             raise CompletenessError(

@@ -142,7 +142,9 @@ class Limited:
         :raises TransientError: if the share of the budget is used up.
         """
         allowance = self._account.allowances.get(_resource(url))
-        if allowance and allowance.remaining <= allowance.limit * (1 - self._share):
+        if allowance and allowance.remaining <= allowance.limit - round(
+            allowance.limit * self._share
+        ):
             wait = self._until(allowance.resets_at)
             if wait > 0:
                 raise TransientError(

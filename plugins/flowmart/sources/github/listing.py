@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -29,7 +29,7 @@ class Listed(msgspec.Struct):
 
     node_id: Name
     updated_at: Moment
-    pull_request: msgspec.Raw | None = None
+    pull_request: dict[str, Any] | None = None
 
 
 class Listing:

@@ -47,11 +47,16 @@ class Node(Row, kw_only=True):
     id: Name
 
 
-class Item(Node, kw_only=True):
+class Listed(Node, kw_only=True):
+    """An object with the time of its last update."""
+
+    updatedAt: Moment
+
+
+class Item(Listed, kw_only=True):
     """An issue, pull request, deployment or release with its times."""
 
     createdAt: Moment
-    updatedAt: Moment
 
 
 class Times(msgspec.Struct):
