@@ -76,21 +76,24 @@ class Census:
         :param url: its address for people, as it was.
         """
         for kind in kinds:
-            if Connections(self._api, self._queries, kind, PageSize(5)).nodes([record_id]):
-                return RecordState.PRESENT
+            found = Connections(self._api, self._queries, kind, PageSize(5)).nodes([record_id])
+            for row in found.values():
+                # The id of before a transfer may lead to what it became.
+                id_ = read_json(row, Listed).id
+                return RecordState.PRESENT if id_ == record_id else Transfer(id_)
         path = urlsplit(url or "").path.strip("/").split("/")
         if len(path) < 4 or path[-2] not in ("issues", "pull"):
             return RecordState.MISSING
         owner, name, number = path[-4], path[-3], path[-1]
         try:
-            found, _ = self._api.get(f"repos/{owner}/{name}/issues/{number}", _Found)
+            told, _ = self._api.get(f"repos/{owner}/{name}/issues/{number}", _Found)
         except ApiError as error:
             if error.status == 410:
                 return RecordState.DELETED
             if error.status != 404:
                 raise
             return self._state_of_hidden(owner, name)
-        return RecordState.PRESENT if found.node_id == record_id else Transfer(found.node_id)
+        return RecordState.PRESENT if told.node_id == record_id else Transfer(told.node_id)
 
     def _state_of_hidden(self, owner: str, name: str) -> RecordState:
         """Whether the repository is hidden as well, or the issue alone is."""

@@ -54,9 +54,14 @@ class _Draft:
 
     def join(self, name: str, more: Connection) -> None:
         """Add a page to a connection."""
-        known = self.read[name]
-        nodes = [*(known.nodes or ()), *(more.nodes or ())]
-        self.read[name] = msgspec.structs.replace(more, nodes=nodes)
+        known = self.read[name].nodes or []
+        # GitHub counts what lies behind the page's cursor.
+        counted = more.filteredCount
+        self.read[name] = msgspec.structs.replace(
+            more,
+            nodes=[*known, *(more.nodes or ())],
+            filteredCount=None if counted is None else len(known) + counted,
+        )
         self.joined.add(name)
 
     @property
