@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local.sandbox.github import boards, issues, timeline
+from local.sandbox.github.oddities import put_issue_oddities, put_long_timeline
 from local.sandbox.github.values import moment, oid
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _TYPES = ("Task", "Bug", "Feature")
 _AREAS = ("area/api", "area/ui", "area/data")
 _TRIAGED_EVERY, _SENT_BACK_EVERY = 13, 39
 _OFF_BOARD_EVERY, _UNTYPED_EVERY, _OLD_EVERY, _BLOCKED_EVERY = 10, 7, 11, 5
-_DAY = 86_400
+_DAY, _ODD_SECONDS = 86_400, 600
 
 
 class IssueReplay:
@@ -66,10 +67,9 @@ class IssueReplay:
             "priority": self._field("IssueFieldSingleSelect", issues.PRIORITY, "SINGLE_SELECT"),
             "estimate": self._field("IssueFieldNumber", issues.ESTIMATE, "NUMBER"),
         }
-        self._board = boards.add_board(
-            store, "Delivery", founded, people.of(story.people[0].person_id) if story.people else None,
-            [_iteration(sprint) for team in story.teams[:1] for sprint in team.sprints],
-        )  # fmt: skip
+        creator = people.of(story.people[0].person_id) if story.people else None
+        iterations = [_iteration(sprint) for team in story.teams[:1] for sprint in team.sprints]
+        self._board = boards.add_board(store, "Delivery", founded, creator, iterations)
 
     def issue_of(self, number: int) -> Node | None:
         """The issue of the story's number, wherever it is now."""
@@ -85,12 +85,22 @@ class IssueReplay:
         for story in self._story.issues:
             if not story.is_hidden:
                 self._put_issue(story)
+        self._put_long_timeline()
         born = {story.number: story.created_at for story in self._story.issues}
         for number in self._story.destroyed:
             near = next(
                 (born[n] for n in range(number, 0, -1) if n in born), self._store.founded_at
             )
             self._agenda.put(near + 1, partial(self._destroy, number, near + 1))
+
+    def _put_long_timeline(self) -> None:
+        """The issue of which the story tells most gets more than a page holds."""
+        seen = [story for story in self._story.issues if not story.is_hidden]
+        if seen:
+            busiest = max(seen, key=lambda story: (len(story.events), story.number))
+            span = (busiest.created_at, busiest.updated_at)
+            find = partial(self._issues.__getitem__, busiest.number)
+            put_long_timeline(self._store, self._agenda, find, *span)
 
     # Places -------------------------------------------------------------------------------------
 
@@ -169,6 +179,8 @@ class IssueReplay:
         for event in born:
             if event.field not in ("title", "description", "team"):
                 self._apply(number, event)
+        if story.updated_at > at + _ODD_SECONDS:
+            put_issue_oddities(store, self._agenda, issue, number, at)
 
     def _destroy(self, number: int, at: int) -> None:
         """An issue that somebody deletes at once."""
@@ -201,27 +213,38 @@ class IssueReplay:
         elif event.field == "assignee":
             who = self._people.of(event.new) if event.new else None
             timeline.assign(store, issue, at, actor, who)
-        elif event.field == "priority":
-            value = _PRIORITIES.get(int(event.new))
-            issues.set_field(store, issue, at, actor, self._fields["priority"], value)
-        elif event.field == "estimate":
-            value = None if event.new is None else float(event.new)
-            issues.set_field(store, issue, at, actor, self._fields["estimate"], value)
-            self._estimate(issue, at, value)
         elif event.field == "comment":
             timeline.comment(store, issue, at, actor, event.new)
-        elif event.field == "sprint":
-            stone = self._stones.get(event.new)
-            is_here = stone is None or stone["repository"] is issue["repository"]
-            timeline.plan(store, issue, at, actor, stone if is_here else None)
-        elif event.field == "team":
-            to = self._homes.get(event.new, self._operations)
-            if to is not issue["repository"]:
-                issues.transfer(store, issue, to, at, actor)
+        elif event.field in ("priority", "estimate"):
+            self._set_field(issue, event, actor)
+        elif event.field in ("sprint", "team"):
+            self._place(issue, event, actor)
         else:
             self._link(issue, event, actor)
 
-    def _estimate(self, issue: Node, at: int, value: float | None) -> None:
+    def _set_field(self, issue: Node, event: Event, actor: Node | None) -> None:
+        field = self._fields[event.field]
+        value: Any = None
+        if event.field == "priority":
+            value = _PRIORITIES.get(int(event.new))
+        elif event.new is not None:
+            value = float(event.new)
+        issues.set_field(self._store, issue, event.at, actor, field, value)
+        if event.field == "estimate":
+            self._estimate(issue, event.at, value)
+
+    def _place(self, issue: Node, event: Event, actor: Node | None) -> None:
+        """Another sprint, or another team, to whose repository it goes."""
+        if event.field == "sprint":
+            stone = self._stones.get(event.new)
+            is_here = stone is None or stone["repository"] is issue["repository"]
+            timeline.plan(self._store, issue, event.at, actor, stone if is_here else None)
+            return
+        to = self._homes.get(event.new, self._operations)
+        if to is not issue["repository"]:
+            issues.transfer(self._store, issue, to, event.at, actor)
+
+    def _estimate(self, issue: Node, at: int, value: Any) -> None:
         for entry in issue["projectItems"]:
             told = {"number": value or 0.0}
             boards.fill(self._store, entry, at, "Estimate", "ProjectV2ItemFieldNumberValue", told)

@@ -133,7 +133,9 @@ def _text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def add_sub_issue(store: GitHubStore, parent: Node, child: Node, at: int, actor: Node) -> None:
+def add_sub_issue(
+    store: GitHubStore, parent: Node, child: Node, at: int, actor: Node | None
+) -> None:
     """Make an issue part of another, if it has no parent yet."""
     if child["parent"] is not None or _is_above(child, parent):
         return

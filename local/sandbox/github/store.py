@@ -226,7 +226,8 @@ class GitHubStore:
 
     def label(self, repository: Node, name: str) -> Node:
         """A repository's label, made at first use."""
-        for label in repository["labels"]:
+        known: list[Node] = repository["labels"]
+        for label in known:
             if label["name"] == name:
                 return label
         label = self.add(
@@ -239,7 +240,7 @@ class GitHubStore:
             isDefault=name in ("bug", "enhancement", "duplicate", "wontfix"),
             url=f"{repository['url']}/labels/{name.replace(' ', '%20')}",
         )
-        repository["labels"].append(label)
+        known.append(label)
         return label
 
     # Items --------------------------------------------------------------------------------------
