@@ -148,7 +148,8 @@ class CodeReplay:
         branch = f"feature/{slug}" if story.link == "title" else f"{number}-{slug}"
         if story.link in ("both", "keyword"):
             return story.title, f"Closes {spelled}", branch, [issue]
-        return f"{story.title} ({spelled})", "", branch, []
+        title = f"{story.title} ({spelled})" if story.link == "title" else story.title
+        return title, "", branch, []
 
     def _connect(self, story: PullStory, issue: Node) -> None:
         """Somebody links the issue by hand, which both timelines tell."""
