@@ -41,7 +41,8 @@ class ItemCalls(Calls):
         """
         The issue or the pull request of a path.
 
-        :raises ApiError: if there is none, it was deleted, or it was transferred.
+        :raises ApiError: if there is none, it was deleted, or it was transferred; then it tells
+            the next of its addresses.
         """
         home, number = self._home(call), int(call.parts[-1])
         found = self._store.item(home, number)
@@ -49,12 +50,11 @@ class ItemCalls(Calls):
             return found
         if (home["id"], number) in self._store.deleted_numbers:
             raise ApiError(410, "This issue was deleted")
-        new_id = self._store.moved_numbers.get((home["id"], number))
-        target = self._store.find(new_id) if new_id else None
+        target = self._store.moved_numbers.get((home["id"], number))
         if target is None:
             raise not_found()
         rest = call.path.partition(f"/issues/{number}")[2]
-        there = f"repositories/{target['repository']['fullDatabaseId']}/issues/{target['number']}"
+        there = f"repositories/{target[0]['fullDatabaseId']}/issues/{target[1]}"
         raise moved(f"{call.base}/{there}{rest}")
 
     def issue(self, call: Call) -> Told:

@@ -163,9 +163,7 @@ class Resolvers:
 
     def _one(self, source: Node, args: Arguments, kinds: tuple[str, ...], what: str) -> Node:
         number = args["number"]
-        found = self._store.item(source, number)
-        if found is None and (moved := self._store.moved_numbers.get((source["id"], number))):
-            found = self._store.find(moved)
+        found = self._store.item_of_old(source, number)
         if found is None or found["__typename"] not in kinds:
             raise _missing(f"Could not resolve to {what} with the number of {number}.")
         return found
