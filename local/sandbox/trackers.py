@@ -46,16 +46,13 @@ def company_apps(parts: Mapping[str, Generated]) -> dict[str, SandboxApp]:
     :param parts: tracker -> what it has of the company.
     """
     stories = {name: tell(part) for name, part in parts.items()}
-    tracker, youtrack = (
-        tracker_store(stories["yandex_tracker"]), youtrack_store(stories["youtrack"])
-    )  # fmt: skip
+    tracker = tracker_store(stories["yandex_tracker"])
+    youtrack = youtrack_store(stories["youtrack"])
+    keys = _keys(stories["yandex_tracker"], tracker, youtrack)
     return {
         "yandex_tracker": TrackerApp(tracker, Faults()),
         "youtrack": YouTrackApp(youtrack, ACCESS["youtrack"].token, Faults(), base_path=""),
-        "github": GitHubApp(
-            github_store(stories, _keys(stories["yandex_tracker"], tracker, youtrack)),
-            GitHubFaults(),
-        ),
+        "github": GitHubApp(github_store(stories, keys), GitHubFaults()),
         "phabricator": Conduit(parts["phabricator"].store, ACCESS["phabricator"].token, Faults()),
     }
 
@@ -76,9 +73,8 @@ def _keys(
         return _latest(moves, at) or truth.keys[0]
 
     def in_youtrack(number: int, at: int) -> str:
-        names = [
-            (str(name), int(since)) for name, since in youtrack.truth[f"2-{number}"].readable_ids
-        ]
+        truth = youtrack.truth[f"2-{number}"]
+        names = [(str(name), int(str(since))) for name, since in truth.readable_ids]
         return _latest(names, at) or names[0][0]
 
     return {

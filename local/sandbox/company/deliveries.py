@@ -100,7 +100,7 @@ class _Delivery:
             ((p.merged_at, p) for p in pulls if p.merged_at is not None), key=lambda pair: pair[0]
         )
         if merged:
-            self._deploy("seed", None, merged[0][0] - _DAY, "production", "SUCCESS")
+            self._deploy(f"{self._place}:seed", None, merged[0][0] - _DAY, "production", "SUCCESS")
         for merged_at, pull in merged:
             rng = Random(f"{pull.pull_id}:delivery")
             self._deploy(
@@ -187,7 +187,7 @@ class _Delivery:
         if at < self._now:
             self._deployments.append(
                 DeploymentStory(
-                    f"{self._place}:{name}:{environment}" if name == "seed" else f"{name}:{environment}",
+                    f"{name}:{environment}",
                     self._team.team_id, environment, at, DEPLOY_BOT, oid, passed,
                 )
             )  # fmt: skip

@@ -19,7 +19,7 @@ _PEOPLE = (
     ("hana", "Hana Novák"), ("ivo", "Ivo Marić"), ("jun", "Jun Mori"), ("kofi", "Kofi Mensah"),
     ("lena", "Lena Ёлкина"),
 )  # fmt: skip
-# They have accounts where their team has work, so that the companies of the others stay as they are.
+# They have accounts where their team has work: the companies of the others stay as they are.
 _PLATFORM_PEOPLE = (
     ("mina", "Mina Park"), ("nils", "Nils Åkesson"), ("olga", "Ольга Лисина"),
     ("pablo", "Pablo Núñez"),

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from local.sandbox.company.story import IssueStory
 
 REVIEW_BOT, DEPENDENCY_BOT, DEPLOY_BOT = "acme-reviewer", "dependabot", "github-actions"
-_WITHOUT_PULL, _SECOND_PULL, _GIVEN_UP = 0.12, 0.1, 0.07
+_WITHOUT_PULL, _SECOND_PULL, _LEFT_OPEN = 0.12, 0.1, 0.3
+_DETOUR_SHARE = 0.06
 _DRAFT_SHARE, _BOT_SHARE, _FORCED_SHARE, _STALE_SHARE = 0.3, 0.35, 0.15, 0.25
 _LINKS = ("both", "both", "branch", "title", "keyword")
 _SIZES = ((1, 8), (10, 60), (40, 240), (150, 900), (600, 4000))
@@ -52,7 +53,8 @@ def pulls_of(
         end = start + (until - start) // (count - part)
         if end - start < _LEAST_SECONDS:
             break
-        fate = "merge" if is_done else "close" if is_given_up else "open"
+        is_left = is_given_up and rng.random() < _LEFT_OPEN
+        fate = "merge" if is_done else "close" if is_given_up and not is_left else "open"
         if fate == "merge" and part < count - 1 and rng.random() < 0.5:
             fate = "close"
         pull_id = f"{place}:{issue.number}:{part + 1}"
@@ -136,8 +138,23 @@ class _Life:
         steps += [(author, "request", reviewer) for reviewer in self._reviewers]
         for _ in range(rng.choice((0, 0, 0, 1, 1, 2))):
             steps += self._round()
+        steps += self._detours()
         if rng.random() < 0.3 and self._reviewers:
             steps.append((self._reviewers[0], "comment", "Nice."))
+        return steps
+
+    def _detours(self) -> list[tuple[str, str, str | None]]:
+        """What happens on few pull requests only."""
+        rng, author = self._rng, self._author
+        steps: list[tuple[str, str, str | None]] = []
+        if rng.random() < _DETOUR_SHARE:
+            steps += [(author, "draft", None), self._commit(), (author, "ready", None)]
+        if rng.random() < _DETOUR_SHARE and len(self._reviewers) > 1:
+            steps.append((author, "unrequest", self._reviewers[1]))
+        if rng.random() < _DETOUR_SHARE:
+            steps.append((author, "dismiss", None))
+        if rng.random() < _DETOUR_SHARE / 2:
+            steps += [(author, "close", None), (author, "reopen", None)]
         return steps
 
     def _round(self) -> list[tuple[str, str, str | None]]:
@@ -158,7 +175,9 @@ class _Life:
         if self._reviewers and rng.random() < 0.93:
             steps.append((self._reviewers[0], "approve", rng.choice(("", "LGTM 👍"))))
         if rng.random() < 0.15:
-            steps.append((author, "queue", None))
+            steps += [(author, "queue", None)] * (1 + (rng.random() < 0.1))
+            if len(steps) > 1 and steps[-2][1] == "queue":
+                steps.insert(-1, (author, "unqueue", None))
         merger = self._reviewers[0] if self._reviewers and rng.random() < 0.2 else author
         steps.append((merger, "merge", None))
         if rng.random() < 0.7:

@@ -90,7 +90,7 @@ class GitHubApp(SandboxApp):
         return self.store.counts
 
     def shift(self) -> None:
-        """Comment on the open item that was updated longest ago, a minute after all that happened."""
+        """Comment on what was updated longest ago, a minute after all that happened."""
         items = [item for item in self.store.all_items() if not item["locked"]]
         oldest = min(items, key=lambda item: (item["updatedAt"], item["id"]))
         timeline.comment(self.store, oldest, self.store.now + 60, None, "Any news?")
@@ -145,14 +145,13 @@ class GitHubApp(SandboxApp):
             return self._respond(told, 200, budget.headers() | scopes)
         if not budget.spend(cost.points):
             return self._respond(used_up_query(self.faults), 200, budget.headers() | scopes)
-        stressed = spoil(self.faults, body, cost)
-        if isinstance(stressed, Response):
-            return self._finish(stressed, budget.headers() | scopes)
-        told = self.queries.answer(
-            document, body, self._rate_limit(budget, cost.points, cost.nodes)
-        )
-        if stressed is not None:
-            told = stressed(told)
+        spoilt = spoil(self.faults, body, cost)
+        if isinstance(spoilt, Response):
+            return self._finish(spoilt, budget.headers() | scopes)
+        rate_limit = self._rate_limit(budget, cost.points, cost.nodes)
+        told = self.queries.answer(document, body, rate_limit)
+        if spoilt is not None:
+            told = spoilt(told)
         return self._respond(told, 200, budget.headers() | scopes)
 
     def _rate_limit(self, budget: Budget, cost: int, nodes: int) -> dict[str, Any]:

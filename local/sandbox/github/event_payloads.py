@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from local.sandbox.github.item_payloads import ItemPayloads
-from local.sandbox.github.payloads import Json
 
 if TYPE_CHECKING:
+    from local.sandbox.github.payloads import Json
     from local.sandbox.github.values import Node
 
 _NAMES = {
@@ -108,23 +108,29 @@ class EventPayloads(ItemPayloads):
         if "stateReason" in node and item["__typename"] == "Issue":
             told["state_reason"] = (node["stateReason"] or "").lower() or None
         if "requestedReviewer" in node:
-            who = node["requestedReviewer"]
-            told["review_requester"] = self.user(node["actor"])
-            if who["__typename"] == "Team":
-                told["requested_team"] = self.team(who)
-            else:
-                told["requested_reviewer"] = self.user(who)
-        if "review" in node:
+            told |= self._asked(node)
+        if node["__typename"] == "ReviewDismissedEvent":
             told["dismissed_review"] = {
                 "state": node["previousReviewState"].lower(),
                 "review_id": node["review"]["fullDatabaseId"],
                 "dismissal_message": node["dismissalMessage"],
             }
-        for key in ("subIssue", "parent", "blockingIssue", "blockedIssue"):
-            if key in node:
-                name = {"subIssue": "sub_issue", "parent": "parent_issue"}.get(key, key)
-                told[name] = self.issue(node[key])
-        return told
+        return told | self._related(node)
+
+    def _asked(self, node: Node) -> Json:
+        """Who was asked for a review, and by whom."""
+        who, asker = node["requestedReviewer"], self.user(node["actor"])
+        if who["__typename"] == "Team":
+            return {"review_requester": asker, "requested_team": self.team(who)}
+        return {"review_requester": asker, "requested_reviewer": self.user(who)}
+
+    def _related(self, node: Node) -> Json:
+        """The other issue of what connects two."""
+        names = {
+            "subIssue": "sub_issue", "parent": "parent_issue",
+            "blockingIssue": "blocking_issue", "blockedIssue": "blocked_issue",
+        }  # fmt: skip
+        return {name: self.issue(node[key]) for key, name in names.items() if key in node}
 
 
 def event_name(kind: str) -> str:

@@ -22,8 +22,8 @@ class GitHubFaults(Faults):
     :param graphql_limits: how many of the next queries are told of the limit in HTTP 200.
     :param graphql_limit_type: RATE_LIMITED or RATE_LIMIT, of these.
     :param resource_limits: how many of the next queries exceed a resource limit in HTTP 200.
-    :param null_nodes: in how many of the next answers to queries every other node of a page is null,
-        beside an error.
+    :param null_nodes: in how many of the next answers to queries every other node of a page is
+        null, beside an error.
     :param largest_page: how many pull requests with timelines a query may ask for before the server
         gives up on it after its ten seconds; 0 for any number.
     :param too_large: what it then answers: 502, 504, or 200 with null nodes.

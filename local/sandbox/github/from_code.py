@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from local.sandbox.github import pulls, timeline
 from local.sandbox.github.deliveries import deploy, publish, set_deployment_status
 from local.sandbox.github.issues import open_issue
+from local.sandbox.github.oddities import put_pull_oddities
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,16 @@ if TYPE_CHECKING:
 
 INCIDENT = "incident"
 Key = str | None
+_CHANGES: dict[str, Callable[[GitHubStore, Node, int, Node | None], None]] = {
+    "close": pulls.give_up,
+    "delete_branch": pulls.delete_branch,
+    "dismiss": pulls.dismiss_last,
+    "draft": partial(pulls.set_draft, draft=True),
+    "queue": pulls.enqueue,
+    "ready": partial(pulls.set_draft, draft=False),
+    "reopen": timeline.reopen,
+    "unqueue": pulls.dequeue,
+}
 _VERDICTS = {"approve": "APPROVED", "request_changes": "CHANGES_REQUESTED", "remark": "COMMENTED"}
 
 
@@ -62,27 +73,28 @@ class CodeReplay:
         self._deployments: dict[str, Node] = {}
 
     def put(self, code: CodeStory) -> None:
-        """Everything that happens."""
-        put = self._agenda.put
-        for story in code.pulls:
-            if story.team_id in self._repository_of:
-                put(story.opened_at, partial(self._open, story))
-                for step in story.steps:
-                    if step.at > story.opened_at:
-                        put(step.at, partial(self._step, story, step))
-        for deployment in code.deployments:
-            if deployment.team_id in self._repository_of:
-                put(deployment.created_at, partial(self._deploy, deployment))
-                for at, state in deployment.statuses:
-                    put(at, partial(self._set_status, deployment, at, state))
-        for incident in code.incidents:
-            if incident.team_id in self._repository_of:
-                put(incident.began_at, partial(self._report, incident))
-                if incident.ended_at is not None:
-                    put(incident.ended_at, partial(self._end, incident, incident.ended_at))
-        for release in code.releases:
-            if release.team_id in self._repository_of:
-                put(release.published_at, partial(self._publish, release))
+        """Everything that happens in the repositories of these teams."""
+        for story in filter(self._is_here, code.pulls):
+            self._put_pull(story)
+        for deployment in filter(self._is_here, code.deployments):
+            self._agenda.put(deployment.created_at, partial(self._deploy, deployment))
+            for at, state in deployment.statuses:
+                self._agenda.put(at, partial(self._set_status, deployment, at, state))
+        for incident in filter(self._is_here, code.incidents):
+            self._agenda.put(incident.began_at, partial(self._report, incident))
+            if incident.ended_at is not None:
+                self._agenda.put(incident.ended_at, partial(self._end, incident, incident.ended_at))
+        for release in filter(self._is_here, code.releases):
+            self._agenda.put(release.published_at, partial(self._publish, release))
+
+    def _is_here(self, story: PullStory | DeploymentStory | IncidentStory | ReleaseStory) -> bool:
+        return story.team_id in self._repository_of
+
+    def _put_pull(self, story: PullStory) -> None:
+        self._agenda.put(story.opened_at, partial(self._open, story))
+        for step in story.steps:
+            if step.at > story.opened_at:
+                self._agenda.put(step.at, partial(self._step, story, step))
 
     # Pull requests ------------------------------------------------------------------------------
 
@@ -102,6 +114,7 @@ class CodeReplay:
         self._pulls[story.pull_id] = pull
         for label in story.labels:
             timeline.put_label(self._store, pull, story.opened_at, author, label)
+        put_pull_oddities(self._store, self._agenda, pull, story.opened_at)
         for issue in closes:
             pull["closingIssuesReferences"].append(issue)
             issue["closedByPullRequestsReferences"].append(pull)
@@ -128,12 +141,27 @@ class CodeReplay:
             branch = f"feature/{slug}" if story.link == "title" else f"feature/{key}-{slug}"
             return title, f"Part of {key}." if story.link == "keyword" else "", branch, []
         number = issue["number"]
+        if story.link == "title":
+            self._agenda.put(story.opened_at + 1, partial(self._connect, story, issue))
         is_here = issue["repository"] is home
         spelled = f"#{number}" if is_here else f"{issue['repository']['nameWithOwner']}#{number}"
         branch = f"feature/{slug}" if story.link == "title" else f"{number}-{slug}"
         if story.link in ("both", "keyword"):
             return story.title, f"Closes {spelled}", branch, [issue]
-        return f"{story.title} ({spelled})", "", branch, []
+        title = f"{story.title} ({spelled})" if story.link == "title" else story.title
+        return title, "", branch, []
+
+    def _connect(self, story: PullStory, issue: Node) -> None:
+        """Somebody links the issue by hand, which both timelines tell."""
+        pull, at = self._pulls[story.pull_id], story.opened_at + 1
+        actor = self._people.of(story.author_id)
+        pull["closingIssuesReferences"].append(issue)
+        issue["closedByPullRequestsReferences"].append(pull)
+        for source, subject in ((pull, issue), (issue, pull)):
+            timeline.happen(
+                self._store, source, "ConnectedEvent", at, actor, source=source, subject=subject,
+                isCrossRepository=issue["repository"] is not pull["repository"],
+            )  # fmt: skip
 
     def _commit(self, story: PullStory, home: Node, step: Step) -> Node:
         author = self._people.of(step.actor_id)
@@ -148,35 +176,36 @@ class CodeReplay:
         return commit
 
     def _step(self, story: PullStory, step: Step) -> None:
-        store, pull, at = self._store, self._pulls[story.pull_id], step.at
-        actor = self._people.of(step.actor_id)
-        if step.kind in ("commit", "force_push"):
-            commit = self._commit(story, pull["repository"], step)
-            if step.kind == "commit":
-                pulls.push(store, pull, at, commit)
-            else:
-                pulls.force_push(store, pull, at, actor, commit)
+        pull, actor = self._pulls[story.pull_id], self._people.of(step.actor_id)
+        if step.kind == "merge":
+            self._merge(story, pull, step.at, actor)
+        elif step.kind in ("commit", "force_push"):
+            self._push(story, pull, step, actor)
         elif step.kind in _VERDICTS:
-            given = pulls.review(store, pull, at, actor, _VERDICTS[step.kind], step.value)
-            if step.kind != "approve":
-                pulls.remark(store, given, at, "src/module.py", step.value)
-        elif step.kind == "request":
+            self._review(pull, step, actor)
+        elif step.kind in ("request", "unrequest"):
+            change = pulls.request_review if step.kind == "request" else pulls.unrequest_review
             for reviewer in self._people.known([step.value]):
-                pulls.request_review(store, pull, at, actor, reviewer)
+                change(self._store, pull, step.at, actor, reviewer)
         elif step.kind == "team_request":
-            pulls.request_review(store, pull, at, actor, self._team_of[story.team_id])
+            team = self._team_of[story.team_id]
+            pulls.request_review(self._store, pull, step.at, actor, team)
         elif step.kind == "comment":
-            timeline.comment(store, pull, at, actor, step.value)
-        elif step.kind == "ready":
-            pulls.set_draft(store, pull, at, actor, draft=False)
-        elif step.kind == "queue":
-            pulls.enqueue(store, pull, at, actor)
-        elif step.kind == "close":
-            pulls.give_up(store, pull, at, actor)
-        elif step.kind == "delete_branch":
-            pulls.delete_branch(store, pull, at, actor)
-        elif step.kind == "merge":
-            self._merge(story, pull, at, actor)
+            timeline.comment(self._store, pull, step.at, actor, step.value)
+        else:
+            _CHANGES[step.kind](self._store, pull, step.at, actor)
+
+    def _push(self, story: PullStory, pull: Node, step: Step, actor: Node | None) -> None:
+        commit = self._commit(story, pull["repository"], step)
+        if step.kind == "commit":
+            pulls.push(self._store, pull, step.at, commit)
+        else:
+            pulls.force_push(self._store, pull, step.at, actor, commit)
+
+    def _review(self, pull: Node, step: Step, actor: Node | None) -> None:
+        given = pulls.review(self._store, pull, step.at, actor, _VERDICTS[step.kind], step.value)
+        if step.kind != "approve":
+            pulls.remark(self._store, given, step.at, "src/module_0.py", step.value)
 
     def _merge(self, story: PullStory, pull: Node, at: int, actor: Node | None) -> None:
         home = pull["repository"]
@@ -187,6 +216,8 @@ class CodeReplay:
         self._commits[story.merge_oid] = commit
         pulls.merge(self._store, pull, at, actor, commit)
         for issue in pull["closingIssuesReferences"]:
+            told = {"isCrossRepository": False, "isDirectReference": True, "commit": commit}
+            timeline.happen(self._store, issue, "ReferencedEvent", at, actor, **told)
             if not issue["closed"]:
                 timeline.close(self._store, issue, at, actor, "COMPLETED", closer=pull)
 

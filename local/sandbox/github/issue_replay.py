@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local.sandbox.github import boards, issues, timeline
-from local.sandbox.github.values import moment, oid
+from local.sandbox.github.issue_places import Places
+from local.sandbox.github.oddities import put_issue_oddities, put_long_timeline
+from local.sandbox.github.values import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from local.sandbox.company.story import Event, IssueStory, SprintStory, Story, TeamStory
+    from local.sandbox.company.story import Event, IssueStory, Story
     from local.sandbox.github.agenda import Agenda
     from local.sandbox.github.people import People
     from local.sandbox.github.store import GitHubStore
     from local.sandbox.github.values import Node
 
-_OPERATIONS = "operations"
 _REASONS = {
     "resolved": "COMPLETED",
     "wontfix": "NOT_PLANNED",
@@ -29,11 +29,10 @@ _REASONS = {
 _BOARD_STATUS = {"open": "Backlog", "progress": "In progress", "stalled": "Blocked"}
 _STATUS_LABEL = {"progress": "in progress", "stalled": "blocked"}
 _PRIORITIES = {100: "Urgent", 80: "High", 50: "Normal", 25: "Low", 0: "Wish"}
-_TYPES = ("Task", "Bug", "Feature")
 _AREAS = ("area/api", "area/ui", "area/data")
 _TRIAGED_EVERY, _SENT_BACK_EVERY = 13, 39
 _OFF_BOARD_EVERY, _UNTYPED_EVERY, _OLD_EVERY, _BLOCKED_EVERY = 10, 7, 11, 5
-_DAY = 86_400
+_ODD_SECONDS = 600
 
 
 class IssueReplay:
@@ -51,25 +50,7 @@ class IssueReplay:
         self._issues: dict[int, Node] = {}
         self._status: dict[int, str] = {}
         self._blockers: dict[int, Node] = {}
-        self._stones: dict[str, Node] = {}
-        self._homes: dict[str, Node] = {}
-        org, founded = store.organization, store.founded_at
-        kinds = [(name, color) for name, color in zip(_TYPES, ("GRAY", "RED", "BLUE"), strict=True)]
-        self._types = [
-            store.add(
-                "IssueType", founded, name=name, color=color, description=None, isEnabled=True
-            )
-            for name, color in kinds
-        ]
-        org["issueTypes"] = self._types
-        self._fields = {
-            "priority": self._field("IssueFieldSingleSelect", issues.PRIORITY, "SINGLE_SELECT"),
-            "estimate": self._field("IssueFieldNumber", issues.ESTIMATE, "NUMBER"),
-        }
-        self._board = boards.add_board(
-            store, "Delivery", founded, people.of(story.people[0].person_id) if story.people else None,
-            [_iteration(sprint) for team in story.teams[:1] for sprint in team.sprints],
-        )  # fmt: skip
+        self._places = Places(store, people, agenda, story)
 
     def issue_of(self, number: int) -> Node | None:
         """The issue of the story's number, wherever it is now."""
@@ -77,14 +58,10 @@ class IssueReplay:
 
     def put(self) -> None:
         """Everything that happens."""
-        self._operations = self._store.repository(self._store.login, _OPERATIONS) or (
-            self._store.add_repository(_OPERATIONS, self._store.founded_at, "Triage")
-        )
-        for team in self._story.teams:
-            self._put_team(team)
         for story in self._story.issues:
             if not story.is_hidden:
                 self._put_issue(story)
+        self._put_long_timeline()
         born = {story.number: story.created_at for story in self._story.issues}
         for number in self._story.destroyed:
             near = next(
@@ -92,35 +69,14 @@ class IssueReplay:
             )
             self._agenda.put(near + 1, partial(self._destroy, number, near + 1))
 
-    # Places -------------------------------------------------------------------------------------
-
-    def _field(self, kind: str, name: str, data_type: str) -> Node:
-        return self._store.add(
-            kind, self._store.founded_at, name=name, dataType=data_type, description=None
-        )
-
-    def _put_team(self, team: TeamStory) -> None:
-        name = team.name.lower().replace(" ", "-")
-        home = self._store.repository(self._store.login, name)
-        assert home is not None
-        self._homes[team.team_id] = home
-        now = max((issue.updated_at for issue in self._story.issues), default=0)
-        for number, sprint in enumerate(team.sprints, start=1):
-            made_at = sprint.starts_at - _DAY
-            stone = self._store.add(
-                "Milestone", made_at, home, number=number, title=sprint.name, description=None,
-                state="OPEN", closed=False, closedAt=None, dueOn=moment(sprint.ends_at),
-                creator=self._people.of(team.members[0]) if team.members else None,
-                url=f"{home['url']}/milestone/{number}", progressPercentage=0.0,
-            )  # fmt: skip
-            home["milestones"].append(stone)
-            self._stones[sprint.sprint_id] = stone
-            if sprint.ends_at < now:
-                self._agenda.put(sprint.ends_at, partial(self._end_sprint, stone, sprint.ends_at))
-
-    def _end_sprint(self, stone: Node, at: int) -> None:
-        stone |= {"state": "CLOSED", "closed": True, "closedAt": moment(at)}
-        self._store.touch(stone, at)
+    def _put_long_timeline(self) -> None:
+        """The issue of which the story tells most gets more than a page holds."""
+        seen = [story for story in self._story.issues if not story.is_hidden]
+        if seen:
+            busiest = max(seen, key=lambda story: (len(story.events), story.number))
+            span = (busiest.created_at, busiest.updated_at)
+            find = partial(self._issues.__getitem__, busiest.number)
+            put_long_timeline(self._store, self._agenda, find, *span)
 
     # Issues -------------------------------------------------------------------------------------
 
@@ -138,7 +94,7 @@ class IssueReplay:
             home = self._home_of(born)
             moves = [home]
             if story.number % _SENT_BACK_EVERY == 0:
-                moves += [self._operations, home]
+                moves += [self._places.operations, home]
             for turn, to in enumerate(moves, start=1):
                 at = story.created_at + turn * third
                 put(at, partial(self._transfer, story.number, at, to))
@@ -149,30 +105,34 @@ class IssueReplay:
 
     def _home_of(self, born: Iterable[Event]) -> Node:
         said = {event.field: event.new for event in born}
-        return self._homes.get(said.get("team", ""), self._operations)
+        return self._places.home_of(said.get("team", ""))
 
     def _create(self, story: IssueStory, born: list[Event]) -> None:
         store, at, number = self._store, story.created_at, story.number
         said = {event.field: event.new for event in born}
         author = self._people.of(story.author_id)
-        home = self._operations if self._is_triaged(story) else self._home_of(born)
+        home = self._places.operations if self._is_triaged(story) else self._home_of(born)
         title, body = said.get("title") or f"Issue {number}", said.get("description") or ""
         issue = issues.open_issue(store, home, at, author, title, body, f"github:{number}")
         self._issues[number] = issue
         self._status[number] = "open"
         timeline.put_label(store, issue, at, author, _AREAS[number % len(_AREAS)])
         if number % _UNTYPED_EVERY:
-            issues.set_type(store, issue, at, author, self._types[number % len(self._types)])
-        if number % _OFF_BOARD_EVERY and home is not self._operations:
-            entry = boards.put_on_board(store, self._board, issue, at, author)
+            issues.set_type(
+                store, issue, at, author, self._places.types[number % len(self._places.types)]
+            )
+        if number % _OFF_BOARD_EVERY and home is not self._places.operations:
+            entry = boards.put_on_board(store, self._places.board, issue, at, author)
             boards.move(store, entry, at, author, _BOARD_STATUS["open"], is_automated=True)
         for event in born:
             if event.field not in ("title", "description", "team"):
                 self._apply(number, event)
+        if story.updated_at > at + _ODD_SECONDS:
+            put_issue_oddities(store, self._agenda, issue, number, at)
 
     def _destroy(self, number: int, at: int) -> None:
         """An issue that somebody deletes at once."""
-        home = next(iter(self._homes.values()), self._operations)
+        home = next(iter(self._places.homes.values()), self._places.operations)
         story = f"github:{number}"
         issue = issues.open_issue(self._store, home, at, None, "Secret", "", story)
         issues.delete(self._store, issue, at + 1)
@@ -201,27 +161,38 @@ class IssueReplay:
         elif event.field == "assignee":
             who = self._people.of(event.new) if event.new else None
             timeline.assign(store, issue, at, actor, who)
-        elif event.field == "priority":
-            value = _PRIORITIES.get(int(event.new))
-            issues.set_field(store, issue, at, actor, self._fields["priority"], value)
-        elif event.field == "estimate":
-            value = None if event.new is None else float(event.new)
-            issues.set_field(store, issue, at, actor, self._fields["estimate"], value)
-            self._estimate(issue, at, value)
         elif event.field == "comment":
             timeline.comment(store, issue, at, actor, event.new)
-        elif event.field == "sprint":
-            stone = self._stones.get(event.new)
-            is_here = stone is None or stone["repository"] is issue["repository"]
-            timeline.plan(store, issue, at, actor, stone if is_here else None)
-        elif event.field == "team":
-            to = self._homes.get(event.new, self._operations)
-            if to is not issue["repository"]:
-                issues.transfer(store, issue, to, at, actor)
+        elif event.field in ("priority", "estimate"):
+            self._set_field(issue, event, actor)
+        elif event.field in ("sprint", "team"):
+            self._place(issue, event, actor)
         else:
             self._link(issue, event, actor)
 
-    def _estimate(self, issue: Node, at: int, value: float | None) -> None:
+    def _set_field(self, issue: Node, event: Event, actor: Node | None) -> None:
+        field = self._places.fields[event.field]
+        value: Any = None
+        if event.field == "priority":
+            value = _PRIORITIES.get(int(event.new))
+        elif event.new is not None:
+            value = float(event.new)
+        issues.set_field(self._store, issue, event.at, actor, field, value)
+        if event.field == "estimate":
+            self._estimate(issue, event.at, value)
+
+    def _place(self, issue: Node, event: Event, actor: Node | None) -> None:
+        """Another sprint, or another team, to whose repository it goes."""
+        if event.field == "sprint":
+            stone = self._places.stones.get(event.new)
+            is_here = stone is None or stone["repository"] is issue["repository"]
+            timeline.plan(self._store, issue, event.at, actor, stone if is_here else None)
+            return
+        to = self._places.home_of(event.new)
+        if to is not issue["repository"]:
+            issues.transfer(self._store, issue, to, event.at, actor)
+
+    def _estimate(self, issue: Node, at: int, value: Any) -> None:
         for entry in issue["projectItems"]:
             told = {"number": value or 0.0}
             boards.fill(self._store, entry, at, "Estimate", "ProjectV2ItemFieldNumberValue", told)
@@ -276,14 +247,3 @@ class IssueReplay:
         if blocker is not None and blocker["id"] in self._store.nodes:
             issues.block(self._store, issue, blocker, at, actor)
             self._blockers[number] = blocker
-
-
-def _iteration(sprint: SprintStory) -> Node:
-    day = datetime.fromtimestamp(sprint.starts_at, UTC).date()
-    return {
-        "id": oid(sprint.sprint_id)[:8],
-        "title": sprint.name,
-        "startDate": day.isoformat(),
-        "duration": 14,
-        "titleHTML": sprint.name,
-    }

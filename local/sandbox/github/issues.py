@@ -133,7 +133,9 @@ def _text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def add_sub_issue(store: GitHubStore, parent: Node, child: Node, at: int, actor: Node) -> None:
+def add_sub_issue(
+    store: GitHubStore, parent: Node, child: Node, at: int, actor: Node | None
+) -> None:
     """Make an issue part of another, if it has no parent yet."""
     if child["parent"] is not None or _is_above(child, parent):
         return
@@ -183,7 +185,8 @@ def transfer(store: GitHubStore, issue: Node, to: Node, at: int, actor: Node | N
     issue["url"] = f"{to['url']}/issues/{issue['number']}"
     del store.nodes[old_id]
     store.nodes[issue["id"]] = issue
-    store.moved[old_id] = store.moved_numbers[home["id"], old_number] = issue["id"]
+    store.moved[old_id] = issue["id"]
+    store.moved_numbers[home["id"], old_number] = (to, issue["number"])
     known = {label["name"]: label for label in to["labels"]}
     issue["labels"] = [known[e["name"]] for e in issue["labels"] if e["name"] in known]
     titles = {stone["title"]: stone for stone in to["milestones"]}

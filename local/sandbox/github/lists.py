@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 _LARGEST_PAGE = 100
 _TOO_FAR = (
-    "In order to keep the API fast for everyone, pagination with the page parameter is not supported "
-    "for large datasets. Please use the cursor based pagination (after/before) instead."
+    "In order to keep the API fast for everyone, pagination with the page parameter is not "
+    "supported for large datasets. Please use the cursor based pagination (after/before) instead."
 )
 _SEARCHED = 1000
 

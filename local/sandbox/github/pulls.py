@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from local.sandbox.github.store import GitHubStore
 
 
+_DECISIVE = ("APPROVED", "CHANGES_REQUESTED")
+
+
 def open_pull(
     store: GitHubStore,
     repository: Node,
@@ -178,12 +181,14 @@ def remark(store: GitHubStore, given: Node, at: int, path: str, body: str) -> No
     return said
 
 
-def dismiss(store: GitHubStore, given: Node, at: int, actor: Node | None, message: str) -> None:
-    """Dismiss a review."""
+def dismiss_last(store: GitHubStore, pull: Node, at: int, actor: Node | None) -> None:
+    """Dismiss the last review that asked for changes or approved, if there is one."""
+    given = next((r for r in reversed(pull["reviews"]) if r["state"] in _DECISIVE), None)
+    if given is None:
+        return
     before, given["state"] = given["state"], "DISMISSED"
-    pull = given["pullRequest"]
     pull["reviewDecision"] = "REVIEW_REQUIRED"
-    told = {"previousReviewState": before, "dismissalMessage": message, "review": given}
+    told = {"previousReviewState": before, "dismissalMessage": "Outdated.", "review": given}
     happen(store, pull, "ReviewDismissedEvent", at, actor, url=pull["url"], **told)
 
 
@@ -200,6 +205,12 @@ def enqueue(store: GitHubStore, pull: Node, at: int, actor: Node | None) -> None
     entry = store.add("MergeQueueEntry", at, pull["repository"], enqueuedAt=moment(at), position=1)
     pull |= {"isInMergeQueue": True, "mergeQueueEntry": entry | {"state": "QUEUED"}}
     happen(store, pull, "AddedToMergeQueueEvent", at, actor)
+
+
+def dequeue(store: GitHubStore, pull: Node, at: int, actor: Node | None) -> None:
+    """Take out of the merge queue."""
+    pull |= {"isInMergeQueue": False, "mergeQueueEntry": None}
+    happen(store, pull, "RemovedFromMergeQueueEvent", at, actor, reason="FAILED_CHECKS")
 
 
 def merge(store: GitHubStore, pull: Node, at: int, actor: Node | None, commit: Node) -> None:

@@ -31,7 +31,8 @@ class GitHubStore:
     :param founded_at: epoch seconds.
     :param nodes: id -> node.
     :param moved: id that a transfer made invalid -> id of what it became.
-    :param moved_numbers: (id of a repository, number) -> id of what was moved away from there.
+    :param moved_numbers: (id of a repository, number) -> the repository that the issue was
+        transferred to, and its number there.
     :param deleted_numbers: (id of a repository, number) of what was deleted.
     :param old_names: lower-case ``owner/name`` -> repository that was called so.
     :param truth: what really happened, to every issue and pull request that ever was.
@@ -49,7 +50,7 @@ class GitHubStore:
     projects: list[Node] = field(default_factory=list)
     roles: dict[str, str] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
-    moved_numbers: dict[tuple[str, int], str] = field(default_factory=dict)
+    moved_numbers: dict[tuple[str, int], tuple[Node, int]] = field(default_factory=dict)
     deleted_numbers: set[tuple[str, int]] = field(default_factory=set)
     old_names: dict[str, Node] = field(default_factory=dict)
     truth: list[ItemTruth] = field(default_factory=list)
@@ -226,7 +227,8 @@ class GitHubStore:
 
     def label(self, repository: Node, name: str) -> Node:
         """A repository's label, made at first use."""
-        for label in repository["labels"]:
+        known: list[Node] = repository["labels"]
+        for label in known:
             if label["name"] == name:
                 return label
         label = self.add(
@@ -239,7 +241,7 @@ class GitHubStore:
             isDefault=name in ("bug", "enhancement", "duplicate", "wontfix"),
             url=f"{repository['url']}/labels/{name.replace(' ', '%20')}",
         )
-        repository["labels"].append(label)
+        known.append(label)
         return label
 
     # Items --------------------------------------------------------------------------------------
@@ -251,6 +253,12 @@ class GitHubStore:
     def item(self, repository: Node, number: int) -> Node | None:
         """What has a number there."""
         return next((i for i in self.items(repository) if i["number"] == number), None)
+
+    def item_of_old(self, repository: Node, number: int) -> Node | None:
+        """What has, or once had, a number there."""
+        while (repository["id"], number) in self.moved_numbers:
+            repository, number = self.moved_numbers[repository["id"], number]
+        return self.item(repository, number)
 
     def all_items(self) -> Iterator[Node]:
         """Issues and pull requests of the organization."""

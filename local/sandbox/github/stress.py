@@ -27,8 +27,8 @@ _SECONDARY_DOCS = (
 )
 _PRIMARY_DOCS = "https://docs.github.com/rest/overview/resources-in-the-rest-api#rate-limiting"
 _SSO = (
-    "Resource protected by organization SAML enforcement. You must grant your Personal Access token "
-    "access to this organization."
+    "Resource protected by organization SAML enforcement. You must grant your Personal Access "
+    "token access to this organization."
 )
 _SSO_HEADER = "required; url=https://github.com/orgs/acme/sso?authorization_request=A0SANDBOX"
 _UNICORN = """<!DOCTYPE html>
@@ -110,8 +110,8 @@ def spoil(
     """
     query = str(body.get("query"))
     if faults.sso and "__schema" not in query:
-        error = {"type": "FORBIDDEN", "path": ["organization"], "message": _SSO}
-        error["extensions"] = {"saml_failure": True}
+        error: Told = {"type": "FORBIDDEN", "path": ["organization"], "message": _SSO}
+        error |= {"extensions": {"saml_failure": True}}
         return compact({"data": None, "errors": [error]}, headers={"X-GitHub-SSO": _SSO_HEADER})
     if faults.under_scoped and (field := _SCOPED.search(query)):
         return compact({"errors": [_too_few_scopes(field[1])]})
