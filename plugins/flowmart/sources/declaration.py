@@ -149,6 +149,8 @@ class SourceSpec(_Frozen):
     :param page_hosts: host of the API -> host for people, where they differ.
     :param one_request_at_a_time: whether the API wants no requests side by side: tasks of a run
         then follow each other.
+    :param model_options: the options that models read, as dotted paths -> what holds where an
+        instance does not set them.
     """
 
     name: str
@@ -162,6 +164,7 @@ class SourceSpec(_Frozen):
     issue_page: IssuePage | None = None
     page_hosts: dict[str, str] = Field(default_factory=dict)
     one_request_at_a_time: bool = False
+    model_options: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

@@ -58,6 +58,16 @@ settings as (
         'has_waiting_statuses' as name,
         case when has_waiting = 1 then 'true' else 'false' end as value
     from waiting
+    union all
+    select
+        'incidents' as name,
+        {{ setting('incidents') }} as value
+    where {{ setting('incidents') }} <> '{}'
+    union all
+    select
+        'options' as name,
+        {{ setting('options') }} as value
+    where {{ setting('options') }} <> '{}'
     {% if has_part('priority_names') %}
     union all
     select

@@ -69,6 +69,7 @@ class GithubOptions(Options):
     :param status_labels: labels that are statuses of open issues.
     :param type_labels: labels that are types of issues.
     :param status_from_board: number or title of the project whose field Status is the status.
+    :param estimate_field: the field of issues that is their estimate.
     :param branch_pattern: finds issue keys in branch names and titles of pull requests.
     :param bots: logins that are bots beside those that GitHub marks.
     """
@@ -83,6 +84,7 @@ class GithubOptions(Options):
     status_labels: list[str] = Field(default_factory=list)
     type_labels: list[str] = Field(default_factory=list)
     status_from_board: int | str | None = None
+    estimate_field: str | None = None
     branch_pattern: Pattern | None = None
     bots: list[str] = Field(default_factory=list)
 
