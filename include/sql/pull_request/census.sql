@@ -1,4 +1,4 @@
-{# The published pull requests, whether an earlier census marked them as gone, and their addresses. #}
+{# The published pull requests, whether an earlier census marked them as gone, their addresses. #}
 with final as (
     select
         pull_request_id as record_id,

@@ -39,7 +39,8 @@ FILES = {
 }
 """What is read -> the files of its queries, which may use the fragments of all."""
 
-_BUDGET = "rateLimit"
+BUDGET = "rateLimit"
+"""The field that tells what a query costs."""
 
 
 @functools.cache
@@ -141,8 +142,8 @@ def repeated(document: DocumentNode, copies: int) -> str:
     operation, *fragments = document.definitions
     assert isinstance(operation, OperationDefinitionNode)
     asked = list(operation.selection_set.selections)
-    budget = [f for f in asked if isinstance(f, FieldNode) and f.name.value == _BUDGET]
-    fields = [f for f in asked if isinstance(f, FieldNode) and f.name.value != _BUDGET]
+    budget = [f for f in asked if isinstance(f, FieldNode) and f.name.value == BUDGET]
+    fields = [f for f in asked if isinstance(f, FieldNode) and f.name.value != BUDGET]
     numbered = [visit(f, _Numbering(number)) for number in range(copies) for f in fields]
     variables = [
         visit(definition, _Numbering(number))

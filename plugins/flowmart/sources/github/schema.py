@@ -26,7 +26,7 @@ from graphql import (
 )
 from graphql.utilities import do_types_overlap
 
-from flowmart.sources.github.documents import select
+from flowmart.sources.github.documents import BUDGET, select
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,6 +146,9 @@ def _without_unused(document: DocumentNode) -> DocumentNode:
     assert operation.name is not None
     document = select(document, operation.name.value)
     operation, *fragments = document.definitions  # type: ignore[assignment]
+    asked = [f.name.value for f in operation.selection_set.selections if isinstance(f, FieldNode)]
+    if not set(asked) - {BUDGET}:
+        raise GraphQLError(f"it has nothing of what {operation.name.value} asks for")
     used: set[str] = set()
 
     class Used(Visitor):
