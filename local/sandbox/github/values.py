@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,7 +49,9 @@ def node_id(kind: str, repository_id: int | None, database_id: int | str) -> str
 
     :param repository_id: of what belongs to a repository.
     """
-    prefix = _PREFIXES.get(kind) or "".join(c for c in kind if c.isupper())
+    # Four letters of each word: capitals alone are the same for labelled and locked.
+    words = re.findall("[A-Z][a-z0-9]*", kind)
+    prefix = _PREFIXES.get(kind) or "".join(word[:4] for word in words).upper()
     parts = [0, database_id] if repository_id is None else [0, repository_id, database_id]
     packed = base64.urlsafe_b64encode(msgspec.msgpack.encode(parts)).decode().rstrip("=")
     return f"{prefix}_{packed}"

@@ -93,7 +93,6 @@ def test_a_clock_that_differs_is_corrected_by_githubs(keys: tuple[str, str]) -> 
     [
         ("no key", EXTRA, "is no private key that signs"),
         ("key", {"app_id": 1}, "needs both app_id and installation_id"),
-        ("ghp_x", {"app": 1}, "unknown key: app"),
     ],
 )
 def test_what_is_wrong_with_an_apps_connection(

@@ -155,14 +155,7 @@ def credentials_of(connection: SourceConnection, instance: str, rest_url: str) -
     """
     where = f"connection flowmart_{instance}"
     extra: dict[str, Any] = connection.extra
-    if unknown := sorted(extra.keys() - {"app_id", "installation_id"}):
-        raise ConfigError(
-            f"The extra has an unknown key: {', '.join(unknown)}",
-            where=where,
-            next_step="keep verify, timeout_seconds, and for a GitHub App app_id and "
-            "installation_id",
-        )
-    if extra:
+    if extra.get("app_id") or extra.get("installation_id"):
         if not (extra.get("app_id") and extra.get("installation_id")):
             raise ConfigError(
                 "A GitHub App needs both app_id and installation_id",
