@@ -81,7 +81,7 @@ class DeploymentReader:
 
     def is_idle(self, kind: str, repository: Repository, start: datetime) -> bool:
         """Whether a repository's newest deployments show that there is nothing to read."""
-        if kind == "merge":
+        if kind in ("tag", "merge"):
             return False
         heads = repository.heads
         if any((times.updatedAt or start) >= start for times in heads):
