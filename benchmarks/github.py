@@ -85,14 +85,15 @@ def _history(url: str) -> None:
     """Each stream in a process of its own, as tasks are: the schema is asked for in each."""
     midnight = datetime.combine(_UNTIL, datetime.min.time()).astimezone()
     window = Window(midnight - timedelta(days=10 * _DAYS), midnight + timedelta(days=7))
-    total = [0, 0, 0]
+    records = requests = points = 0
     for stream in _STREAMS[:2]:
         source, began = _source(url), time.monotonic()
         found = {r.record_id for p in source.read(stream, window, ()) for r in p.records}
-        figures = (len(found), source.requests_made, source.points_spent)
-        total = [a + b for a, b in zip(total, figures, strict=True)]
-        _tell(f"{stream}, GraphQL", *figures, time.monotonic() - began)
-    _tell("**together**", *total, 0)
+        seconds = time.monotonic() - began
+        _tell(f"{stream}, GraphQL", len(found), source.requests_made, source.points_spent, seconds)
+        records, requests = records + len(found), requests + source.requests_made
+        points += source.points_spent
+    _tell("**together**", records, requests, points, 0)
 
 
 def _by_rest(url: str, store: GitHubStore) -> None:

@@ -148,7 +148,7 @@ def _without_unused(document: DocumentNode) -> DocumentNode:
     operation, *fragments = document.definitions  # type: ignore[assignment]
     asked = [f.name.value for f in operation.selection_set.selections if isinstance(f, FieldNode)]
     if not set(asked) - {BUDGET}:
-        raise GraphQLError(f"it has nothing of what {operation.name.value} asks for")
+        raise GraphQLError("it has nothing of what is asked for")
     used: set[str] = set()
 
     class Used(Visitor):
