@@ -106,7 +106,7 @@ def test_the_reconciliation_never_catches_up_and_reads_what_declares_it(
         "github.publish",
         "github.close",
     ]
-    assert dag.timetable.summary == "5 4 * * *"
+    assert dag.timetable.expression == "5 4 * * *"
 
 
 def test_without_a_source_that_declares_it_there_is_no_reconciliation(bag: DagBag) -> None:

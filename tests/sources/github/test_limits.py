@@ -16,6 +16,7 @@ from flowmart.sources.github.limits import HeavyError
 from tests.sources.github.scripted import Told, api_of, scripted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 GOOD = Told(body={"data": {"viewer": {"login": "ann"}}})
@@ -50,22 +51,22 @@ def now_header(ahead_seconds: float = 0) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("told", "wait"),
     [
-        (Told(403, SECONDARY, {"Retry-After": "17"}), 17),
-        (Told(429, SECONDARY, {"Retry-After": "17"}), 17),
-        (Told(403, SECONDARY), 60),
-        (Told(429, SECONDARY), 60),
-        (Told(429, b"slow down"), 60),
-        (Told(403, USED_UP, budget(0, 20)), 21),
-        (Told(429, USED_UP, budget(0, 20)), 21),
-        (Told(200, {"errors": [{"type": "RATE_LIMITED"}]}, budget(0, 20)), 21),
-        (Told(200, {"errors": [{"type": "RATE_LIMIT"}]}, budget(0, 20)), 21),
-        (Told(200, {"errors": [{"type": "RATE_LIMITED"}]}), 60),
+        (lambda: Told(403, SECONDARY, {"Retry-After": "17"}), 17),
+        (lambda: Told(429, SECONDARY, {"Retry-After": "17"}), 17),
+        (lambda: Told(403, SECONDARY), 60),
+        (lambda: Told(429, SECONDARY), 60),
+        (lambda: Told(429, b"slow down"), 60),
+        (lambda: Told(403, USED_UP, budget(0, 20)), 21),
+        (lambda: Told(429, USED_UP, budget(0, 20)), 21),
+        (lambda: Told(200, {"errors": [{"type": "RATE_LIMITED"}]}, budget(0, 20)), 21),
+        (lambda: Told(200, {"errors": [{"type": "RATE_LIMIT"}]}, budget(0, 20)), 21),
+        (lambda: Told(200, {"errors": [{"type": "RATE_LIMITED"}]}), 60),
     ],
 )
 def test_a_limit_is_waited_for_in_whatever_form_it_comes(
-    waits: list[float], told: Told, wait: float
+    waits: list[float], told: Callable[[], Told], wait: float
 ) -> None:
-    with scripted(told, GOOD) as server:
+    with scripted(told(), GOOD) as server:
         reply = api_of(server).query(QUERY, {})
     assert bytes(reply.data["viewer"]) == b'{"login": "ann"}'
     assert waits == [pytest.approx(wait, abs=2)]
