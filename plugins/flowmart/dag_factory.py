@@ -80,9 +80,10 @@ def make_source_dag(instance: str) -> DAG:
         "the last whole interval unless one is given.",
     ) as dag:
         batch = {"instance": instance}
-        opened = OpenBatchOperator(task_id="open", **batch)
+        asking = {**batch, "pool": settings.pool}
+        opened = OpenBatchOperator(task_id="open", **asking)
         with TaskGroup("extract"):
-            first, extracted = _extract_steps(spec, settings, batch)
+            first, extracted = _extract_steps(spec, settings, asking)
         loaded = LoadWindowOperator(
             task_id="load", manifests=[task.output for task in extracted], **batch
         )
@@ -113,8 +114,9 @@ def make_census_dag() -> DAG | None:
         for instance in sorted(settings.instances):
             batch = {"instance": instance, **_LAST_DAY}
             with TaskGroup(instance):
-                opened = OpenBatchOperator(task_id="open", run_type="census", **batch)
-                swept = CensusOperator(task_id="census", **batch)
+                asking = {**batch, "pool": settings.instances[instance].pool}
+                opened = OpenBatchOperator(task_id="open", run_type="census", **asking)
+                swept = CensusOperator(task_id="census", **asking)
                 loaded = LoadWindowOperator(task_id="load", manifests=[swept.output], **batch)
                 opened >> swept
                 _publish_steps(loaded, batch)
@@ -152,9 +154,10 @@ def make_reconcile_dag() -> DAG | None:
         for instance in filter(streams.get, streams):
             batch = {"instance": instance, **_LAST_DAY}
             with TaskGroup(instance):
-                opened = OpenBatchOperator(task_id="open", run_type="reconcile", **batch)
+                asking = {**batch, "pool": settings.instances[instance].pool}
+                opened = OpenBatchOperator(task_id="open", run_type="reconcile", **asking)
                 read = [
-                    ReconcileOperator(task_id=stream, stream=stream, **batch)
+                    ReconcileOperator(task_id=stream, stream=stream, **asking)
                     for stream in streams[instance]
                 ]
                 loaded = LoadWindowOperator(

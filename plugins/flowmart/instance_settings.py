@@ -205,6 +205,7 @@ class InstanceSettings(Frozen):
     :param requests_per_second: maximum rate; no limit by default.
     :param requests_per_task: a task that needs more requests fails; no limit by default.
     :param concurrency: maximum number of simultaneous requests of a task.
+    :param pool: Airflow pool of the tasks that ask the source; Airflow's default pool by default.
     """
 
     start: date
@@ -233,6 +234,7 @@ class InstanceSettings(Frozen):
     requests_per_second: float | None = Field(default=None, gt=0)
     requests_per_task: int | None = Field(default=None, ge=1)
     concurrency: int = Field(default=4, ge=1, le=64)
+    pool: str = Field(default="default_pool", min_length=1, max_length=256)
 
     _timezone = field_validator("timezone")(known_timezone)
     _people = field_validator("people")(require_one_team_at_a_time)

@@ -35,7 +35,7 @@ def with_github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dag
     config = tmp_path / "flowmart.yaml"
     config.write_text(
         "reconcile_schedule: 5 4 * * *\ninstances:\n  phabricator: {start: 2026-11-01}\n"
-        "  github: {start: 2026-11-01, options: {organizations: [acme]}}\n"
+        "  github: {start: 2026-11-01, pool: one_by_one, options: {organizations: [acme]}}\n"
     )
     monkeypatch.setenv("FLOWMART_CONFIG", str(config))
     load_settings.cache_clear()
@@ -107,6 +107,20 @@ def test_the_reconciliation_never_catches_up_and_reads_what_declares_it(
         "github.close",
     ]
     assert dag.timetable.expression == "5 4 * * *"
+
+
+def test_all_tasks_that_ask_a_source_are_in_its_pool(with_github: DagBag) -> None:
+    def pooled(dag_id: str) -> set[str]:
+        return {t.task_id for t in with_github.dags[dag_id].tasks if t.pool == "one_by_one"}
+
+    extracts = {"references", "issues", "pull_requests", "deployments", "proof"}
+    assert pooled("github") == {"open", *(f"extract.{name}" for name in extracts)}
+    assert pooled("key_census") == {"github.open", "github.census"}
+    assert pooled("reconcile") == {
+        "github.open",
+        *(f"github.{s}" for s in extracts - {"references", "proof"}),
+    }
+    assert pooled("phabricator") == set()
 
 
 def test_without_a_source_that_declares_it_there_is_no_reconciliation(bag: DagBag) -> None:

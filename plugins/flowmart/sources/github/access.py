@@ -93,7 +93,7 @@ class App:
             headers=HEADERS,
             verify=connection.verify,
             timeout_seconds=connection.timeout_seconds,
-            manners=Limited(self._jwt_headers, self._clock, self.identity),
+            manners=Limited(self._jwt_headers, self._clock, f"{self.identity} by JWT"),
         )
 
     def token(self) -> str:
