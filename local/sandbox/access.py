@@ -26,4 +26,5 @@ ACCESS = {
     "youtrack": Access(
         "/youtrack", "perm:ZXRsYm90.U2FuZGJveA==.000000000000000000000000000000", {}
     ),
+    "github": Access("/github", "ghp_sandbox00000000000000000000000000000", {}),
 }

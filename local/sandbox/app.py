@@ -34,10 +34,10 @@ class SandboxApp(ABC):
         self.requests: Counter[str] = Counter()
         self.app = Starlette(
             routes=[
-                *routes,
                 Route("/sandbox/faults", self._faults, methods=["GET", "POST", "DELETE"]),
                 Route("/sandbox/stats", self._stats, methods=["GET", "DELETE"]),
                 Route("/sandbox/health", self._health),
+                *routes,
             ]
         )
 

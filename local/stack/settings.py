@@ -45,7 +45,7 @@ class LocalSettings:
     postgres_dsn: str = field(default="", repr=False)
     clickhouse_dsn: str = field(default="", repr=False)
     dags_folder: Path = PROJECT / "dags"
-    sandbox_tasks: int = 900
+    sandbox_tasks: int = 1200
     recordings: Path | None = None
     history_days: int = 400
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

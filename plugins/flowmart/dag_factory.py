@@ -1,4 +1,4 @@
-"""The DAGs: one per source instance, one for replays, one for the census, one for forecasts."""
+"""The DAGs: one per source instance; for replays, census, reconciliation, forecasts one each."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from flowmart.operators.flow_metrics import (
 from flowmart.operators.load import LoadLandedOperator, LoadWindowOperator
 from flowmart.operators.proof import ProveOperator
 from flowmart.operators.publish import PublishOperator, ValidateOperator
+from flowmart.operators.reconcile import ReconcileOperator
 from flowmart.operators.replay import FindLandedOperator
 from flowmart.operators.run import CloseBatchOperator, OpenBatchOperator
 from flowmart.operators.transform import TransformOperator
@@ -30,8 +31,12 @@ if TYPE_CHECKING:
     from flowmart.operators.base import BatchOperator
     from flowmart.sources.declaration import SourceSpec
 
-# A manual run has no data interval, and a census does not look at one.
-_CENSUS_END = "(dag_run.data_interval_end or dag_run.run_after)"
+# A manual run has no data interval, and what looks at everything there is does not need one.
+_END = "(dag_run.data_interval_end or dag_run.run_after)"
+_LAST_DAY = {
+    "window_start": "{{ " + _END + " - macros.timedelta(days=1) }}",
+    "window_end": "{{ " + _END + " }}",
+}
 
 MARTS = Asset("flowmart://warehouse/marts")
 
@@ -75,9 +80,10 @@ def make_source_dag(instance: str) -> DAG:
         "the last whole interval unless one is given.",
     ) as dag:
         batch = {"instance": instance}
-        opened = OpenBatchOperator(task_id="open", **batch)
+        asking = {**batch, "pool": settings.pool}
+        opened = OpenBatchOperator(task_id="open", **asking)
         with TaskGroup("extract"):
-            first, extracted = _extract_steps(spec, settings, batch)
+            first, extracted = _extract_steps(spec, settings, asking)
         loaded = LoadWindowOperator(
             task_id="load", manifests=[task.output for task in extracted], **batch
         )
@@ -105,17 +111,59 @@ def make_census_dag() -> DAG | None:
         doc_md="Lists the ids of all issues of every instance, since no window shows that an issue "
         "was deleted or hidden from the token's user (`fct_issues.is_deleted`).",
     ) as dag:
-        window = {
-            "window_start": "{{ " + _CENSUS_END + " - macros.timedelta(days=1) }}",
-            "window_end": "{{ " + _CENSUS_END + " }}",
-        }
         for instance in sorted(settings.instances):
-            batch = {"instance": instance, **window}
+            batch = {"instance": instance, **_LAST_DAY}
             with TaskGroup(instance):
-                opened = OpenBatchOperator(task_id="open", run_type="census", **batch)
-                swept = CensusOperator(task_id="census", **batch)
+                asking = {**batch, "pool": settings.instances[instance].pool}
+                opened = OpenBatchOperator(task_id="open", run_type="census", **asking)
+                swept = CensusOperator(task_id="census", **asking)
                 loaded = LoadWindowOperator(task_id="load", manifests=[swept.output], **batch)
                 opened >> swept
+                _publish_steps(loaded, batch)
+    return dag
+
+
+def make_reconcile_dag() -> DAG | None:
+    """
+    Build the DAG that reads again, by their ids, what is open or was closed lately.
+
+    A run looks at how things are now: there are none to catch up with, and a backfill of it would
+    only repeat that.
+
+    :return: None without an instance whose source asks for it.
+    """
+    settings = load_settings()
+    streams = {
+        instance: [
+            e.stream for e in get_spec(source_of(instance)).entities.values() if e.reconciled
+        ]
+        for instance in sorted(settings.instances)
+    }
+    if not any(streams.values()):
+        return None
+    with DAG(
+        dag_id="reconcile",
+        schedule=CronDataIntervalTimetable(settings.reconcile_schedule, timezone="UTC"),
+        catchup=False,
+        max_active_runs=1,
+        default_args=DEFAULT_ARGS,
+        tags=["flowmart"],
+        doc_md="Reads again what is open, or was closed within `reconcile_horizon_days`: the time "
+        "of the last update does not show everything, such as cross-references.",
+    ) as dag:
+        for instance in filter(streams.get, streams):
+            batch = {"instance": instance, **_LAST_DAY}
+            with TaskGroup(instance):
+                asking = {**batch, "pool": settings.instances[instance].pool}
+                opened = OpenBatchOperator(task_id="open", run_type="reconcile", **asking)
+                read = [
+                    ReconcileOperator(task_id=stream, stream=stream, **asking)
+                    for stream in streams[instance]
+                ]
+                loaded = LoadWindowOperator(
+                    task_id="load", manifests=[task.output for task in read], **batch
+                )
+                chain(opened, *read, loaded)
                 _publish_steps(loaded, batch)
     return dag
 
@@ -214,7 +262,8 @@ def _extract_steps(
     """
     References and entities in parallel, then children, then the check that they agree.
 
-    With a rate limit they run one after the other, since each task applies the limit by itself.
+    With a rate limit, or an API that wants one request at a time, they run one after the other,
+    since each task keeps to it by itself.
 
     :return: the first tasks, and all tasks that extract something.
     """
@@ -232,7 +281,7 @@ def _extract_steps(
             if not stream.optional or name in settings.streams
         ]
         streams += [records, *children]
-    if settings.requests_per_second is not None:
+    if settings.requests_per_second is not None or spec.one_request_at_a_time:
         chain(references, *streams)
         first = [references]
     proof = ProveOperator(task_id="proof", manifests=[task.output for task in streams], **batch)

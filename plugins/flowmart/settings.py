@@ -69,6 +69,8 @@ class Settings(Frozen):
         ``landing`` in Airflow's home.
     :param reporting_timezone: IANA zone of days, weeks and quarters.
     :param census_schedule: cron expression, in UTC, of the census.
+    :param reconcile_schedule: cron expression, in UTC, of the reconciliation.
+    :param reconcile_horizon_days: how long after they were closed records are reconciled.
     :param forecast: what forecasts are made from.
     :param pace_bands: what pace bands are made from.
     :param calendars: name -> working calendar; :meth:`calendars_of` has what they mean.
@@ -81,6 +83,8 @@ class Settings(Frozen):
     landing_root: str = ""
     reporting_timezone: str = "UTC"
     census_schedule: CronExpression = "0 3 * * 6"
+    reconcile_schedule: CronExpression = "0 4 * * *"
+    reconcile_horizon_days: int = Field(default=30, ge=0)
     forecast: ForecastSettings = Field(default_factory=ForecastSettings)
     pace_bands: PaceBandSettings = Field(default_factory=PaceBandSettings)
     calendars: dict[CalendarName, CalendarSettings] = Field(default_factory=dict)

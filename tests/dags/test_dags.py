@@ -17,6 +17,7 @@ from flowmart.timetable import IntervalTimetable
 from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SOURCES = ["phabricator", "yandex_tracker", "youtrack"]
@@ -26,6 +27,20 @@ SOURCES = ["phabricator", "yandex_tracker", "youtrack"]
 def bag() -> DagBag:
     """Every DAG of the project."""
     return DagBag(str(PROJECT / "dags"))
+
+
+@pytest.fixture
+def with_github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DagBag]:
+    """The DAGs of a configuration with a GitHub beside another tracker."""
+    config = tmp_path / "flowmart.yaml"
+    config.write_text(
+        "reconcile_schedule: 5 4 * * *\ninstances:\n  phabricator: {start: 2026-11-01}\n"
+        "  github: {start: 2026-11-01, pool: one_by_one, options: {organizations: [acme]}}\n"
+    )
+    monkeypatch.setenv("FLOWMART_CONFIG", str(config))
+    load_settings.cache_clear()
+    yield DagBag(str(PROJECT / "dags"))
+    load_settings.cache_clear()
 
 
 def test_every_dag_file_is_read_without_error(bag: DagBag) -> None:
@@ -61,6 +76,55 @@ def test_the_scheduler_reads_back_what_the_file_says(bag: DagBag) -> None:
 @pytest.mark.parametrize("dag_id", ["key_census", "replay"])
 def test_a_census_and_a_replay_never_catch_up(bag: DagBag, dag_id: str) -> None:
     assert bag.dags[dag_id].catchup is False
+
+
+def test_a_source_that_wants_one_request_at_a_time_is_read_one_stream_after_the_other(
+    with_github: DagBag,
+) -> None:
+    dag = with_github.dags["github"]
+    following = {task.task_id: sorted(task.downstream_task_ids) for task in dag.tasks}
+    assert following["open"] == ["extract.references"]
+    assert "extract.issues" in following["extract.references"]
+    assert "extract.pull_requests" in following["extract.issues"]
+    assert "extract.deployments" in following["extract.pull_requests"]
+
+
+def test_the_reconciliation_never_catches_up_and_reads_what_declares_it(
+    with_github: DagBag,
+) -> None:
+    dag = with_github.dags["reconcile"]
+    assert dag.catchup is False
+    assert {task.partition(".")[0] for task in dag.task_ids} == {"github"}
+    assert [
+        task for task in dag.task_ids if task.split(".")[1] not in ("transform", "validate")
+    ] == [
+        "github.open",
+        "github.issues",
+        "github.pull_requests",
+        "github.deployments",
+        "github.load",
+        "github.publish",
+        "github.close",
+    ]
+    assert dag.timetable.expression == "5 4 * * *"
+
+
+def test_all_tasks_that_ask_a_source_are_in_its_pool(with_github: DagBag) -> None:
+    def pooled(dag_id: str) -> set[str]:
+        return {t.task_id for t in with_github.dags[dag_id].tasks if t.pool == "one_by_one"}
+
+    extracts = {"references", "issues", "pull_requests", "deployments", "proof"}
+    assert pooled("github") == {"open", *(f"extract.{name}" for name in extracts)}
+    assert pooled("key_census") == {"github.open", "github.census"}
+    assert pooled("reconcile") == {
+        "github.open",
+        *(f"github.{s}" for s in extracts - {"references", "proof"}),
+    }
+    assert pooled("phabricator") == set()
+
+
+def test_without_a_source_that_declares_it_there_is_no_reconciliation(bag: DagBag) -> None:
+    assert "reconcile" not in bag.dags
 
 
 def test_a_window_is_about_a_dozen_tasks(bag: DagBag) -> None:

@@ -13,7 +13,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from flowmart.core.errors import AuthError, ConfigError, SourceError, SourceUnavailableError
+from flowmart.core.errors import (
+    AuthError,
+    ConfigError,
+    RateLimitError,
+    SourceError,
+    SourceUnavailableError,
+)
 from flowmart.http.client import JsonClient
 from flowmart.http.retry import RetryPolicy
 from tests.http.conftest import Answer
@@ -51,6 +57,27 @@ def test_the_wait_that_a_busy_server_asks_for_is_kept(serve_script):
     with serve_script(Answer(429, headers={"Retry-After": "9"}), Answer()) as server:
         call(make_client(server.url, waits))
     assert waits == [9]
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [("90", 90), ("3600", 3600)])
+def test_a_long_wait_is_told_with_its_end_instead_of_kept(serve_script, asked, seconds):
+    with (
+        serve_script(Answer(429, headers={"Retry-After": asked})) as server,
+        pytest.raises(RateLimitError) as caught,
+    ):
+        call(make_client(server.url))
+    assert len(server.bodies) == 1
+    wait = caught.value.resume_at - datetime.datetime.now(datetime.UTC)
+    assert abs(wait - datetime.timedelta(seconds=seconds)) < datetime.timedelta(seconds=5)
+
+
+def test_a_wait_of_days_is_no_wait_but_an_outage(serve_script):
+    with (
+        serve_script(Answer(503, headers={"Retry-After": "9" * 12})) as server,
+        pytest.raises(SourceUnavailableError) as caught,
+    ):
+        call(make_client(server.url))
+    assert not isinstance(caught.value, RateLimitError)
 
 
 def test_a_server_that_stays_busy_is_given_up_with_host_endpoint_and_tries(serve_script):

@@ -50,7 +50,7 @@ class Listed(Source):
         self.listed_wanted = True
         yield {name: 0 for name in self.shown if name not in self.unwanted}
 
-    def state_of(self, entity, record_id):
+    def state_of(self, entity, record_id, url=None):
         self.asked.append(record_id)
         return self.states[record_id]
 

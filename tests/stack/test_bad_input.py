@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -54,6 +55,21 @@ def test_a_server_that_stumbles_is_asked_again(lab: Lab) -> None:
     run = lab.run_window(*WINDOW)
     assert run.state == "success"
     assert told(lab, run.run_id) == {"status": "OK", "error": None}
+
+
+@pytest.mark.timeout(900)
+def test_a_task_that_has_to_wait_gives_its_place_away_and_goes_on(lab: Lab) -> None:
+    """More than the minute that a task waits by itself: Airflow's triggerer wakes it."""
+    lab.sandbox.faults.update({"unavailable": 1, "unavailable_status": 429, "retry_after": "65"})
+    run_id = lab.trigger_window(*WINDOW)
+    deadline = time.monotonic() + 240
+    while "deferred" not in {task["state"] for task in lab.tasks(run_id).values()}:
+        assert time.monotonic() < deadline, "no task was deferred"
+        time.sleep(0.5)
+    assert told(lab, run_id) == {"status": "running", "error": None}
+    assert lab.end_of(run_id).state == "success"
+    tries = {task["try_number"] for task in lab.tasks(run_id).values() if task["try_number"]}
+    assert tries == {1}, "waiting is no failure"
 
 
 @both_warehouses

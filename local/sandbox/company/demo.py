@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local.sandbox.company.generator import NATURAL_TRANSITIONS, Generated, generate
+from local.sandbox.company.people_and_projects import PLATFORM
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,10 +37,12 @@ DEMO = {
     "phabricator": DemoTeam("Payments", changed=84, before=4, after=10),
     "yandex_tracker": DemoTeam("Storefront", changed=182, before=12, after=5),
     "youtrack": DemoTeam("Search", changed=0, before=6, after=6),
+    "github": DemoTeam(PLATFORM, changed=112, before=8, after=5),
 }
 """
 Payments has waited for an audit for the last twelve weeks, Storefront limited its work in progress
-half a year ago, and Search works as it always has.
+half a year ago, Search works as it always has, and Platform deploys smaller changes since sixteen
+weeks ago. Its repositories, and those of the others, are on GitHub.
 """
 
 LEAST_TASKS = 10 * len(DEMO)

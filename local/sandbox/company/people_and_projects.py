@@ -9,14 +9,20 @@ from local.sandbox.company.rhythm import DAY, weekday
 from local.sandbox.company.shapes import Json, make_phid
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 TEAMS = ("Payments", "Storefront", "Search")
+PLATFORM = "Platform"
 _PEOPLE = (
     ("amara", "Amara Okafor"), ("boris", "Борис Жуков"), ("chen", "陈 Wei"), ("dora", "Dóra Kiss"),
     ("emil", "Emil Sørensen"), ("fatima", "Fatima Zahra"), ("gleb", "Глеб Щукин"),
     ("hana", "Hana Novák"), ("ivo", "Ivo Marić"), ("jun", "Jun Mori"), ("kofi", "Kofi Mensah"),
     ("lena", "Lena Ёлкина"),
+)  # fmt: skip
+# They have accounts where their team has work: the companies of the others stay as they are.
+_PLATFORM_PEOPLE = (
+    ("mina", "Mina Park"), ("nils", "Nils Åkesson"), ("olga", "Ольга Лисина"),
+    ("pablo", "Pablo Núñez"),
 )  # fmt: skip
 _SPRINT_DAYS = 14
 FLOW_COLUMNS = ("Backlog", "To Do", "In Progress", "Review", "Done")
@@ -110,10 +116,10 @@ class Company:
         """The column of a PHID."""
         return self.columns_by_phid[phid]
 
-    def hire(self) -> list[str]:
-        """Make the people; returns their PHIDs."""
+    def hire(self, people: Iterable[tuple[str, str]]) -> list[str]:
+        """Make people of user names and names; returns their PHIDs."""
         roles = ("verified", "approved", "activated")
-        return [self._user(username, name, *roles) for username, name in _PEOPLE]
+        return [self._user(username, name, *roles) for username, name in people]
 
     def found_team(self, name: str, members: list[str], until: int) -> Team:
         """Make a team's projects, its boards and its sprints up to a time."""
@@ -250,11 +256,14 @@ def found_company(
     :param teams: names of the teams that are on its boards; everybody has an account.
     """
     company = Company(seed, founded_at)
-    people = company.hire()
+    people = company.hire(_PEOPLE)
     size = len(people) // len(TEAMS)
     for number, name in enumerate(TEAMS):
         if name in teams:
             members = people[number * size : (number + 1) * size]
             company.teams.append(company.found_team(name, members, until))
+    if PLATFORM in teams:
+        members = company.hire(_PLATFORM_PEOPLE)
+        company.teams.append(company.found_team(PLATFORM, members, until))
     company.operations = company.found_operations()
     return company

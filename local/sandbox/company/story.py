@@ -74,11 +74,13 @@ class TeamStory:
     A team and its sprints, ascending in time; "Operations" has none.
 
     :param team_id: stable id.
+    :param members: ids of persons.
     """
 
     team_id: str
     name: str
     sprints: tuple[SprintStory, ...]
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -180,8 +182,14 @@ class _Teller:
             self._team_of[project["phid"]] = project["phid"]
             sprints = tuple(_sprints(project["phid"], projects))
             self._sprints |= {sprint.sprint_id: sprint for sprint in sprints}
+            members = project["attachments"]["members"]["members"]
             teams.append(
-                TeamStory(project["phid"], fields["name"].removesuffix(" Planning"), sprints)
+                TeamStory(
+                    project["phid"],
+                    fields["name"].removesuffix(" Planning"),
+                    sprints,
+                    tuple(member["phid"] for member in members),
+                )
             )
         self.teams = tuple(teams)
 

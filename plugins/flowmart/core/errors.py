@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
 
 class FlowmartError(Exception):
     """
@@ -71,6 +76,18 @@ class MigrationError(FatalError):
 
 class SourceUnavailableError(RetryableError):
     """The source could not be reached, was overloaded, or sent a broken answer."""
+
+
+class RateLimitError(SourceUnavailableError):
+    """
+    The source wants to be left alone for longer than a task should wait: it gives its place away.
+
+    :param resume_at: when it may go on, timezone-aware.
+    """
+
+    def __init__(self, what: str, *, where: str, next_step: str, resume_at: datetime) -> None:
+        super().__init__(what, where=where, next_step=next_step)
+        self.resume_at = resume_at
 
 
 class OutdatedBatchError(RetryableError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -11,15 +13,26 @@ import requests
 from requests import exceptions as failures
 from requests.adapters import HTTPAdapter
 
-from flowmart.core.errors import ConfigError, SourceError, SourceUnavailableError
+from flowmart.core.errors import (
+    ConfigError,
+    RateLimitError,
+    SourceError,
+    SourceUnavailableError,
+)
 from flowmart.http.answer import Answer, read_answer
 from flowmart.http.limits import Limits, RequestLimiter
 from flowmart.http.retry import RetryPolicy, TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+
+    from flowmart.http.manners import Manners
 
 log = logging.getLogger(__name__)
+
+# A server that asks for more has something else to say.
+_LONGEST_REST_SECONDS = 86_400
 
 
 class JsonClient:
@@ -34,6 +47,7 @@ class JsonClient:
     :param policy: when to retry and when to give up.
     :param limits: rate limit and request budget.
     :param wrong_address: what a server says, with whatever status, to a request by a wrong name.
+    :param manners: what the API asks of its clients beside HTTP's rules.
     """
 
     def __init__(
@@ -47,6 +61,7 @@ class JsonClient:
         policy: RetryPolicy | None = None,
         limits: Limits | None = None,
         wrong_address: re.Pattern[bytes] | None = None,
+        manners: Manners | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.host = urlsplit(base_url).netloc.rpartition("@")[2] or base_url
@@ -56,6 +71,8 @@ class JsonClient:
         self._timeout_seconds = timeout_seconds
         self._policy = policy or RetryPolicy()
         self._wrong_address = wrong_address
+        self._manners = manners
+        self._turn: AbstractContextManager[object] = manners.turn if manners else nullcontext()
         self._session = requests.Session()
         self._session.headers.update({"Accept": "application/json", "User-Agent": "flowmart"})
         self._session.headers.update(headers or {})
@@ -103,6 +120,7 @@ class JsonClient:
         :raises RefusedError: if it answers with another 4xx.
         :raises SourceError: if the answer cannot be stored in a warehouse.
         :raises SourceUnavailableError: if all tries fail: unreachable, busy, or a broken answer.
+        :raises RateLimitError: if the server asks for a longer wait than the policy allows.
         """
         return self._exchange("POST", endpoint, data=fields)
 
@@ -114,17 +132,29 @@ class JsonClient:
         def exchange() -> Answer:
             nonlocal tries
             tries += 1
-            response = self._send(method, url, where, **content)
+            if self._manners:
+                content["headers"] = self._manners.before(url)
+            with self._turn:
+                response = self._send(method, url, where, **content)
             self._require_own_address(response, where)
+            if self._manners:
+                self._manners.judge(url, response.status_code, response.headers, response.content)
             return read_answer(response, where)
 
         try:
             return self._policy.run(exchange, where=where)
         except TransientError as failure:
+            what = f"{failure.reason} ({tries} {'try' if tries == 1 else 'tries'})"
+            asked = failure.retry_after_seconds or 0
+            if self._policy.longest_wait_seconds < asked <= _LONGEST_REST_SECONDS:
+                raise RateLimitError(
+                    what,
+                    where=where,
+                    next_step="nothing: the task goes on by itself where it stopped",
+                    resume_at=datetime.now(UTC) + timedelta(seconds=asked),
+                ) from failure
             raise SourceUnavailableError(
-                f"{failure.reason} ({tries} {'try' if tries == 1 else 'tries'})",
-                where=where,
-                next_step=failure.next_step,
+                what, where=where, next_step=failure.next_step
             ) from failure
 
     def _require_own_address(self, response: requests.Response, where: str) -> None:

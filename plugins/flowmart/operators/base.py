@@ -8,11 +8,12 @@ from abc import abstractmethod
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from airflow.providers.standard.triggers.temporal import DateTimeTrigger
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from flowmart.core.batch import Batch
-from flowmart.core.errors import FatalError, FlowmartError, SkippableError
+from flowmart.core.errors import FatalError, FlowmartError, RateLimitError, SkippableError
 from flowmart.core.instance import source_of
 from flowmart.core.window import Window
 from flowmart.engines.roles import LOADER, PUBLISHER
@@ -71,6 +72,8 @@ class BatchOperator(InstanceOperator):
     """
     One step of a batch; subclasses implement :meth:`run`.
 
+    A step that its source tells to wait gives its worker slot away, and goes on when it may.
+
     :param window_start: start of the data interval, inclusive, ISO 8601 (templated).
     :param window_end: end of the data interval, exclusive, ISO 8601 (templated).
     """
@@ -90,17 +93,25 @@ class BatchOperator(InstanceOperator):
 
     def execute(self, context: Context) -> Any:
         """Run the step and translate its errors into Airflow's."""
-        with translated_errors():
-            batch = self.batch(str(context["run_id"]))
-            with self._recording_error(batch):
-                return self.run(batch)
+        return self.go_on(context)
+
+    def go_on(self, context: Context, event: Any = None) -> Any:
+        """Run the step from the beginning, or from where it landed a checkpoint."""
+        try:
+            with translated_errors():
+                batch = self.batch(str(context["run_id"]))
+                with self._recording_error(batch):
+                    return self.run(batch)
+        except RateLimitError as error:
+            self.log.info("waiting until %s: %s", error.resume_at, error)
+            self.defer(trigger=DateTimeTrigger(error.resume_at), method_name="go_on")
 
     @contextmanager
     def _recording_error(self, batch: Batch) -> Iterator[None]:
         """Write the error of a failed run to ``ops_runs``, if the warehouse can be reached."""
         try:
             yield
-        except SkippableError:
+        except (SkippableError, RateLimitError):
             raise
         except FlowmartError as error:
             with suppress(FlowmartError):

@@ -38,7 +38,7 @@ class CensusOperator(BatchOperator):
             if known is None:
                 continue
             covered = covered_windows(self.engine, batch.instance)
-            pages = take_census(source, entity, known, datetime.now(UTC), covered)
+            pages = take_census(source, entity, known.gone, datetime.now(UTC), covered, known.urls)
             manifest = write_stream(
                 landing_root(), batch, tombstones_of(entity), pages, lambda: source.requests_made
             )

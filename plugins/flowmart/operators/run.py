@@ -28,7 +28,7 @@ class OpenBatchOperator(BatchOperator):
     """
     Check the prerequisites of the run, and add it to ``ops_runs``.
 
-    :param run_type: ``window``, ``census`` or ``replay``; a replay needs no source.
+    :param run_type: ``window``, ``census``, ``reconcile`` or ``replay``; a replay needs no source.
     """
 
     def __init__(self, *, run_type: str = "window", **kwargs: Any) -> None:

@@ -30,7 +30,7 @@ def open_run(
 
     :param engine: the warehouse.
     :param batch: the batch of the run.
-    :param run_type: ``window``, ``census`` or ``replay``.
+    :param run_type: ``window``, ``census``, ``reconcile`` or ``replay``.
     :param config_hash: fingerprint of the instance's settings.
     :param starts_at: where the instance's first data interval begins, if it has a schedule.
     """

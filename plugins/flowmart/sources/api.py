@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterator, Mapping
 
+    from flowmart.http.manners import Manners
     from flowmart.sources.base import SourceConnection
 
 
@@ -38,6 +39,7 @@ class Api:
     :param path: path of the API below the connection's host.
     :param headers: sent with every request; they may contain the token and are never logged.
     :param wrong_address: as in :class:`JsonClient`.
+    :param manners: as in :class:`JsonClient`.
     """
 
     product: ClassVar[str]
@@ -50,6 +52,7 @@ class Api:
         path: str = "",
         headers: Mapping[str, str] | None = None,
         wrong_address: re.Pattern[bytes] | None = None,
+        manners: Manners | None = None,
     ) -> None:
         self.instance = instance
         self._token = connection.token
@@ -61,6 +64,7 @@ class Api:
             timeout_seconds=connection.timeout_seconds,
             limits=connection.limits,
             wrong_address=wrong_address,
+            manners=manners,
         )
 
     @property

@@ -78,7 +78,8 @@ class RecordState(StrEnum):
     """
     State of a record, as a census or a run that could not read it has found.
 
-    ``MISSING`` is for sources that do not distinguish deleted records from hidden ones. ``UNREAD``
+    ``MISSING`` is for sources that do not distinguish deleted records from hidden ones,
+    ``TRANSFERRED`` for those where a record that moves becomes another one. ``UNREAD``
     is the state of one that is there, or was, but has not been read: the next window reads it.
     """
 
@@ -86,7 +87,18 @@ class RecordState(StrEnum):
     DELETED = "deleted"
     ACCESS_LOST = "access_lost"
     MISSING = "missing"
+    TRANSFERRED = "transferred"
     UNREAD = "unread"
+
+
+class Transfer(NamedTuple):
+    """
+    A record has become another one.
+
+    :param record_id: id of that one.
+    """
+
+    record_id: str
 
 
 class Source(ABC):
@@ -192,12 +204,15 @@ class Source(ABC):
         return self.census(entity)
 
     @abstractmethod
-    def state_of(self, entity: str, record_id: str) -> RecordState:
+    def state_of(
+        self, entity: str, record_id: str, url: str | None = None
+    ) -> RecordState | Transfer:
         """
         Ask for the state of a record that a census did not find; thread-safe.
 
         :param entity: the kind of record.
         :param record_id: its immutable id.
+        :param url: its published address for people, if it has one.
         """
 
     def verify(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flowmart.core.window import Window
-    from flowmart.sources.base import Source
+    from flowmart.sources.base import Source, Transfer
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ def take_census(
     known: Mapping[str, bool],
     now: datetime,
     covered: Sequence[Window] = (),
+    urls: Mapping[str, str] | None = None,
 ) -> Iterator[Page]:
     """
     List all records of an entity, and find out the state of published ones that are not listed.
@@ -42,6 +43,7 @@ def take_census(
     :param now: time of the census, timezone-aware.
     :param covered: the time that windows have read. A listed record that was updated then and is
         not published came into sight later; the next window reads it.
+    :param urls: id -> published address, of records that have one.
     :return: a tombstone for each record that disappeared or came back since the last census, and a
         note for each that came into sight.
     :raises CompletenessError: if so many records are missing that the census cannot be trusted.
@@ -65,11 +67,12 @@ def take_census(
         "the next window reads them" if returned or unread else "nothing to read again",
     )
     with ThreadPoolExecutor(source.connection.limits.concurrency) as pool:
-        found_states = pool.map(partial(source.state_of, entity), missing)
+        addresses = [(urls or {}).get(record) for record in missing]
+        found_states = pool.map(partial(source.state_of, entity), missing, addresses)
         states = dict(zip(missing, found_states, strict=True))
     gone = {record: state for record, state in states.items() if state is not RecordState.PRESENT}
     _require_plausible(source, entity, gone, known)
-    changed = {
+    changed: dict[str, RecordState | Transfer] = {
         **gone,
         **dict.fromkeys(returned, RecordState.PRESENT),
         **dict.fromkeys(unread, RecordState.UNREAD),
@@ -99,7 +102,7 @@ def _unread(
 
 
 def _require_plausible(
-    source: Source, entity: str, gone: Mapping[str, RecordState], known: Mapping[str, bool]
+    source: Source, entity: str, gone: Mapping[str, object], known: Mapping[str, bool]
 ) -> None:
     present = sum(not is_gone for is_gone in known.values())
     if len(gone) > max(_SMALL, present * _LARGEST_LOSS):

@@ -115,10 +115,13 @@ class EntitySpec(_Frozen):
     :param stream: the window stream whose records are of this kind.
     :param parts: subfolders of the entity's models that only some sources can fill, such as
         ``boards``.
+    :param reconciled: whether records that are open, or were closed lately, are read again once a
+        day: the time of their last update does not show all that happens to them.
     """
 
     stream: str
     parts: tuple[PartName, ...] = ()
+    reconciled: bool = False
 
     @field_validator("parts")
     @classmethod
@@ -144,6 +147,10 @@ class SourceSpec(_Frozen):
     :param issue_page: address of an issue for people, with ``{url}``, the source's address, and
         ``{readable_id}``.
     :param page_hosts: host of the API -> host for people, where they differ.
+    :param one_request_at_a_time: whether the API wants no requests side by side: tasks of a run
+        then follow each other.
+    :param model_options: the options that models read, as dotted paths -> what holds where an
+        instance does not set them.
     """
 
     name: str
@@ -156,6 +163,8 @@ class SourceSpec(_Frozen):
     links: tuple[str, ...] = ()
     issue_page: IssuePage | None = None
     page_hosts: dict[str, str] = Field(default_factory=dict)
+    one_request_at_a_time: bool = False
+    model_options: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

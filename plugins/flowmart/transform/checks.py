@@ -72,18 +72,23 @@ def check_queries(
     sql_folder: Path, engine_name: str, entity: str, contracts: Mapping[str, Contract]
 ) -> None:
     """
-    Check an entity's templates that are no models: its census, and the views of instances.
+    Check an entity's templates that are no models: census, reconciliation, views of instances.
 
     :param contracts: of all models of the source.
     :raises ConfigError: if one is no template, or uses something that there is not.
     """
     published = [name for name, contract in contracts.items() if contract.publish]
-    for place in ("census.sql", "instance/*.sql"):
+    places = {
+        "census.sql": ["instance"],
+        "reconcile.sql": ["instance", "closed_since"],
+        "instance/*.sql": ["instance"],
+    }
+    for place, settings in places.items():
         for file in sorted((sql_folder / entity).glob(place)):
             path = str(file.relative_to(sql_folder))
             jinja = environment(sql_folder, engine_name)
             calls = calls_of(jinja, path, usable=("published", "setting", "fields"))
-            require_known(calls, {"published": published, "setting": ["instance"]}, path)
+            require_known(calls, {"published": published, "setting": settings}, path)
 
 
 def check_contract(model: Model, contracts: Mapping[str, Contract]) -> None:

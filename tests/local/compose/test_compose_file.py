@@ -68,9 +68,8 @@ def test_what_a_script_runs_exists() -> None:
     assert all(map(importlib.util.find_spec, modules))
 
 
-@pytest.mark.parametrize("name", sorted(AIRFLOW_COMPONENTS.keys() - {"triggerer"}))
+@pytest.mark.parametrize("name", sorted(AIRFLOW_COMPONENTS))
 def test_airflow_is_started_as_without_docker(name: str) -> None:
-    """No task of Flowmart's waits in a triggerer."""
     command = words(name)
     assert command[command.index("airflow") + 1 :] == AIRFLOW_COMPONENTS[name]
 

@@ -24,6 +24,20 @@ if(
 {%- endfor %}
 {%- endmacro %}
 
+{# Some members of a JSON object, read in one go, for a column that `json_field` takes them from. #}
+{% macro json_record(json, names) -%}
+JSONExtract(
+    ifNull({{ json }}, ''),
+    'Tuple({% for name in names %}`{{ name }}` Nullable(String){{ "" if loop.last else ", " }}{% endfor %})'
+)
+{%- endmacro %}
+
+{# A member of such a column: a text or whole number as text, anything else as JSON text; null if
+   missing or JSON's null. #}
+{% macro json_field(record, name) -%}
+tupleElement({{ record }}, '{{ name }}')
+{%- endmacro %}
+
 {# An integer from a JSON document, as number or text; null if it is neither. #}
 {% macro json_bigint(json, path) -%}
 {{ text_to_bigint(json_text(json, path)) }}
@@ -78,6 +92,13 @@ nullIf(concat('[', arrayStringConcat(arraySort(groupArray({{ value }})), ', '), 
 {% macro join_json_items(json, path, name) -%}
 array join
     arrayMap(item -> toNullable(item), JSONExtractArrayRaw({{ _at(json, path) }})) as {{ name }}
+{%- endmacro %}
+
+{# Join clause: the same with the item's place in the array, 1 for the first, as a further column. #}
+{% macro join_numbered_json_items(json, path, name, place) -%}
+array join
+    arrayMap(item -> toNullable(item), JSONExtractArrayRaw({{ _at(json, path) }})) as {{ name }},
+    arrayMap(item -> toInt64(item), arrayEnumerate(JSONExtractArrayRaw({{ _at(json, path) }}))) as {{ place }}
 {%- endmacro %}
 
 {# Join clause: a row per text of a JSON array of texts; the text is the column `name`. #}

@@ -19,6 +19,17 @@
 {%- endfor %}
 {%- endmacro %}
 
+{# Some members of a JSON object, read in one go, for a column that `json_field` takes them from. #}
+{% macro json_record(json, names) -%}
+cast({{ json }} as jsonb)
+{%- endmacro %}
+
+{# A member of such a column: a text or whole number as text, anything else as JSON text; null if
+   missing or JSON's null. #}
+{% macro json_field(record, name) -%}
+({{ record }} ->> '{{ name }}')
+{%- endmacro %}
+
 {# An integer from a JSON document, as number or text; null if it is neither. #}
 {% macro json_bigint(json, path) -%}
 {{ text_to_bigint(json_text(json, path)) }}
@@ -62,6 +73,13 @@ coalesce((cast({{ json }} as jsonb) #> {{ _path(path) }}) @> '["{{ value }}"]', 
 {% macro join_json_items(json, path, name) -%}
 cross join lateral
     jsonb_array_elements({{ _part_of_type(json, path, "array", "[]") }}) as {{ name }}_items ({{ name }})
+{%- endmacro %}
+
+{# Join clause: the same with the item's place in the array, 1 for the first, as a further column. #}
+{% macro join_numbered_json_items(json, path, name, place) -%}
+cross join lateral
+    jsonb_array_elements({{ _part_of_type(json, path, "array", "[]") }})
+        with ordinality as {{ name }}_items ({{ name }}, {{ place }})
 {%- endmacro %}
 
 {# Join clause: a row per text of a JSON array of texts; the text is the column `name`. #}

@@ -121,7 +121,7 @@ class PhabricatorSource(Source):
         for rows in walk(self._conduit, "maniphest.search", Thing, order, ascending=True):
             yield {row.phid: row.fields.dateModified * 1000 for row in rows}
 
-    def state_of(self, entity: str, record_id: str) -> RecordState:
+    def state_of(self, entity: str, record_id: str, url: str | None = None) -> RecordState:
         """Ask whether a task is visible; deleted and hidden ones cannot be distinguished."""
         constraints = {"constraints": {"phids": [record_id]}}
         found = self._unpaged("maniphest.search", constraints, Thing)

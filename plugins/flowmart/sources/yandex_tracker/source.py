@@ -124,7 +124,7 @@ class YandexTrackerSource(Source):
                 next_step="run it again; if it keeps failing, report it to Tracker's support",
             )
 
-    def state_of(self, entity: str, record_id: str) -> RecordState:
+    def state_of(self, entity: str, record_id: str, url: str | None = None) -> RecordState:
         """Ask for the state of an issue; Tracker distinguishes deleted and hidden ones."""
         found = self._tracker.issue(record_id)
         return found if isinstance(found, RecordState) else RecordState.PRESENT

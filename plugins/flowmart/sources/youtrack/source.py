@@ -120,7 +120,7 @@ class YoutrackSource(Source):
                 next_step="run it again; if it keeps failing, report it to the administrator",
             )
 
-    def state_of(self, entity: str, record_id: str) -> RecordState:
+    def state_of(self, entity: str, record_id: str, url: str | None = None) -> RecordState:
         """Ask for the state of an issue; deleted and hidden ones cannot be distinguished."""
         found = self._api.of_issue(record_id, Thing, {"fields": "id"})
         return RecordState.MISSING if found is None else RecordState.PRESENT

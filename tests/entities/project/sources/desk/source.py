@@ -58,7 +58,7 @@ class DeskSource(Source):
         end = window.end.timestamp() * 1000
         yield Page([r for r in records if r.record_id in ids and r.version < end])
 
-    def state_of(self, entity: str, record_id: str) -> RecordState:
+    def state_of(self, entity: str, record_id: str, url: str | None = None) -> RecordState:
         try:
             self._client.get(f"{self._stream(entity)}/{record_id}")
         except RefusedError as error:

@@ -1,0 +1,11 @@
+{# The published deployments, whether an earlier census marked them as gone, and their addresses. #}
+with final as (
+    select
+        deployment_id as record_id,
+        missing_reason is not null as is_gone,
+        url
+    from {{ published('fct_deployments') }}
+    where instance = {{ setting('instance') }}
+)
+
+select * from final

@@ -1,0 +1,1 @@
+"""GitHub: GraphQL over a schema of the sandbox's own, and REST, on the invented company."""
