@@ -156,6 +156,18 @@ class DataQualitySettings(Frozen):
     more_than: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
 
 
+class IncidentSettings(Frozen):
+    """
+    Which issues are incidents in production.
+
+    :param labels: labels, tags or projects, one of which they have.
+    :param types: issue types.
+    """
+
+    labels: list[str] = Field(default_factory=list)
+    types: list[str] = Field(default_factory=list)
+
+
 def _is_web_address(url: str) -> str:
     parts = urlsplit(url)
     is_plain = not (parts.username or parts.password or parts.query or parts.fragment)
@@ -178,6 +190,7 @@ class InstanceSettings(Frozen):
     :param blocked: field of ``fct_issue_changes`` -> its values that say that an issue is blocked.
     :param blocked_by: links, as fields of ``fct_issue_changes``, that name what blocks an issue.
     :param measures: name -> the statuses between which time is measured.
+    :param incidents: which issues are incidents, for the delivery metrics.
     :param ignore_visits_shorter_than_seconds: shorter visits to a status do not count as flow.
     :param strict: whether an unmapped status or resolution prevents publishing.
     :param teams: team -> ids, slugs or names of its projects; every other project is its own team.
@@ -205,6 +218,7 @@ class InstanceSettings(Frozen):
     levels: dict[Level, list[str]] = Field(default_factory=dict)
     blocked: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
     blocked_by: list[str] = Field(default_factory=list)
+    incidents: IncidentSettings = Field(default_factory=IncidentSettings)
     measures: dict[ColumnName, Measure] = Field(default_factory=dict)
     ignore_visits_shorter_than_seconds: int = Field(default=0, ge=0)
     strict: bool = False

@@ -144,6 +144,8 @@ class SourceSpec(_Frozen):
     :param issue_page: address of an issue for people, with ``{url}``, the source's address, and
         ``{readable_id}``.
     :param page_hosts: host of the API -> host for people, where they differ.
+    :param model_options: the options that models read, as dotted paths -> what holds where an
+        instance does not set them.
     """
 
     name: str
@@ -156,6 +158,7 @@ class SourceSpec(_Frozen):
     links: tuple[str, ...] = ()
     issue_page: IssuePage | None = None
     page_hosts: dict[str, str] = Field(default_factory=dict)
+    model_options: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

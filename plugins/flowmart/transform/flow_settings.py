@@ -40,6 +40,8 @@ COLUMNS: dict[str, dict[str, LogicalType]] = {
     "name": setting_names.COLUMNS,
     **CALENDAR_COLUMNS,
     "member": {"team": "text", "user_ref": "text", "valid_from": "date", "valid_to": "date"},
+    "incident": {"kind": "text", "value": "text"},
+    "option": {"name": "text", "place": "bigint", "value": "text"},
 }
 """Table of settings, as ``settings_table()`` names it -> its columns."""
 
@@ -66,6 +68,8 @@ def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
         "name": list(setting_names.name_rows(context)),
         **calendar_rows(context),
         "member": list(context.members),
+        "incident": [(kind, value) for kind, listed in context.incidents.items() for value in listed],
+        "option": list(_option_rows(spec, context)),
     }
 
 
@@ -90,6 +94,26 @@ def _status_rows(spec: SourceSpec, context: BatchContext) -> Iterator[tuple[obje
             yield (key, meaning.project, begins_at, *_meaning(meaning))
 
 
+def model_options(spec: SourceSpec, context: BatchContext) -> dict[str, Any]:
+    """The options of the source that models read, as configured, else as it declares them."""
+    return {
+        name: _configured(context.options, name.split("."), usual)
+        for name, usual in spec.model_options.items()
+    }
+
+
+def _configured(options: Any, path: list[str], usual: Any) -> Any:
+    for key in path:
+        options = options.get(key) if isinstance(options, dict) else None
+    return usual if options is None else options
+
+
+def _option_rows(spec: SourceSpec, context: BatchContext) -> Iterator[tuple[object, ...]]:
+    for name, given in model_options(spec, context).items():
+        values = given if isinstance(given, list | tuple) else [] if given is None else [given]
+        yield from ((name, place, str(value)) for place, value in enumerate(values, start=1))
+
+
 def _sprint_rows(context: BatchContext) -> Iterator[tuple[object, ...]]:
     """Sprints from the beginning of their first day to the end of their last one."""
     zone = context.reporting_timezone
@@ -101,8 +125,9 @@ def _meaning(meaning: StatusMeaning) -> tuple[object, ...]:
     return meaning.category, meaning.waits, meaning.outcome
 
 
-def flow_settings(context: BatchContext) -> dict[str, str]:
+def flow_settings(spec: SourceSpec, context: BatchContext) -> dict[str, str]:
     """The settings as texts; meanings of statuses that hold everywhere and always are in rows."""
+    options = model_options(spec, context)
     special = {
         key: [m.model_dump(mode="json") for m in meanings if not m.is_general]
         for key, meanings in context.statuses.items()
@@ -115,6 +140,11 @@ def flow_settings(context: BatchContext) -> dict[str, str]:
         "measures": _text({name: m.model_dump() for name, m in context.measures.items()}),
         "blocked": _text({field: list(values) for field, values in context.blocked.items()}),
         "blocked_by": _text(sorted(context.blocked_by)),
+        "incidents": _text({kind: sorted(v) for kind, v in context.incidents.items() if v}),
+        "options": _text(options),
+        # Patterns are literals: ClickHouse takes no others.
+        "branch_pattern": str(options.get("branch_pattern") or ""),
+        "production_pattern": str(options.get("deployments.production") or ""),
     }
 
 

@@ -32,6 +32,10 @@ SETTINGS = (
     "blocked_by",
     "measures",
     "issue_page",
+    "incidents",
+    "options",
+    "branch_pattern",
+    "production_pattern",
 )
 """The settings that a model may ask for by ``setting()``."""
 
@@ -50,6 +54,8 @@ SETTINGS_TABLES = (
     "calendar_hours",
     "team_calendar",
     "member",
+    "incident",
+    "option",
 )
 """The tables of settings that a model may join with, by ``settings_table()``."""
 
@@ -187,7 +193,7 @@ def _read_model(
     jinja = environment(sql_folder, engine_name)
     calls = calls_of(jinja, path, parts, usable if spec else _OF_VIEWS)
     if spec:
-        own_parts = parts_of(sql_folder, entity) if entity else ()
+        own_parts = parts_of(sql_folder, entity or "*")
         require_known(calls, _known_to(spec) | {"has_part": own_parts}, path)
     reads = {*calls["ref"], *calls["as_published"]}
     streams = (*calls["raw"], *calls["raw_of_loaded"], *calls["raw_told"])

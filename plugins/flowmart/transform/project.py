@@ -125,10 +125,11 @@ def _own_models(sql_folder: Path, engine_name: str, spec: SourceSpec) -> Iterato
 
 
 def _common_models(sql_folder: Path, engine_name: str, spec: SourceSpec) -> dict[str, Model]:
+    parts = sorted({part for entity in spec.entities.values() for part in entity.parts})
     return {
         model.name: model
         for folder in common_folders(sql_folder)
-        for model in read_models(sql_folder, folder, engine_name, spec)
+        for model in read_models(sql_folder, folder, engine_name, spec, parts=parts)
     }
 
 

@@ -50,6 +50,8 @@ class BatchContext:
     :param rules_off: rules of data quality that are switched off.
     :param rule_limits: rule with a limit -> the limit that is configured.
     :param issue_page: address of an issue for people, with ``{readable_id}``; empty if not known.
+    :param incidents: ``labels`` and ``types`` -> those of issues that are incidents.
+    :param options: the options of the source, as configured.
     """
 
     statuses: Mapping[str, Sequence[ConfiguredMeaning]] = field(default_factory=dict)
@@ -72,6 +74,8 @@ class BatchContext:
     rules_off: frozenset[str] = frozenset()
     rule_limits: Mapping[str, int] = field(default_factory=dict)
     issue_page: str = ""
+    incidents: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 def stage_table(schemas: Schemas, name: str, batch: Batch) -> str:
@@ -206,6 +210,6 @@ class Renderer:
             "cycle_time_policy": self._context.cycle_time_policy,
             "fields": fields_setting(self._context.fields),
             "issue_page": self._context.issue_page,
-            **flow_settings(self._context),
+            **flow_settings(self._project.spec, self._context),
         }
         return self.macro("text_literal", values[name])

@@ -8,6 +8,27 @@ with unlisted as (
     where known.user_key is null
 ),
 
+{# Where one mention tells more of an account than another does, it is no person. #}
+actors as (
+    select
+        user_id,
+        min(user_type) as user_type
+    from (
+        select
+            user_id,
+            user_type
+        from {{ staged('actors') }}
+        {% if has_part('members') -%}
+        union distinct
+        select
+            user_id,
+            user_type
+        from {{ staged('other_actors') }}
+        {%- endif %}
+    ) as mentions
+    group by 1
+),
+
 users as (
     select
         user_key,
@@ -28,7 +49,7 @@ users as (
         cast(null as {{ type_boolean() }}) as is_active,
         false as is_known
     from unlisted
-    inner join {{ staged('actors') }} as actors on unlisted.user_id = actors.user_id
+    inner join actors on unlisted.user_id = actors.user_id
 ),
 
 final as (

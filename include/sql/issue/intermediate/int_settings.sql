@@ -72,6 +72,16 @@ settings as (
         'knows_blocked' as name,
         case when found > 0 then 'true' else 'false' end as value
     from blocking
+    union all
+    select
+        'incidents' as name,
+        {{ setting('incidents') }} as value
+    where {{ setting('incidents') }} <> '{}'
+    union all
+    select
+        'options' as name,
+        {{ setting('options') }} as value
+    where {{ setting('options') }} <> '{}'
     {% if has_part('priority_names') %}
     union all
     select

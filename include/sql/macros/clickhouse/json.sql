@@ -80,6 +80,13 @@ array join
     arrayMap(item -> toNullable(item), JSONExtractArrayRaw({{ _at(json, path) }})) as {{ name }}
 {%- endmacro %}
 
+{# Join clause: the same with the item's place in the array, 1 for the first, as a further column. #}
+{% macro join_numbered_json_items(json, path, name, place) -%}
+array join
+    arrayMap(item -> toNullable(item), JSONExtractArrayRaw({{ _at(json, path) }})) as {{ name }},
+    arrayMap(item -> toInt64(item), arrayEnumerate(JSONExtractArrayRaw({{ _at(json, path) }}))) as {{ place }}
+{%- endmacro %}
+
 {# Join clause: a row per text of a JSON array of texts; the text is the column `name`. #}
 {% macro join_json_texts(json, path, name) -%}
 array join

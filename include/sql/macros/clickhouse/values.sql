@@ -117,6 +117,24 @@ if(
 {%- endfor %}
 {%- endmacro %}
 
+{# Whether a text has a match of a regular expression, a literal of what both engines know: no
+   boundaries of words, no look-ahead. An empty one matches nothing. #}
+{% macro has_match(text, pattern) -%}
+({{ pattern }} <> '' and match({{ text }}, {{ pattern }}))
+{%- endmacro %}
+
+{# Join clause: a row per match of such an expression with one group, which is the column `name`. #}
+{% macro join_matches(text, pattern, name) -%}
+array join
+    arrayMap(
+        found -> toNullable(found),
+        arrayFilter(
+            found -> found != '' and {{ pattern }} != '',
+            extractAll(ifNull({{ text }}, ''), {{ pattern }})
+        )
+    ) as {{ name }}
+{%- endmacro %}
+
 {# Parts of the above. #}
 {% macro _plain_decimal() -%}
 ^-?(0|[1-9][0-9]{0,28})([.][0-9]+)?$

@@ -64,6 +64,13 @@ cross join lateral
     jsonb_array_elements({{ _part_of_type(json, path, "array", "[]") }}) as {{ name }}_items ({{ name }})
 {%- endmacro %}
 
+{# Join clause: the same with the item's place in the array, 1 for the first, as a further column. #}
+{% macro join_numbered_json_items(json, path, name, place) -%}
+cross join lateral
+    jsonb_array_elements({{ _part_of_type(json, path, "array", "[]") }})
+        with ordinality as {{ name }}_items ({{ name }}, {{ place }})
+{%- endmacro %}
+
 {# Join clause: a row per text of a JSON array of texts; the text is the column `name`. #}
 {% macro join_json_texts(json, path, name) -%}
 cross join lateral (

@@ -102,6 +102,21 @@ percentile_disc({{ fraction }}) within group (order by {{ value }})
 {%- endfor %}
 {%- endmacro %}
 
+{# Whether a text has a match of a regular expression, a literal of what both engines know: no
+   boundaries of words, no look-ahead. An empty one matches nothing. #}
+{% macro has_match(text, pattern) -%}
+({{ pattern }} <> '' and {{ text }} ~ {{ pattern }})
+{%- endmacro %}
+
+{# Join clause: a row per match of such an expression with one group, which is the column `name`. #}
+{% macro join_matches(text, pattern, name) -%}
+cross join lateral (
+    select found[1]
+    from regexp_matches({{ text }}, {{ pattern }}, 'g') as matches (found)
+    where {{ pattern }} <> ''
+) as {{ name }}_matches ({{ name }})
+{%- endmacro %}
+
 {# Parts of the above. #}
 {% macro _plain_decimal() -%}
 ^-?(0|[1-9][0-9]{0,28})([.][0-9]+)?$

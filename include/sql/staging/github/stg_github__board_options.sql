@@ -1,0 +1,42 @@
+{# The options of the boards' field Status, by all names that they have had: events name them so. #}
+with fields as (
+    select
+        boards.record_id as board_id,
+        boards.last_told_at as told_at,
+        {{ json_part('field', []) }} as field
+    from {{ raw_told('boards') }} as boards
+    {{ join_json_items('boards.payload', ['fields'], 'field') }}
+),
+
+options as (
+    select
+        fields.board_id,
+        fields.told_at,
+        place,
+        {{ json_texts('option', {'option_id': ['id'], 'name': ['name']}) }}
+    from fields
+    {{ join_numbered_json_items('fields.field', ['options'], 'option', 'place') }}
+    where {{ json_text('fields.field', ['name']) }} = 'Status'
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (partition by board_id, name order by told_at desc, option_id) as choice,
+        row_number() over (partition by board_id, option_id order by told_at desc, name) as naming
+    from options
+    where option_id is not null and name is not null
+),
+
+final as (
+    select
+        board_id,
+        option_id,
+        name,
+        cast(place as {{ type_bigint() }}) as place,
+        naming = 1 as is_current_name
+    from ranked
+    where choice = 1
+)
+
+select * from final

@@ -1,0 +1,10 @@
+{# Issues that were transferred: their history goes on, from its beginning, under another id. #}
+with final as (
+    select
+        record_id as issue_id,
+        {{ json_text('payload', ['moved_to']) }} as moved_to_id
+    from {{ raw('issue_tombstones') }}
+    where {{ json_text('payload', ['record_state']) }} = 'moved'
+)
+
+select * from final

@@ -1,0 +1,71 @@
+{# When issues came to repositories, milestones that are due, and boards, and when they left them. A
+   milestone is named by its title, which only its repository makes unique. #}
+with stays as (
+    select * from {{ ref('stg_github__repository_stays') }}
+),
+
+titles as (
+    select
+        repository_id,
+        title,
+        min(milestone_id) as milestone_id
+    from {{ ref('stg_github__milestones') }}
+    where due_at is not null
+    group by 1, 2
+),
+
+moves as (
+    select
+        issue_id,
+        left_order as event_order,
+        repository_id as old_value,
+        cast(null as {{ type_text() }}) as new_value
+    from stays
+    where left_order is not null
+    union all
+    select
+        issue_id,
+        entered_order as event_order,
+        cast(null as {{ type_text() }}) as old_value,
+        repository_id as new_value
+    from stays
+    where entered_order > 0
+    union all
+    select
+        events.issue_id as issue_id,
+        events.event_order as event_order,
+        case when events.kind = 'DemilestonedEvent' then 'milestone:' || titles.milestone_id end
+            as old_value,
+        case when events.kind = 'MilestonedEvent' then 'milestone:' || titles.milestone_id end
+            as new_value
+    from {{ ref('stg_github__issue_events') }} as events
+    inner join stays on events.issue_id = stays.issue_id
+    inner join titles
+        on
+            stays.repository_id = titles.repository_id
+            and coalesce(events.new_value, events.old_value) = titles.title
+    where
+        events.kind in ('MilestonedEvent', 'DemilestonedEvent')
+        and stays.entered_order <= events.event_order
+        and coalesce(stays.left_order, events.event_order + 1) > events.event_order
+    union all
+    select
+        issue_id,
+        event_order,
+        case when kind = 'RemovedFromProjectV2Event' then 'board:' || subject_id end as old_value,
+        case when kind = 'AddedToProjectV2Event' then 'board:' || subject_id end as new_value
+    from {{ ref('stg_github__issue_events') }}
+    where kind in ('AddedToProjectV2Event', 'RemovedFromProjectV2Event') and subject_id is not null
+),
+
+final as (
+    select
+        issue_id,
+        event_order,
+        old_value,
+        new_value
+    from moves
+    where coalesce(old_value, new_value) is not null
+)
+
+select * from final
