@@ -35,62 +35,28 @@
     'UnmarkedAsDuplicateEvent',
 ] %}
 
-{# Member of an item -> its path: what it names now, what it names as former, and ids. #}
-{% set named = {
-    'label': ['label', 'name'], 'milestone': ['milestoneTitle'],
-    'assignee': ['assignee', 'login'], 'reviewer_login': ['requestedReviewer', 'login'],
-    'reviewer_team': ['requestedReviewer', 'slug'], 'title_now': ['currentTitle'],
-    'type_name': ['issueType', 'name'], 'status_now': ['status'], 'value_now': ['newValue'],
-    'given': ['value'], 'column_now': ['projectColumnName'], 'base_now': ['currentRefName'],
-    'new_base': ['newBase'], 'commit_after': ['afterCommit', 'oid'], 'board': ['project', 'title'],
-    'parent_number': ['parent', 'number'], 'sub_number': ['subIssue', 'number'],
-    'blocking_number': ['blockingIssue', 'number'], 'blocked_number': ['blockedIssue', 'number'],
-    'canonical_number': ['canonical', 'number'], 'connected_number': ['connected', 'number'],
-    'from_number': ['from', 'number'], 'discussion': ['discussion', 'number'],
-    'from_repository': ['fromRepository', 'nameWithOwner'], 'merged_into': ['mergeRefName'],
-    'deployed_to': ['deploymentStatus', 'environment'], 'headline': ['pushed', 'messageHeadline'],
-    'lock_reason': ['lockReason'], 'reason': ['reason'], 'blocked_login': ['blocked', 'login'],
-    'thread_path': ['threadPath'], 'path': ['path'], 'head_deleted': ['headRefName'],
-    'base_deleted': ['baseRefName'],
-} %}
-{% set former = {
-    'title_before': ['previousTitle'], 'type_before': ['prevIssueType', 'name'],
-    'status_before': ['previousStatus'], 'value_before': ['previousValue'],
-    'column_before': ['previousProjectColumnName'], 'base_before': ['previousRefName'],
-    'old_base': ['oldBase'], 'commit_before': ['beforeCommit', 'oid'],
-    'review_before': ['previousReviewState'],
-} %}
-{% set subjects = {
-    'label_id': ['label', 'id'], 'assignee_id': ['assignee', 'id'],
-    'reviewer_id': ['requestedReviewer', 'id'], 'type_id': ['issueType', 'id'],
-    'issue_field_id': ['issueField', 'id'], 'board_id': ['project', 'id'],
-    'parent_id': ['parent', 'id'], 'sub_id': ['subIssue', 'id'],
-    'blocking_id': ['blockingIssue', 'id'], 'blocked_id': ['blockedIssue', 'id'],
-    'canonical_id': ['canonical', 'id'], 'review_id': ['review', 'id'],
-    'from_repository_id': ['fromRepository', 'id'], 'discussion_id': ['discussion', 'id'],
-    'deployment_id': ['deployment', 'id'], 'deployment_status_id': ['deploymentStatus', 'id'],
-    'blocked_user_id': ['blocked', 'id'], 'from_id': ['from', 'id'],
-    'connected_id': ['connected', 'id'], 'closer_id': ['closer', 'id'],
-} %}
-{% set others = {
-    'node_id': ['id'], 'node_kind': ['__typename'], 'created': ['createdAt'],
-    'submitted': ['submittedAt'], 'committed': ['pushed', 'committedDate'],
-    'authored': ['pushed', 'authoredDate'], 'commit_oid': ['pushed', 'oid'],
-    'actor_node': ['actor', 'id'], 'actor_name': ['actor', 'login'],
-    'actor_kind': ['actor', '__typename'], 'author_node': ['author', 'id'],
-    'author_name': ['author', 'login'], 'author_kind': ['author', '__typename'],
-    'committer_node': ['pushed', 'author', 'user', 'id'],
-    'committer_name': ['pushed', 'author', 'user', 'login'],
-    'review_state': ['state'], 'state_reason': ['stateReason'],
-    'reviewed_oid': ['reviewedCommit', 'oid'], 'referenced_oid': ['referencedCommit', 'oid'],
-    'merged_oid': ['mergeCommit', 'oid'], 'closer_kind': ['closer', '__typename'],
-    'closer_oid': ['closer', 'oid'], 'deployment_state': ['deploymentStatus', 'state'],
-    'reviewer_kind': ['requestedReviewer', '__typename'],
-    'assignee_kind': ['assignee', '__typename'], 'from_kind': ['from', '__typename'],
-    'connected_kind': ['connected', '__typename'],
-    'from_place': ['from', 'repository', 'nameWithOwner'], 'field_name': ['issueField', 'name'],
-    'closes': ['willCloseTarget'], 'comment_count': ['comments', 'totalCount'],
-} %}
+{# What an item is about, at most one of these. #}
+{% set targets = [
+    'label', 'assignee', 'requestedReviewer', 'issueType', 'issueField', 'project', 'parent',
+    'subIssue', 'blockingIssue', 'blockedIssue', 'canonical', 'connected', 'from', 'discussion',
+    'fromRepository', 'deployment', 'deploymentStatus', 'review', 'closer', 'blocked',
+] %}
+{% set commits = ['pushed', 'reviewedCommit', 'referencedCommit', 'mergeCommit', 'afterCommit'] %}
+
+{# What it names besides, now and formerly. #}
+{% set values = [
+    'milestoneTitle', 'currentTitle', 'status', 'newValue', 'value', 'projectColumnName',
+    'currentRefName', 'newBase', 'mergeRefName', 'lockReason', 'reason', 'threadPath', 'path',
+    'headRefName', 'baseRefName',
+] %}
+{% set former_values = [
+    'previousTitle', 'previousStatus', 'previousValue', 'previousProjectColumnName',
+    'previousRefName', 'previousReviewState', 'oldBase',
+] %}
+{% set others = [
+    '__typename', 'id', 'createdAt', 'submittedAt', 'actor', 'author', 'state', 'stateReason',
+    'willCloseTarget', 'prevIssueType', 'beforeCommit', 'comments',
+] %}
 
 {# CTEs up to `final`: the items of the records of a relation (record_id, payload), whose id is the
    column `id`. What happened when is unknown of kinds that the queries do not know. #}
@@ -108,8 +74,7 @@ members as (
     select
         record_id,
         place,
-        node,
-        {{ json_texts('node', dict(others, **dict(named, **dict(former, **subjects)))) }}
+        {{ json_record('node', others + targets + commits + values + former_values) }} as item
     from items
     where node <> 'null'
 ),
@@ -120,35 +85,117 @@ threads as (
         members.record_id,
         members.place,
         min({{ json_text('reply', ['createdAt']) }}) as created,
-        min({{ json_text('reply', ['author', 'id']) }}) as author_node,
-        min({{ json_text('reply', ['author', 'login']) }}) as author_name,
-        min({{ json_text('reply', ['author', '__typename']) }}) as author_kind
+        min({{ json_part('reply', ['author']) }}) as author
     from members
-    {{ join_json_items('members.node', ['comments', 'nodes'], 'reply') }}
-    where members.node_kind in ('PullRequestReviewThread', 'PullRequestCommitCommentThread')
+    {{ join_json_items(json_field('members.item', 'comments'), ['nodes'], 'reply') }}
+    where {{ json_field('members.item', '__typename') }} in (
+        'PullRequestReviewThread', 'PullRequestCommitCommentThread'
+    )
     group by 1, 2
+),
+
+parts as (
+    select
+        members.record_id as record_id,
+        members.place as place,
+        {% for column, names in {
+            'kind': ['__typename'], 'node_id': ['id'], 'created': ['submittedAt', 'createdAt'],
+            'person': ['actor', 'author'], 'target': targets, 'made': commits,
+            'value_now': values, 'value_before': former_values, 'former_type': ['prevIssueType'],
+            'former_commit': ['beforeCommit'], 'referrer': ['from'], 'issue_field': ['issueField'],
+            'deployment_status': ['deploymentStatus'], 'state': ['state', 'stateReason'],
+            'replies': ['comments'], 'closes': ['willCloseTarget'],
+        }.items() -%}
+        coalesce(
+            {%- for name in names %}
+            {{ json_field('members.item', name) }},
+            {%- endfor %}
+            null
+        ) as {{ column }},
+        {% endfor -%}
+        threads.created as thread_created,
+        threads.author as thread_author
+    from members
+    left join threads
+        on members.record_id = threads.record_id and members.place = threads.place
+),
+
+taken as (
+    select
+        *,
+        row_number() over (partition by record_id, coalesce(node_id, '') order by place)
+            as repetition,
+        {{ json_record('coalesce(person, thread_author)', ['id', 'login', '__typename']) }}
+            as person_record,
+        {{ json_record('target', [
+            'id', '__typename', 'name', 'login', 'slug', 'title', 'number', 'nameWithOwner',
+            'environment',
+        ]) }} as target_record,
+        {{ json_record('made', [
+            'oid', 'committedDate', 'authoredDate', 'messageHeadline', 'author',
+        ]) }} as commit_record
+    from parts
 ),
 
 said as (
     select
-        members.record_id as record_id,
-        members.place as place,
-        {% for name in dict(others, **dict(named, **dict(former, **subjects))) -%}
-        members.{{ name }} as {{ name }},
+        record_id,
+        place,
+        kind,
+        node_id,
+        coalesce(created, thread_created) as created,
+        value_now,
+        value_before,
+        state,
+        closes,
+        repetition,
+        {% for column, name in {
+            'person_id': 'id', 'person_login': 'login', 'person_kind': '__typename',
+        }.items() -%}
+        {{ json_field('person_record', name) }} as {{ column }},
         {% endfor -%}
-        threads.created as thread_created,
-        threads.author_node as thread_node,
-        threads.author_name as thread_name,
-        threads.author_kind as thread_kind,
-        coalesce(members.{{ named.keys() | join(', members.') }}) as named_value,
-        coalesce(members.{{ former.keys() | join(', members.') }}) as former_value,
-        coalesce(members.{{ subjects.keys() | join(', members.') }}) as subject_id,
-        row_number() over (
-            partition by members.record_id, coalesce(members.node_id, '') order by members.place
-        ) as repetition
-    from members
-    left join threads
-        on members.record_id = threads.record_id and members.place = threads.place
+        {% for column, name in {
+            'target_id': 'id', 'target_kind': '__typename', 'target_name': 'name',
+            'target_login': 'login', 'target_slug': 'slug', 'target_title': 'title',
+            'target_number': 'number', 'target_full_name': 'nameWithOwner',
+            'target_environment': 'environment',
+        }.items() -%}
+        {{ json_field('target_record', name) }} as {{ column }},
+        {% endfor -%}
+        {% for column, name in {
+            'commit_oid': 'oid', 'committed': 'committedDate', 'authored': 'authoredDate',
+            'headline': 'messageHeadline',
+        }.items() -%}
+        {{ json_field('commit_record', name) }} as {{ column }},
+        {% endfor -%}
+        {{ json_text(json_field('commit_record', 'author'), ['user', 'id']) }} as committer_id,
+        {{ json_text(json_field('commit_record', 'author'), ['user', 'login']) }} as committer_login,
+        {{ json_text('former_type', ['name']) }} as former_type_name,
+        {{ json_text('former_commit', ['oid']) }} as former_oid,
+        {{ json_text('referrer', ['repository', 'nameWithOwner']) }} as from_place,
+        {{ json_text('issue_field', ['name']) }} as field_name,
+        {{ json_text('deployment_status', ['state']) }} as deployment_state,
+        {{ json_text('replies', ['totalCount']) }} as comment_count
+    from taken
+),
+
+named as (
+    select
+        *,
+        -- Boards and labels go by name or title, people by login, teams by slug, others by number.
+        coalesce(
+            value_now,
+            case when kind not like 'IssueField%' then coalesce(target_name, target_title) end,
+            target_login,
+            target_slug,
+            target_full_name,
+            target_environment,
+            target_number,
+            headline,
+            case when kind = 'HeadRefForcePushedEvent' then commit_oid end
+        ) as new_name,
+        coalesce(value_before, former_type_name, former_oid) as old_name
+    from said
 ),
 
 final as (
@@ -161,33 +208,27 @@ final as (
             else ''
         end as event_id,
         cast(place as {{ type_bigint() }}) as event_order,
-        coalesce(node_kind, 'unknown') as kind,
-        coalesce(node_kind in ('{{ kinds | join("', '") }}'), false) as is_known_kind,
-        coalesce(
-            {{ iso_to_timestamp('submitted') }},
-            {{ iso_to_timestamp('created') }},
-            {{ iso_to_timestamp('committed') }},
-            {{ iso_to_timestamp('thread_created') }}
-        ) as happened_at,
+        coalesce(kind, 'unknown') as kind,
+        coalesce(kind in ('{{ kinds | join("', '") }}'), false) as is_known_kind,
+        coalesce({{ iso_to_timestamp('created') }}, {{ iso_to_timestamp('committed') }})
+            as happened_at,
         {{ iso_to_timestamp('authored') }} as authored_at,
-        coalesce(actor_node, author_node, thread_node, committer_node) as actor_id,
-        coalesce(actor_name, author_name, thread_name, committer_name) as actor_login,
-        coalesce(actor_kind, author_kind, thread_kind) as actor_kind,
+        coalesce(person_id, committer_id) as actor_id,
+        coalesce(person_login, committer_login) as actor_login,
+        person_kind as actor_kind,
         case
-            when node_kind in ('{{ removals | join("', '") }}')
-                then coalesce(former_value, named_value)
-            else former_value
+            when kind in ('{{ removals | join("', '") }}') then coalesce(old_name, new_name)
+            else old_name
         end as old_value,
-        case when node_kind not in ('{{ removals | join("', '") }}') then named_value end as new_value,
-        subject_id,
-        coalesce(reviewer_kind, assignee_kind, from_kind, connected_kind, closer_kind)
-            as subject_kind,
+        case when kind not in ('{{ removals | join("', '") }}') then new_name end as new_value,
+        target_id as subject_id,
+        target_kind as subject_kind,
         from_place,
         field_name,
-        coalesce(review_state, state_reason, deployment_state) as state,
-        coalesce(commit_oid, reviewed_oid, merged_oid, referenced_oid, closer_oid) as commit_oid,
+        coalesce(state, deployment_state) as state,
+        commit_oid,
         {{ text_to_bigint('comment_count') }} as comments,
         coalesce(closes = 'true', false) as closes_subject
-    from said
+    from named
 )
 {%- endmacro %}

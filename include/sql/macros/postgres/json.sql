@@ -19,6 +19,17 @@
 {%- endfor %}
 {%- endmacro %}
 
+{# Some members of a JSON object, read in one go, for a column that `json_field` takes them from. #}
+{% macro json_record(json, names) -%}
+cast({{ json }} as jsonb)
+{%- endmacro %}
+
+{# A member of such a column: a text or whole number as text, anything else as JSON text; null if
+   missing or JSON's null. #}
+{% macro json_field(record, name) -%}
+({{ record }} ->> '{{ name }}')
+{%- endmacro %}
+
 {# An integer from a JSON document, as number or text; null if it is neither. #}
 {% macro json_bigint(json, path) -%}
 {{ text_to_bigint(json_text(json, path)) }}

@@ -1,10 +1,14 @@
 {# The options of the boards' field Status, by all names that they have had: events name them so. #}
-with fields as (
+with boards as (
+    select * from {{ raw_told('boards') }}
+),
+
+fields as (
     select
         boards.record_id as board_id,
         boards.last_told_at as told_at,
         {{ json_part('field', []) }} as field
-    from {{ raw_told('boards') }} as boards
+    from boards
     {{ join_json_items('boards.payload', ['fields'], 'field') }}
 ),
 

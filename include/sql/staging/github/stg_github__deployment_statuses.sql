@@ -1,4 +1,8 @@
-with members as (
+with records as (
+    select * from {{ raw('deployments') }}
+),
+
+members as (
     select
         records.record_id as deployment_id,
         {{ json_texts('item', {
@@ -6,7 +10,7 @@ with members as (
             'environment': ['environment'], 'description': ['description'],
             'creator_id': ['creator', 'id'],
         }) }}
-    from {{ raw('deployments') }} as records
+    from records
     {{ join_json_items('records.payload', ['statuses', 'nodes'], 'item') }}
 ),
 

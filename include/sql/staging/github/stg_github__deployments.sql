@@ -1,10 +1,7 @@
 {# Deployments, releases, tags and merges to a branch, whichever an instance takes for deployments.
    A release, a tag or a merge is in production when it is made. #}
-with members as (
-    select
-        record_id as deployment_id,
-        version,
-        {{ json_texts('payload', {
+{% from "templates/members.sql" import record_columns, record_names %}
+{% set paths = {
             'kind': ['__typename'], 'created': ['createdAt'], 'updated': ['updatedAt'],
             'published': ['publishedAt'], 'environment': ['environment'], 'task': ['task'],
             'state': ['state'], 'commit_oid': ['commitOid'], 'own_oid': ['oid'],
@@ -18,8 +15,21 @@ with members as (
             'creator_login': ['creator', 'login'], 'creator_kind': ['creator', '__typename'],
             'author_id': ['author', 'id'], 'author_login': ['author', 'login'],
             'author_kind': ['author', '__typename'],
-        }) }}
+        } %}
+with records as (
+    select
+        record_id,
+        version,
+        {{ json_record('payload', record_names(paths).split(' ')) }} as members
     from {{ raw('deployments') }}
+),
+
+members as (
+    select
+        record_id as deployment_id,
+        version,
+        {{ record_columns('members', paths) }}
+    from records
 ),
 
 statuses as (

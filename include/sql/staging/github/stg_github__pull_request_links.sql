@@ -3,7 +3,11 @@
 {% set keyword = '(?i)(?:^|[^a-z0-9_])(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?[[:space:]]+' -%}
 {% set reference = '([a-z0-9_.-]+/[a-z0-9_.-]+#[0-9]+|#[0-9]+|[a-z][a-z0-9]*-[0-9]+|t[0-9]+)' -%}
 {% set address = '(?:https?://[^/[:space:]]+/)([a-z0-9_.-]+/[a-z0-9_.-]+/issues/[0-9]+)' -%}
-with pull_requests as (
+with records as (
+    select * from {{ raw('pull_requests') }}
+),
+
+pull_requests as (
     select
         pull_request_id,
         repository,
@@ -19,7 +23,7 @@ closing as (
         {{ json_texts('issue', {
             'id': ['id'], 'number': ['number'], 'repository': ['repository', 'nameWithOwner'],
         }) }}
-    from {{ raw('pull_requests') }} as records
+    from records
     {{ join_json_items('records.payload', ['closingIssuesReferences', 'nodes'], 'issue') }}
 ),
 

@@ -1,9 +1,6 @@
 {# Pull requests as they are now. The head's repository is gone where a fork was deleted. #}
-with members as (
-    select
-        record_id as pull_request_id,
-        version,
-        {{ json_texts('payload', {
+{% from "templates/members.sql" import record_columns, record_names %}
+{% set paths = {
             'number': ['number'], 'title': ['title'], 'body': ['body'], 'url': ['url'],
             'state': ['state'], 'is_draft': ['isDraft'], 'created': ['createdAt'],
             'updated': ['updatedAt'], 'closed': ['closedAt'], 'merged': ['mergedAt'],
@@ -19,10 +16,24 @@ with members as (
             'review_decision': ['reviewDecision'], 'in_queue': ['isInMergeQueue'],
             'comments': ['comments', 'totalCount'], 'commits': ['commits', 'totalCount'],
             'reviews': ['reviews', 'totalCount'],
-        }) }},
+        } %}
+with records as (
+    select
+        record_id,
+        version,
+        payload,
+        {{ json_record('payload', record_names(paths).split(' ')) }} as members
+    from {{ raw('pull_requests') }}
+),
+
+members as (
+    select
+        record_id as pull_request_id,
+        version,
+        {{ record_columns('members', paths) }},
         {{ json_part('payload', ['labels', 'nodes']) }} as labels,
         {{ json_part('payload', ['headCommit', 'nodes']) }} as head_commits
-    from {{ raw('pull_requests') }}
+    from records
 ),
 
 labels as (

@@ -1,5 +1,9 @@
 {# Members of the organisations; who has left them all is not active. #}
-with ranked as (
+with latest as (
+    select * from {{ raw('members') }}
+),
+
+ranked as (
     select
         user_id,
         login,
@@ -13,7 +17,7 @@ with ranked as (
 present as (
     select distinct members.user_id as user_id
     from {{ ref('stg_github__member_users') }} as members
-    inner join {{ raw('members') }} as latest on members.member_id = latest.record_id
+    inner join latest on members.member_id = latest.record_id
 ),
 
 bots as (
