@@ -231,7 +231,9 @@ def test_8_recovery_time_is_the_median_of_failed_deployments_dora(warehouse):
 
 
 def test_8_ten_deployments_in_a_month_of_31_days(warehouse):
-    assert month(warehouse, "ten_in_january")["deployments_per_day"] == pytest.approx(0.32, abs=5e-3)
+    assert month(warehouse, "ten_in_january")["deployments_per_day"] == pytest.approx(
+        0.32, abs=5e-3
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,11 @@
+-- sqlfluff:exclude_rules:layout.indent
 {# What is wrong with GitHub's own answers, of issues and of pull requests alike. #}
-{% from "templates/members.sql" import record_columns, record_names %}
-{% set paths = {
-    'number': ['number'], 'title': ['title'], 'url': ['url'], 'state': ['state'],
-    'created': ['createdAt'], 'updated': ['updatedAt'], 'closed': ['closedAt'],
-    'repository_id': ['repository', 'id'], 'items': ['timelineItems'], 'labels': ['labels'],
-    'assignees': ['assignees'],
+{% set members = {
+    'number': 'number', 'title': 'title', 'url': 'url', 'state': 'state', 'created': 'createdAt',
+    'updated': 'updatedAt', 'closed': 'closedAt', 'repository': 'repository',
+    'items': 'timelineItems', 'labels': 'labels', 'assignees': 'assignees',
 } %}
-{% set never_null = ['number', 'title', 'url', 'state', 'created', 'updated', 'repository_id'] %}
+{% set never_null = ['number', 'title', 'url', 'state', 'created', 'updated', 'repository'] %}
 {% set lists = {'items': 'filteredCount', 'labels': 'totalCount', 'assignees': 'totalCount'} %}
 {% set times = ['created', 'updated', 'closed'] %}
 
@@ -16,14 +15,16 @@
 documents as (
     select
         record_id,
-        {{ json_record('payload', record_names(paths).split(' ')) }} as document
+        {{ json_record('payload', members.values() | list) }} as document
     from {{ records }}
 ),
 
 told as (
     select
-        record_id,
-        {{ record_columns('document', paths) }}
+        {% for column, name in members.items() -%}
+        {{ json_field('document', name) }} as {{ column }},
+        {% endfor -%}
+        record_id
     from documents
 ),
 

@@ -68,7 +68,9 @@ def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
         "name": list(setting_names.name_rows(context)),
         **calendar_rows(context),
         "member": list(context.members),
-        "incident": [(kind, value) for kind, listed in context.incidents.items() for value in listed],
+        "incident": [
+            (kind, value) for kind, listed in context.incidents.items() for value in listed
+        ],
         "option": list(_option_rows(spec, context)),
     }
 

@@ -11,7 +11,11 @@ from tests.records import make_record
 from tests.sql.github.github import CONTEXT, INSTANCE, SHOP, SITE, GitHub, actor, at, hour_of, nodes
 
 BOARD = {"id": "PVT_1", "number": 7, "title": "Roadmap"}
-OPTIONS = [{"id": "o1", "name": "Todo"}, {"id": "o2", "name": "Doing"}, {"id": "o3", "name": "Review"}]
+OPTIONS = [
+    {"id": "o1", "name": "Todo"},
+    {"id": "o2", "name": "Doing"},
+    {"id": "o3", "name": "Review"},
+]
 MILESTONE = {"id": "MI_1", "number": 1, "title": "v1", "state": "OPEN", "createdAt": at(-10),
              "dueOn": at(300), "repository": {"id": SHOP, "nameWithOwner": "acme/shop"}}  # fmt: skip
 LABELS = replace(
@@ -50,8 +54,13 @@ def world():
     # 2, 3: not planned, and a duplicate.
     github.issue(2, event("ClosedEvent", 10, stateReason="NOT_PLANNED"), **closed,
                  stateReason="NOT_PLANNED")  # fmt: skip
-    github.issue(3, event("MarkedAsDuplicateEvent", 9, canonical={"__typename": "Issue", "id": "I_1"}),
-                 event("ClosedEvent", 10, stateReason="DUPLICATE"), **closed, stateReason="DUPLICATE")
+    github.issue(
+        3,
+        event("MarkedAsDuplicateEvent", 9, canonical={"__typename": "Issue", "id": "I_1"}),
+        event("ClosedEvent", 10, stateReason="DUPLICATE"),
+        **closed,
+        stateReason="DUPLICATE",
+    )
     # 4: became a discussion.
     github.issue(4, event("ConvertedToDiscussionEvent", 10, discussion={"id": "D", "number": 1}),
                  event("ClosedEvent", 10, stateReason="COMPLETED"), **closed,
@@ -61,7 +70,9 @@ def world():
                  {"__typename": "FutureEvent", "id": "X1"}, {"__typename": "FutureEvent", "id": "X2"},
                  author=None)  # fmt: skip
     # 6: closed, and the timeline does not tell; labels that came are fewer than they say; no url.
-    github.issue(6, **closed, url=None, labels={"totalCount": 3, "nodes": [{"id": "L", "name": "x"}]})
+    github.issue(
+        6, **closed, url=None, labels={"totalCount": 3, "nodes": [{"id": "L", "name": "x"}]}
+    )
     # 7: doing from 1 to 5, blocked from 3 on; both now by mistake, as doing came back at 7.
     github.issue(
         7, labelled("LabeledEvent", 1, "doing"), labelled("LabeledEvent", 3, "blocked"),

@@ -46,7 +46,7 @@ statuses as (
 
 dated as (
     select
-        members.*,
+        *,
         coalesce(
             {{ iso_to_timestamp('published') }},
             {{ iso_to_timestamp('created') }},
@@ -61,14 +61,19 @@ final as (
         dated.deployment_id as deployment_id,
         {{ lower_ascii("coalesce(dated.kind, 'Deployment')") }} as deployment_kind,
         dated.project_id as project_id,
-        case when dated.kind in ('Release', 'Tag', 'Merge') then 'production'
-            else coalesce(dated.environment, 'unknown') end as environment,
+        case
+            when dated.kind in ('Release', 'Tag', 'Merge') then 'production'
+            else coalesce(dated.environment, 'unknown')
+        end as environment,
         case
             when dated.kind in ('Tag', 'Merge') then true
             when dated.kind = 'Release'
-                then coalesce(dated.is_prerelease, 'false') <> 'true'
-                and coalesce(dated.is_draft, 'false') <> 'true'
-            else coalesce({{ has_match('dated.environment', setting('production_pattern')) }}, false)
+                then 'true' not in (
+                    coalesce(dated.is_prerelease, 'false'), coalesce(dated.is_draft, 'false')
+                )
+            else coalesce(
+                {{ has_match('dated.environment', setting('production_pattern')) }}, false
+            )
         end as is_production,
         coalesce(dated.tag_name, dated.name, dated.headline, dated.ref_name) as name,
         dated.url as url,

@@ -37,7 +37,7 @@ with changes as (
         end as field,
         case
             when kind = 'UnlockedEvent' then 'true'
-            when kind in ('IssueTypeAddedEvent') then 'default'
+            when kind = 'IssueTypeAddedEvent' then 'default'
             else old_value
         end as old_value,
         case
@@ -46,11 +46,12 @@ with changes as (
             else new_value
         end as new_value
     from {{ events }}
-    where kind in (
-        'LabeledEvent', 'UnlabeledEvent', 'MilestonedEvent', 'DemilestonedEvent',
-        'RenamedTitleEvent', 'IssueTypeAddedEvent', 'IssueTypeChangedEvent',
-        'IssueTypeRemovedEvent', 'LockedEvent', 'UnlockedEvent'
-    )
+    where
+        kind in (
+            'LabeledEvent', 'UnlabeledEvent', 'MilestonedEvent', 'DemilestonedEvent',
+            'RenamedTitleEvent', 'LockedEvent', 'UnlockedEvent'
+        )
+        or kind like 'IssueType%'
     union all
     select
         events.issue_id as issue_id,
@@ -61,7 +62,7 @@ with changes as (
         events.new_value as new_value
     from {{ events }} as events
     left join {{ settings_table('option') }} as options
-        on options.name = 'estimate_field' and events.field_name = options.value
+        on events.field_name = options.value and options.name = 'estimate_field'
     where events.kind like 'IssueField%' and events.field_name is not null
     union all
     -- What names another record or a person goes by its id.
@@ -137,7 +138,9 @@ dated as (
         events.event_id || ':' || changes.field
         || case
             when changes.field in ('project', 'column')
-                then ':' || coalesce('-' || changes.old_value, '') || coalesce('+' || changes.new_value, '')
+                then
+                    ':' || coalesce('-' || changes.old_value, '')
+                    || coalesce('+' || changes.new_value, '')
             else ''
         end as change_id,
         changes.issue_id as issue_id,
