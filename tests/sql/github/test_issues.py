@@ -107,7 +107,12 @@ def world():
     # 10: the former id of 5.
     github.issue(10, event("ClosedEvent", 1, stateReason="COMPLETED"), repository={
         "id": SITE, "nameWithOwner": "acme/site"}, **closed)  # fmt: skip
-    tombstone = {"record_id": "I_10", "record_state": "moved", "found_at_ms": 1, "moved_to": "I_5"}
+    tombstone = {
+        "record_id": "I_10",
+        "record_state": "transferred",
+        "found_at_ms": 1,
+        "moved_to": "I_5",
+    }
     records = github.records()
     records["issue_tombstones"] = [make_record("I_10", "I_10", 10**13, tombstone)]
     return records

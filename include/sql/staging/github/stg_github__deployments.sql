@@ -15,6 +15,7 @@
             'creator_login': ['creator', 'login'], 'creator_kind': ['creator', '__typename'],
             'author_id': ['author', 'id'], 'author_login': ['author', 'login'],
             'author_kind': ['author', '__typename'],
+            'committer_id': ['author', 'user', 'id'], 'committer_login': ['author', 'user', 'login'],
         } %}
 with records as (
     select
@@ -103,8 +104,8 @@ final as (
         coalesce(
             {{ iso_to_timestamp('dated.updated') }}, {{ epoch_ms_to_timestamp('dated.version') }}
         ) as updated_at,
-        coalesce(dated.creator_id, dated.author_id) as creator_id,
-        coalesce(dated.creator_login, dated.author_login) as creator_login,
+        coalesce(dated.creator_id, dated.author_id, dated.committer_id) as creator_id,
+        coalesce(dated.creator_login, dated.author_login, dated.committer_login) as creator_login,
         coalesce(dated.creator_kind, dated.author_kind) as creator_kind
     from dated
     left join statuses on dated.deployment_id = statuses.deployment_id
