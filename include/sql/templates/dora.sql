@@ -1,3 +1,4 @@
+-- sqlfluff:exclude_rules:layout.indent
 {# The five metrics of software delivery by week or month. #}
 {% set scopes = {'team': 'team_name', 'project': 'project_name'} %}
 {% set grouping_sets -%}

@@ -1,5 +1,5 @@
-{# CTEs up to `final`: what everyone of a relation `mentioned` (user_id, login, kind) is. `options` is
-   the table of settings. #}
+{# CTEs up to `final`: what everyone of a relation `mentioned` (user_id, login, kind) is.
+   `options` is the table of settings. #}
 {% macro github_actors(options) -%}
 bots as (
     select value as login from {{ options }}

@@ -1,30 +1,82 @@
-{# What is wrong with GitHub's own answers, of issues and of pull requests alike: a row per record and
-   rule. `records` is a relation (record_id, payload), `events` its timeline, whose id is `id`. #}
+-- sqlfluff:exclude_rules:layout.indent
+{# What is wrong with GitHub's own answers, of issues and of pull requests alike. #}
+{% set members = {
+    'number': 'number', 'title': 'title', 'url': 'url', 'state': 'state', 'created': 'createdAt',
+    'updated': 'updatedAt', 'closed': 'closedAt', 'repository': 'repository',
+    'items': 'timelineItems', 'labels': 'labels', 'assignees': 'assignees',
+} %}
+{% set never_null = ['number', 'title', 'url', 'state', 'created', 'updated', 'repository'] %}
+{% set lists = {'items': 'filteredCount', 'labels': 'totalCount', 'assignees': 'totalCount'} %}
+{% set times = ['created', 'updated', 'closed'] %}
+
+{# CTEs up to `answers`: a row per record and rule. `records` is a relation (record_id, payload),
+   `events` its timeline, whose id is the column `id`. #}
 {% macro github_findings(records, events, id) -%}
+documents as (
+    select
+        record_id,
+        {{ json_record('payload', members.values() | list) }} as document
+    from {{ records }}
+),
+
 told as (
     select
-        records.record_id as record_id,
-        {{ json_texts('records.payload', {
-            'number': ['number'], 'title': ['title'], 'url': ['url'], 'state': ['state'],
-            'created': ['createdAt'], 'updated': ['updatedAt'], 'closed': ['closedAt'],
-            'repository': ['repository', 'id'], 'item_count': ['timelineItems', 'filteredCount'],
-            'label_count': ['labels', 'totalCount'], 'assignee_count': ['assignees', 'totalCount'],
-        }) }}
-    from {{ records }} as records
+        {% for column, name in members.items() -%}
+        {{ json_field('document', name) }} as {{ column }},
+        {% endfor -%}
+        record_id
+    from documents
 ),
 
 came as (
-    {% for member in ['timelineItems', 'labels', 'assignees'] -%}
+    {% for name in lists -%}
     select
-        records.record_id,
-        '{{ member }}' as member,
+        told.record_id,
+        '{{ name }}' as name,
         count(*) as nodes,
         sum(case when {{ json_part('node', []) }} = 'null' then 1 else 0 end) as null_nodes
-    from {{ records }} as records
-    {{ join_json_items('records.payload', [member, 'nodes'], 'node') }}
+    from told
+    {{ join_json_items('told.' ~ name, ['nodes'], 'node') }}
     group by 1, 2
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
+),
+
+counted as (
+    select
+        record_id,
+        {% for name in lists -%}
+        sum(case when name = '{{ name }}' then nodes - null_nodes else 0 end) as {{ name }}_came,
+        {% endfor -%}
+        sum(null_nodes) as null_nodes
+    from came
+    group by 1
+),
+
+judged as (
+    select
+        told.record_id as record_id,
+        {% for name, total in lists.items() -%}
+        {{ json_bigint('told.' ~ name, [total]) }} as {{ name }}_stated,
+        coalesce(counted.{{ name }}_came, 0) as {{ name }}_came,
+        {% endfor -%}
+        {% for name in never_null -%}
+        case when told.{{ name }} is null then 1 else 0 end + {% endfor -%}
+        coalesce(counted.null_nodes, 0) as nulls,
+        case
+            {% for name in never_null -%}
+            when told.{{ name }} is null then '{{ name }}'
+            {% endfor -%}
+            else 'an item of a list'
+        end as first_null,
+        {% for name in times -%}
+        case
+            when told.{{ name }} is not null and {{ iso_to_timestamp('told.' ~ name) }} is null
+                then '{{ name }}: ' || told.{{ name }}
+        end as odd_{{ name }}{{ "" if loop.last else ", " }}
+        {% endfor -%}
+    from told
+    left join counted on told.record_id = counted.record_id
 ),
 
 unknown_kinds as (
@@ -35,50 +87,6 @@ unknown_kinds as (
     from {{ events }}
     where not is_known_kind
     group by 1
-),
-
-missing as (
-    {% for member in ['number', 'title', 'url', 'state', 'created', 'updated', 'repository'] -%}
-    select
-        record_id,
-        '{{ member }}' as member
-    from told
-    where {{ member }} is null
-    union all
-    {% endfor -%}
-    select
-        record_id,
-        'an item of ' || member as member
-    from came
-    where null_nodes > 0
-),
-
-short as (
-    {% for member, column in {
-        'timelineItems': 'item_count', 'labels': 'label_count', 'assignees': 'assignee_count',
-    }.items() -%}
-    select
-        told.record_id as record_id,
-        '{{ member }}' as member,
-        {{ text_to_bigint('told.' ~ column) }} as stated,
-        coalesce(came.nodes - came.null_nodes, 0) as received
-    from told
-    left join came on told.record_id = came.record_id and came.member = '{{ member }}'
-    where {{ text_to_bigint('told.' ~ column) }} <> coalesce(came.nodes - came.null_nodes, 0)
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-),
-
-unreadable as (
-    {% for member in ['created', 'updated', 'closed'] -%}
-    select
-        record_id,
-        '{{ member }}' as member,
-        {{ member }} as given
-    from told
-    where {{ member }} is not null and {{ iso_to_timestamp(member) }} is null
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
 ),
 
 answers as (
@@ -92,29 +100,32 @@ answers as (
     select
         record_id,
         'null_against_schema' as rule,
-        'null, though the schema says never: ' || min(member) || case
-            when count(*) > 1 then ' and ' || cast(count(*) - 1 as {{ type_text() }}) || ' more'
-            else ''
-        end as detail
-    from missing
-    group by 1, 2
+        cast(nulls as {{ type_text() }}) || ' values are null, though the schema says never, such as '
+        || first_null as detail
+    from judged
+    where nulls > 0
     union all
     select
         record_id,
         'list_incomplete' as rule,
-        min(
-            member || ': ' || cast(received as {{ type_text() }}) || ' of '
-            || cast(stated as {{ type_text() }})
-        ) as detail
-    from short
-    group by 1, 2
+        {% for name in lists -%}
+        '{{ name }}: ' || cast({{ name }}_came as {{ type_text() }}) || ' of '
+        || cast(coalesce({{ name }}_stated, 0) as {{ type_text() }})
+        {{- "" if loop.last else " || ', ' || " }}
+        {% endfor -%}
+        as detail
+    from judged
+    where
+        {% for name in lists -%}
+        {{ name }}_stated <> {{ name }}_came
+        {{- "" if loop.last else " or " }}
+        {% endfor -%}
     union all
     select
         record_id,
         'unreadable_value' as rule,
-        cast(count(*) as {{ type_text() }}) || ' values cannot be read, such as '
-        || min(member || ': ' || given) as detail
-    from unreadable
-    group by 1, 2
+        'values cannot be read, such as ' || coalesce(odd_{{ times | join(', odd_') }}) as detail
+    from judged
+    where coalesce(odd_{{ times | join(', odd_') }}) is not null
 )
 {%- endmacro %}

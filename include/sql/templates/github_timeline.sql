@@ -1,3 +1,4 @@
+-- sqlfluff:exclude_rules:layout.indent
 {# Items of GitHub's timelines, of issues and of pull requests alike. #}
 
 {# The kinds that queries/*.graphql ask for; others come as their id and their name. #}

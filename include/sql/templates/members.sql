@@ -2,7 +2,9 @@
    column: path. #}
 {% macro record_names(paths) -%}
 {% set names = [] %}
-{%- for path in paths.values() if path[0] not in names %}{% set _ = names.append(path[0]) %}{% endfor %}
+{%- for path in paths.values() if path[0] not in names -%}
+{% set _ = names.append(path[0]) %}
+{%- endfor %}
 {{- names | join(' ') }}
 {%- endmacro %}
 

@@ -63,6 +63,8 @@ def _of_places(context: BatchContext) -> Iterator[Row]:
 def _of_issues(context: BatchContext) -> Iterator[Row]:
     for issue_type, level in context.levels.items():
         yield f"levels.{level}", "issue type", issue_type, "", ""
+    for issue_type in context.incidents.get("types", ()):
+        yield "incidents.types", "issue type", issue_type, "", ""
     for resolution in context.resolutions:
         yield "resolutions", "resolution", resolution, "", ""
     for field, values in context.blocked.items():

@@ -17,7 +17,6 @@ START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday, hour 0
 CONTEXT = BatchContext(options={"bots": ["robot"]})
 INSTANCE = "github"
 SHOP, SITE = "R_shop", "R_site"
-NAMES = {SHOP: "acme/shop", SITE: "acme/site"}
 
 
 def at(hour: float) -> str:
@@ -45,7 +44,7 @@ def actor(login: str | None) -> dict[str, Any] | None:
 
 def repository(id: str) -> dict[str, Any]:
     """A repository as other nodes name it."""
-    return {"id": id, "nameWithOwner": NAMES[id]}
+    return {"id": id, "nameWithOwner": f"acme/{id.removeprefix('R_')}"}
 
 
 def nodes(*items: Any, **more: Any) -> dict[str, Any]:
@@ -55,8 +54,15 @@ def nodes(*items: Any, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class GitHub:
-    """Holds what GitHub would answer; times are hours since Monday, 2026-01-05."""
+    """
+    Holds what GitHub would answer; times are hours since Monday, 2026-01-05.
 
+    :param home: the repository of what is added.
+    :param base: what numbers of what is added begin after.
+    """
+
+    home: str = SHOP
+    base: int = 0
     streams: dict[str, dict[str, Record]] = field(default_factory=dict)
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -64,12 +70,16 @@ class GitHub:
         """Two repositories, without boards, members and milestones."""
         for stream in ("issues", "pull_requests", "deployments", "boards", "members", "milestones"):
             self.streams.setdefault(stream, {})
-        for number, id in enumerate(NAMES, start=1):
-            self.put(
-                "repositories",
-                {"id": id, "databaseId": number, "name": NAMES[id].split("/")[1],
-                 "createdAt": at(-1000), "defaultBranchRef": {"name": "main"}, **repository(id)},
-            )  # fmt: skip
+        for number, id in enumerate((SHOP, SITE), start=1):
+            self.repository(id, number)
+
+    def repository(self, id: str, number: int) -> None:
+        """Add a repository; its name is its id without the prefix."""
+        self.put(
+            "repositories",
+            {"databaseId": number, "name": id.removeprefix("R_"), "createdAt": at(-1000),
+             "defaultBranchRef": {"name": "main"}, **repository(id)},
+        )  # fmt: skip
 
     def put(self, stream: str, node: dict[str, Any], hour: float = 0) -> None:
         """Add or replace a record."""
@@ -131,11 +141,12 @@ class GitHub:
     def _item(
         self, kind: str, number: int, timeline: Any, hour: float, more: dict[str, Any]
     ) -> dict[str, Any]:
+        number += self.base
         return {
             "__typename": kind, "id": f"{kind[0]}_{number}", "number": number,
             "title": f"{kind} {number}", "url": f"https://github.com/acme/shop/x/{number}",
             "state": "OPEN", "createdAt": at(hour), "updatedAt": at(500), "closedAt": None,
-            "author": actor("ann"), "repository": repository(SHOP), "milestone": None,
+            "author": actor("ann"), "repository": repository(self.home), "milestone": None,
             "labels": nodes(), "assignees": nodes(), "comments": {"totalCount": 0},
             "timelineItems": nodes(*timeline, filteredCount=len(timeline)),
             **more,
@@ -163,12 +174,13 @@ class GitHub:
 
         :param commit: time of what is deployed.
         """
+        number += self.base
         end = {"id": f"S_{number}", "createdAt": at(hour + 1 / 12), "state": state,
                "environment": "production", "creator": actor("bob")}  # fmt: skip
         node = {
             "__typename": "Deployment", "id": f"D_{number}", "createdAt": at(hour),
             "updatedAt": at(hour), "environment": "production", "state": state,
-            "commitOid": f"c{number}", "ref": {"name": "main"}, "repository": repository(SHOP),
+            "commitOid": f"c{number}", "ref": {"name": "main"}, "repository": repository(self.home),
             "creator": actor("bob"), "statuses": nodes(end),
             "commit": {"oid": f"c{number}", "committedDate": at(hour if commit is None else commit)},
             **more,

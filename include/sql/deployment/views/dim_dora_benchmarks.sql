@@ -2,7 +2,7 @@
 with final as (
     {% for year, metric, cluster, says, number, unit, source, is_checked in benchmarks -%}
     select
-        '{{ metric }}:{{ year }}:{{ cluster }}' as benchmark_key,
+        '{{ metric }}-{{ year }}-{{ cluster }}' as benchmark_key,
         cast({{ year }} as {{ type_bigint() }}) as report_year,
         '{{ metric }}' as metric,
         '{{ cluster }}' as cluster,

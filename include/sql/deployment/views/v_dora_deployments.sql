@@ -40,14 +40,16 @@ final as (
         deployments.branch as branch,
         deployments.finished_at as finished_at,
         {{ day_of('deployments.finished_at', setting('reporting_timezone')) }} as finished_on,
-        deployments.deployed_until_at is null as is_seed,
+        cast(deployments.deployed_until_at is null as {{ type_boolean() }}) as is_seed,
         cast(coalesce(changes.changes, 0) as {{ type_bigint() }}) as changes,
         cast(coalesce(incidents.incidents, 0) as {{ type_bigint() }}) as incidents,
-        coalesce(incidents.incidents, 0) > 0 as is_change_failure,
+        cast(coalesce(incidents.incidents, 0) > 0 as {{ type_boolean() }}) as is_change_failure,
         incidents.failed_at as failed_at,
         incidents.recovered_at as recovered_at,
         {{ seconds_between('incidents.failed_at', 'incidents.recovered_at') }} as recovery_seconds,
-        case when changes.changes > 0 then changes.repairs > 0 end as is_rework
+        cast(
+            case when changes.changes > 0 then changes.repairs > 0 end as {{ type_boolean() }}
+        ) as is_rework
     from {{ published('v_dora_production') }} as deployments
     left join incidents on deployments.deployment_key = incidents.deployment_key
     left join changes on deployments.deployment_key = changes.deployment_key

@@ -1,9 +1,9 @@
-{# How often is deployed to production: by the median of the last 13 whole weeks and of the last three
-   whole months, those without a deployment included. #}
+{# How often is deployed to production: by the median of the last 13 whole weeks and of the last
+   three whole months, those without a deployment included. #}
 {% set week = first_of('week', 'as_of_on') -%}
 {% set month = first_of('month', 'as_of_on') -%}
-{% set third_month = first_of('month', first_of('month', first_of('month', month ~ ' - 1') ~ ' - 1') ~ ' - 1')
--%}
+{% set last_month = first_of('month', month ~ ' - 1') -%}
+{% set third_month = first_of('month', first_of('month', last_month ~ ' - 1') ~ ' - 1') -%}
 with as_of as (
     select
         instance,
@@ -43,7 +43,7 @@ days as (
 
 {% for unit, first, last in [
     ('week', week ~ ' - 91', week ~ ' - 7'),
-    ('month', third_month, first_of('month', month ~ ' - 1')),
+    ('month', third_month, last_month),
 ] -%}
 {{ unit }}s as (
     select

@@ -1,6 +1,6 @@
-{# Deployments that reached production, in the order in which they did, of a project, environment and
-   branch. One is taken for one of the branch that most pull requests go into where its own ref is no
-   branch of theirs, such as a tag. #}
+{# Deployments that reached production, in the order in which they did, of a project, environment
+   and branch. One is taken for one of the branch that most pull requests go into where its own
+   ref is no branch of theirs, such as a tag. #}
 with branches as (
     select
         project_key,

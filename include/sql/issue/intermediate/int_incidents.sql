@@ -45,13 +45,13 @@ found as (
         issues.issue_id as issue_id,
         'type' as told_by
     from {{ staged('issues') }} as issues
-    inner join wanted on wanted.kind = 'types' and issues.issue_type = wanted.value
+    inner join wanted on issues.issue_type = wanted.value and wanted.kind = 'types'
     union distinct
     select
         labels.issue_id as issue_id,
         'label' as told_by
     from labels
-    inner join wanted on wanted.kind = 'labels' and labels.label = wanted.value
+    inner join wanted on labels.label = wanted.value and wanted.kind = 'labels'
 ),
 
 final as (

@@ -6,6 +6,7 @@ with final as (
         filters.project_key as project_key,
         filters.team as team,
         filters.issue_type as issue_type,
+        filters.sprint as sprint,
         filters.quarter as quarter,
         issues.readable_id as readable_id,
         issues.title as title,

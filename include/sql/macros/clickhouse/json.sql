@@ -94,7 +94,7 @@ array join
     arrayMap(item -> toNullable(item), JSONExtractArrayRaw({{ _at(json, path) }})) as {{ name }}
 {%- endmacro %}
 
-{# Join clause: the same with the item's place in the array, 1 for the first, as a further column. #}
+{# Join clause: the same with the item's place in the array, from 1 on, as a further column. #}
 {% macro join_numbered_json_items(json, path, name, place) -%}
 array join
     arrayMap(item -> toNullable(item), JSONExtractArrayRaw({{ _at(json, path) }})) as {{ name }},

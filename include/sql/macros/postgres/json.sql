@@ -75,7 +75,7 @@ cross join lateral
     jsonb_array_elements({{ _part_of_type(json, path, "array", "[]") }}) as {{ name }}_items ({{ name }})
 {%- endmacro %}
 
-{# Join clause: the same with the item's place in the array, 1 for the first, as a further column. #}
+{# Join clause: the same with the item's place in the array, from 1 on, as a further column. #}
 {% macro join_numbered_json_items(json, path, name, place) -%}
 cross join lateral
     jsonb_array_elements({{ _part_of_type(json, path, "array", "[]") }})

@@ -1,6 +1,4 @@
 {# What a pull request is after each event, and before the first one. #}
-{% set latest_orders = "partition by pull_request_id order by event_order "
-    "rows between unbounded preceding and current row" -%}
 with commits as (
     select
         pull_request_id,
@@ -77,20 +75,21 @@ steps as (
 
 running as (
     select
-        pull_request_id,
-        event_order,
-        change,
-        happened_at,
         {% for name, condition in {
             'drafted': "change = 'drafted'", 'readied': "change = 'readied'",
             'ended': "change in ('closed', 'merged')", 'reopened': "change = 'reopened'",
             'reviewed': "is_review", 'asked': "change = 'requested'",
         }.items() -%}
-        max(case when {{ condition }} then event_order else -2 end) over ({{ latest_orders }})
-            as last_{{ name }}
-        {{- "," if not loop.last }}
+        max(case when {{ condition }} then event_order else -2 end) over so_far as last_{{ name }},
         {% endfor -%}
+        pull_request_id,
+        event_order,
+        happened_at
     from steps
+    window so_far as (
+        partition by pull_request_id order by event_order
+        rows between unbounded preceding and current row
+    )
 ),
 
 decided as (

@@ -1,5 +1,5 @@
-{# The steps of pull requests: half-open, without a gap, from the first commit or the creation to the
-   merge or closing. What holds for no time is left out. #}
+{# The steps of pull requests: half-open, without a gap, from the first commit or the creation to
+   the merge or closing. What holds for no time is left out. #}
 with lasting as (
     select
         pull_request_id,
@@ -15,9 +15,11 @@ with lasting as (
 compared as (
     select
         pull_request_id,
+        event_order,
         happened_at,
         step,
-        {{ lag('step') }} over (partition by pull_request_id order by happened_at) as previous_step
+        {{ lag('step') }} over (partition by pull_request_id order by happened_at, event_order)
+            as previous_step
     from lasting
     where choice = 1
 ),
@@ -25,10 +27,12 @@ compared as (
 entered as (
     select
         pull_request_id,
+        event_order,
         step,
         happened_at as entered_at,
-        {{ lead('happened_at') }} over (partition by pull_request_id order by happened_at)
-            as left_at
+        {{ lead('happened_at') }} over (
+            partition by pull_request_id order by happened_at, event_order
+        ) as left_at
     from compared
     where previous_step is null or previous_step <> step
 ),
@@ -36,8 +40,9 @@ entered as (
 final as (
     select
         pull_request_id,
-        cast(row_number() over (partition by pull_request_id order by entered_at)
-            as {{ type_bigint() }}) as sequence,
+        cast(row_number() over (
+            partition by pull_request_id order by entered_at, event_order
+        ) as {{ type_bigint() }}) as sequence,
         step,
         entered_at,
         left_at,

@@ -46,11 +46,16 @@ final as (
         commit_oid,
         comments,
         -- What the author does, or asks for, before a new round of review.
-        cast(sum(case when change in ('committed', 'pushed', 'requested', 'readied') then 1 else 0 end)
-            over (
+        cast(
+            sum(
+                case
+                    when change in ('committed', 'pushed', 'requested', 'readied') then 1 else 0
+                end
+            ) over (
                 partition by pull_request_id order by event_order
                 rows between unbounded preceding and current row
-            ) as {{ type_bigint() }}) as turns
+            ) as {{ type_bigint() }}
+        ) as turns
     from events
 )
 

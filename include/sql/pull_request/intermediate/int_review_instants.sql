@@ -1,4 +1,5 @@
-{# The working seconds of the team's calendar up to each instant that a duration begins or ends with. #}
+{# The working seconds of the team's calendar up to each instant that a duration begins or ends
+   with. #}
 with instants as (
     select
         pull_request_id,

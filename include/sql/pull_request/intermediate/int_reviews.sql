@@ -31,8 +31,10 @@ rounds as (
     select
         pull_request_id,
         event_id,
-        cast(dense_rank() over (partition by pull_request_id order by turns)
-            as {{ type_bigint() }}) as review_round
+        cast(
+            dense_rank() over (partition by pull_request_id order by turns)
+            as {{ type_bigint() }}
+        ) as review_round
     from reviews
     where is_review_by_person
 ),

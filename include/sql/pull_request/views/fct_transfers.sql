@@ -72,7 +72,7 @@ final as (
         moves.from_project_key as from_project_key,
         moves.to_project_key as to_project_key,
         moves.actor_key as actor_key,
-        moves.moved_to_key is not null as is_redirect,
+        cast(moves.moved_to_key is not null as {{ type_boolean() }}) as is_redirect,
         moves.moved_to_key as moved_to_key,
         coalesce(longest.current_key, moves.item_key) as current_item_key
     from moves

@@ -1,5 +1,5 @@
-{# Issues and pull requests that belong together, whichever instances they are of: by the key that the
-   source tells, else by what people call the issue. #}
+{# Issues and pull requests that belong together, whichever instances they are of: by the key that
+   the source tells, else by what people call the issue. #}
 with links as (
     select
         pull_request_key,
@@ -39,7 +39,10 @@ grouped as (
         {% for link_type in [
             'closes', 'connected', 'cross_reference', 'keyword', 'title', 'branch',
         ] -%}
-        max(case when link_type = '{{ link_type }}' then 1 else 0 end) = 1 as is_by_{{ link_type }},
+        cast(
+            max(case when link_type = '{{ link_type }}' then 1 else 0 end) = 1
+            as {{ type_boolean() }}
+        ) as is_by_{{ link_type }},
         {% endfor -%}
         issue_key,
         pull_request_key
@@ -60,8 +63,10 @@ final as (
         pull_requests.team as team,
         pull_requests.outcome as outcome,
         -- A mention alone says that somebody wrote of it, not that it is worked on.
-        grouped.is_by_closes or grouped.is_by_connected or grouped.is_by_keyword
-        or grouped.is_by_title or grouped.is_by_branch as is_implementation,
+        cast(
+            grouped.is_by_closes or grouped.is_by_connected or grouped.is_by_keyword
+            or grouped.is_by_title or grouped.is_by_branch as {{ type_boolean() }}
+        ) as is_implementation,
         grouped.is_by_closes as is_by_closes,
         grouped.is_by_connected as is_by_connected,
         grouped.is_by_cross_reference as is_by_cross_reference,

@@ -1,5 +1,5 @@
-{# Open pull requests measured when read, without what is deleted or out of sight: unreviewed after a
-   day of waiting, stale after two weeks without anything. Drafts wait for nobody. #}
+{# Open pull requests measured when read, without what is deleted or out of sight: unreviewed
+   after a day of waiting, stale after two weeks without anything. Drafts wait for nobody. #}
 {% set unreviewed_after = 86400 -%}
 {% set stale_after = 14 * 86400 -%}
 with open_pull_requests as (
@@ -12,7 +12,10 @@ latest as (
         pull_request_key,
         max(happened_at) as last_event_at
     from {{ published('fct_pull_request_events') }}
-    where kind not in ('MentionedEvent', 'SubscribedEvent', 'UnsubscribedEvent', 'PullRequestCommit')
+    where
+        kind not in (
+            'MentionedEvent', 'SubscribedEvent', 'UnsubscribedEvent', 'PullRequestCommit'
+        )
     group by pull_request_key
 ),
 
@@ -55,11 +58,17 @@ final as (
         {{ seconds_between('created_at', now()) }} as age_seconds,
         {{ seconds_between('step_entered_at', now()) }} as seconds_in_step,
         {{ seconds_between('last_event_at', now()) }} as seconds_since_last_event,
-        coalesce(
-            not is_draft and first_review_at is null and waited_seconds > {{ unreviewed_after }},
-            false
+        cast(
+            coalesce(
+                not is_draft
+                and first_review_at is null
+                and waited_seconds > {{ unreviewed_after }}, false
+            ) as {{ type_boolean() }}
         ) as is_unreviewed,
-        {{ seconds_between('last_event_at', now()) }} > {{ stale_after }} as is_stale
+        cast(
+            {{ seconds_between('last_event_at', now()) }} > {{ stale_after }}
+            as {{ type_boolean() }}
+        ) as is_stale
     from measured
 )
 

@@ -26,8 +26,10 @@ options as (
 ranked as (
     select
         *,
-        row_number() over (partition by board_id, name order by told_at desc, option_id) as choice,
-        row_number() over (partition by board_id, option_id order by told_at desc, name) as naming
+        row_number() over (partition by board_id, name order by told_at desc, option_id asc)
+            as choice,
+        row_number() over (partition by board_id, option_id order by told_at desc, place asc)
+            as naming
     from options
     where option_id is not null and name is not null
 ),

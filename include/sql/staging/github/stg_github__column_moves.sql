@@ -7,11 +7,10 @@ with moves as (
         events.happened_at as changed_at,
         events.actor_id as actor_id,
         events.subject_id as board_id,
-        {% for side in ['old', 'new'] -%}
         'board:' || events.subject_id || ':'
-        || coalesce({{ side }}_options.option_id, events.{{ side }}_value, '') as {{ side }}_value
-        {{- "," if side == 'old' }}
-        {% endfor -%}
+        || coalesce(old_options.option_id, events.old_value, '') as old_value,
+        'board:' || events.subject_id || ':'
+        || coalesce(new_options.option_id, events.new_value, '') as new_value
     from {{ ref('stg_github__issue_events') }} as events
     {% for side in ['old', 'new'] -%}
     left join {{ ref('stg_github__board_options') }} as {{ side }}_options

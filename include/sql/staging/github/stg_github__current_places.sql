@@ -16,7 +16,7 @@ final as (
         'label:' || labels.name as place
     from {{ ref('stg_github__issue_labels') }} as labels
     inner join {{ settings_table('option') }} as options
-        on options.name = 'status_labels' and labels.name = options.value
+        on labels.name = options.value and options.name = 'status_labels'
     union distinct
     select
         board_items.issue_id as issue_id,

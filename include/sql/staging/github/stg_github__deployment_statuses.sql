@@ -24,7 +24,10 @@ final as (
         description,
         creator_id
     from members
-    where status_id is not null and state is not null and {{ iso_to_timestamp('created') }} is not null
+    where
+        status_id is not null
+        and state is not null
+        and {{ iso_to_timestamp('created') }} is not null
 )
 
 select * from final

@@ -15,6 +15,7 @@
             'creator_login': ['creator', 'login'], 'creator_kind': ['creator', '__typename'],
             'author_id': ['author', 'id'], 'author_login': ['author', 'login'],
             'author_kind': ['author', '__typename'],
+            'committer_id': ['author', 'user', 'id'], 'committer_login': ['author', 'user', 'login'],
         } %}
 with records as (
     select
@@ -46,7 +47,7 @@ statuses as (
 
 dated as (
     select
-        members.*,
+        *,
         coalesce(
             {{ iso_to_timestamp('published') }},
             {{ iso_to_timestamp('created') }},
@@ -61,14 +62,19 @@ final as (
         dated.deployment_id as deployment_id,
         {{ lower_ascii("coalesce(dated.kind, 'Deployment')") }} as deployment_kind,
         dated.project_id as project_id,
-        case when dated.kind in ('Release', 'Tag', 'Merge') then 'production'
-            else coalesce(dated.environment, 'unknown') end as environment,
+        case
+            when dated.kind in ('Release', 'Tag', 'Merge') then 'production'
+            else coalesce(dated.environment, 'unknown')
+        end as environment,
         case
             when dated.kind in ('Tag', 'Merge') then true
             when dated.kind = 'Release'
-                then coalesce(dated.is_prerelease, 'false') <> 'true'
-                and coalesce(dated.is_draft, 'false') <> 'true'
-            else coalesce({{ has_match('dated.environment', setting('production_pattern')) }}, false)
+                then 'true' not in (
+                    coalesce(dated.is_prerelease, 'false'), coalesce(dated.is_draft, 'false')
+                )
+            else coalesce(
+                {{ has_match('dated.environment', setting('production_pattern')) }}, false
+            )
         end as is_production,
         coalesce(dated.tag_name, dated.name, dated.headline, dated.ref_name) as name,
         dated.url as url,
@@ -98,8 +104,8 @@ final as (
         coalesce(
             {{ iso_to_timestamp('dated.updated') }}, {{ epoch_ms_to_timestamp('dated.version') }}
         ) as updated_at,
-        coalesce(dated.creator_id, dated.author_id) as creator_id,
-        coalesce(dated.creator_login, dated.author_login) as creator_login,
+        coalesce(dated.creator_id, dated.author_id, dated.committer_id) as creator_id,
+        coalesce(dated.creator_login, dated.author_login, dated.committer_login) as creator_login,
         coalesce(dated.creator_kind, dated.author_kind) as creator_kind
     from dated
     left join statuses on dated.deployment_id = statuses.deployment_id

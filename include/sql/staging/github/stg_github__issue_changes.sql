@@ -37,7 +37,7 @@ with changes as (
         end as field,
         case
             when kind = 'UnlockedEvent' then 'true'
-            when kind in ('IssueTypeAddedEvent') then 'default'
+            when kind = 'IssueTypeAddedEvent' then 'default'
             else old_value
         end as old_value,
         case
@@ -46,11 +46,12 @@ with changes as (
             else new_value
         end as new_value
     from {{ events }}
-    where kind in (
-        'LabeledEvent', 'UnlabeledEvent', 'MilestonedEvent', 'DemilestonedEvent',
-        'RenamedTitleEvent', 'IssueTypeAddedEvent', 'IssueTypeChangedEvent',
-        'IssueTypeRemovedEvent', 'LockedEvent', 'UnlockedEvent'
-    )
+    where
+        kind in (
+            'LabeledEvent', 'UnlabeledEvent', 'MilestonedEvent', 'DemilestonedEvent',
+            'RenamedTitleEvent', 'LockedEvent', 'UnlockedEvent'
+        )
+        or kind like 'IssueType%'
     union all
     select
         events.issue_id as issue_id,
@@ -61,7 +62,7 @@ with changes as (
         events.new_value as new_value
     from {{ events }} as events
     left join {{ settings_table('option') }} as options
-        on options.name = 'estimate_field' and events.field_name = options.value
+        on events.field_name = options.value and options.name = 'estimate_field'
     where events.kind like 'IssueField%' and events.field_name is not null
     union all
     -- What names another record or a person goes by its id.
@@ -107,12 +108,39 @@ told_parents as (
     where kind = 'ParentIssueAddedEvent'
 ),
 
+-- An issue that is closed though its timeline ends open, as imported ones may, was closed when it
+-- says so.
+last_statuses as (
+    select
+        issue_id,
+        new_value as status_id,
+        row_number() over (partition by issue_id order by event_order desc) as choice
+    from {{ ref('stg_github__status_changes') }}
+),
+
+untold_closings as (
+    select
+        issues.issue_id as issue_id,
+        issues.closed_at as closed_at,
+        coalesce(last_statuses.status_id, 'open') as old_value,
+        issues.status_id as new_value
+    from {{ ref('stg_github__issues') }} as issues
+    left join last_statuses
+        on issues.issue_id = last_statuses.issue_id and last_statuses.choice = 1
+    where
+        issues.closed_at is not null
+        and issues.status_id like 'closed:%'
+        and coalesce(last_statuses.status_id, 'open') not like 'closed:%'
+),
+
 dated as (
     select
         events.event_id || ':' || changes.field
         || case
             when changes.field in ('project', 'column')
-                then ':' || coalesce('-' || changes.old_value, '') || coalesce('+' || changes.new_value, '')
+                then
+                    ':' || coalesce('-' || changes.old_value, '')
+                    || coalesce('+' || changes.new_value, '')
             else ''
         end as change_id,
         changes.issue_id as issue_id,
@@ -141,6 +169,18 @@ dated as (
         cast(null as {{ type_text() }}) as old_value,
         cast(null as {{ type_text() }}) as new_value
     from {{ ref('stg_github__issues') }}
+    union all
+    select
+        issue_id || ':closed' as change_id,
+        issue_id,
+        issue_id as event_id,
+        cast(1000000000 as {{ type_bigint() }}) as event_order,
+        closed_at as changed_at,
+        cast(null as {{ type_text() }}) as actor_id,
+        'status' as field,
+        old_value,
+        new_value
+    from untold_closings
     union all
     select
         issues.issue_id || ':parent' as change_id,

@@ -2,6 +2,7 @@
 with members as (
     select
         issues.issue_id,
+        place,
         {{ json_texts('item', {
             'kind': ['__typename'], 'name': ['field', 'name'], 'on_date': ['date'],
             'number': ['number'], 'option_name': ['option'], 'content': ['text'],
@@ -11,7 +12,7 @@ with members as (
         {{ json_part('item', ['date']) }} as date_json,
         {{ json_part('item', ['text']) }} as text_json
     from {{ ref('stg_github__issue_members') }} as issues
-    {{ join_json_items('issues.field_values', [], 'item') }}
+    {{ join_numbered_json_items('issues.field_values', [], 'item', 'place') }}
 ),
 
 ranked as (
@@ -25,9 +26,7 @@ ranked as (
             when on_date is not null then date_json
             else text_json
         end as value_json,
-        row_number() over (
-            partition by issue_id, name order by coalesce(number, option_name, on_date, content)
-        ) as choice
+        row_number() over (partition by issue_id, name order by place) as choice
     from members
     where name is not null
 ),

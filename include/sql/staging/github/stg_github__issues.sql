@@ -33,11 +33,11 @@ typed as (
     select
         labels.issue_id as issue_id,
         labels.name as name,
-        row_number() over (partition by labels.issue_id order by options.place, labels.name)
+        row_number() over (partition by labels.issue_id order by options.place)
             as choice
     from {{ ref('stg_github__issue_labels') }} as labels
     inner join {{ settings_table('option') }} as options
-        on options.name = 'type_labels' and labels.name = options.value
+        on labels.name = options.value and options.name = 'type_labels'
 ),
 
 labels as (
@@ -71,7 +71,7 @@ estimates as (
         min(issue_fields.value) as value
     from {{ ref('stg_github__issue_fields') }} as issue_fields
     inner join {{ settings_table('option') }} as options
-        on options.name = 'estimate_field' and issue_fields.name = options.value
+        on issue_fields.name = options.value and options.name = 'estimate_field'
     group by 1
 ),
 

@@ -4,7 +4,7 @@ with final as (
         record_id as issue_id,
         {{ json_text('payload', ['moved_to']) }} as moved_to_id
     from {{ raw('issue_tombstones') }}
-    where {{ json_text('payload', ['record_state']) }} = 'moved'
+    where {{ json_text('payload', ['moved_to']) }} is not null
 )
 
 select * from final

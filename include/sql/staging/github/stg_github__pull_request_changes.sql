@@ -56,7 +56,7 @@ words as (
             events.pull_request_id = dismissals.pull_request_id
             and events.event_id = dismissals.review_id
     left join {{ settings_table('option') }} as bots
-        on bots.name = 'bots' and events.actor_login = bots.value
+        on events.actor_login = bots.value and bots.name = 'bots'
 ),
 
 -- Nobody but its author sees a review that is pending.

@@ -1,5 +1,5 @@
-{# The issues that a pull request names, as found: by id where GitHub knows them, else by what people
-   call them, of whatever tracker. #}
+{# The issues that a pull request names, as found: by id where GitHub knows them, else by what
+   people call them, of whatever tracker. #}
 {% set keyword = '(?i)(?:^|[^a-z0-9_])(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?[[:space:]]+' -%}
 {% set reference = '([a-z0-9_.-]+/[a-z0-9_.-]+#[0-9]+|#[0-9]+|[a-z][a-z0-9]*-[0-9]+|t[0-9]+)' -%}
 {% set address = '(?:https?://[^/[:space:]]+/)([a-z0-9_.-]+/[a-z0-9_.-]+/issues/[0-9]+)' -%}

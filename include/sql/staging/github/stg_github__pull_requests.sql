@@ -105,7 +105,7 @@ final as (
     left join labels on members.pull_request_id = labels.pull_request_id
     left join checks on members.pull_request_id = checks.pull_request_id
     left join {{ settings_table('option') }} as bots
-        on bots.name = 'bots' and members.author_login = bots.value
+        on members.author_login = bots.value and bots.name = 'bots'
 )
 
 select * from final

@@ -1,13 +1,13 @@
 {# Milestones with a due date. The latest one that is due is an issue's current sprint. #}
 with present as (
     select
-        milestones.*,
+        *,
         row_number() over (
-            partition by milestones.milestone_id
-            order by milestones.last_told_at desc, milestones.first_told_at desc
+            partition by milestone_id
+            order by last_told_at desc, first_told_at desc, milestone_id desc
         ) as choice
-    from {{ ref('stg_github__milestones') }} as milestones
-    where milestones.milestone_id in (select record_id from {{ raw('milestones') }})
+    from {{ ref('stg_github__milestones') }}
+    where milestone_id in (select record_id from {{ raw('milestones') }})
 ),
 
 final as (

@@ -6,11 +6,23 @@ with members as (
     from {{ raw('boards') }}
 ),
 
-final as (
-    select min(members.board_id) as board_id
+names as (
+    select
+        board_id,
+        number as board_ref
     from members
+    union distinct
+    select
+        board_id,
+        title as board_ref
+    from members
+),
+
+final as (
+    select min(names.board_id) as board_id
+    from names
     inner join {{ settings_table('option') }} as options
-        on options.name = 'status_from_board' and options.value in (members.number, members.title)
+        on names.board_ref = options.value and options.name = 'status_from_board'
     having count(*) > 0
 )
 

@@ -92,7 +92,7 @@ followed as (
     from events
     window history as (
         partition by issue_id, place
-        order by event_order, case when is_arrival then 0 else 1 end
+        order by event_order, case when is_arrival then 0 else 1 end, place
     )
 ),
 

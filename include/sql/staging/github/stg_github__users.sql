@@ -9,7 +9,7 @@ ranked as (
         login,
         name,
         row_number() over (
-            partition by user_id order by last_told_at desc, first_told_at desc, member_id
+            partition by user_id order by last_told_at desc, first_told_at desc, member_id asc
         ) as choice
     from {{ ref('stg_github__member_users') }}
 ),

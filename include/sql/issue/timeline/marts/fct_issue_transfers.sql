@@ -49,9 +49,14 @@ told as (
 
 final as (
     select
-        {{ surrogate_key(setting('instance'), ['told.issue_id', 'told.event_id']) }} as transfer_key,
+        {{ surrogate_key(setting('instance'), ['told.issue_id', 'told.event_id']) }}
+            as transfer_key,
         filters.issue_key as issue_key,
         {{ setting('instance') }} as instance,
+        filters.team as team,
+        filters.issue_type as issue_type,
+        filters.sprint as sprint,
+        filters.quarter as quarter,
         told.event_order as event_order,
         told.happened_at as transferred_at,
         {{ surrogate_key(setting('instance'), ['told.from_project_id']) }} as from_project_key,

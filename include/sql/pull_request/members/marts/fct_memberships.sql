@@ -7,7 +7,7 @@ with latest as (
 told as (
     select
         *,
-        row_number() over (partition by member_id order by first_told_at, last_told_at, role)
+        row_number() over (partition by member_id order by first_told_at, last_told_at, user_id)
             as sequence
     from {{ staged('member_users') }}
 ),

@@ -1,0 +1,168 @@
+"""What pull requests and issues say together, members, working time and what readers compute."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from tests.records import make_record
+from tests.sql.github.github import CONTEXT, GitHub, actor, instant, nodes
+
+WEEK = 168
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built(warehouse):
+    github = GitHub()
+    event, merged = github.event, github.merged
+    github.issue(12, event("ClosedEvent", 9, stateReason="COMPLETED"), state="CLOSED")
+    github.issue(13)
+    github.issue(14, title="Named by PAY-1 as well")
+    # 1: by GitHub's own references; an issue of another repository is mentioned.
+    github.pull(
+        1, github.commit(1, "a"), github.review(5, "APPROVED"), github.review(6, "COMMENTED", "eve"),
+        event("CrossReferencedEvent", 3, **{"from": {
+            "__typename": "Issue", "id": "I_14", "number": 14,
+            "repository": {"nameWithOwner": "acme/shop"}}}),
+        *github.merge(8), hour=2, **merged(8),
+        closingIssuesReferences=nodes({"id": "I_12", "number": 12,
+                                       "repository": {"nameWithOwner": "acme/shop"}}),
+    )  # fmt: skip
+    # 2: by keywords, one of them of another tracker, and by its branch.
+    github.pull(2, github.review(WEEK + 3, "COMMENTED"), hour=WEEK,
+                body="Resolves: acme/shop#13, closes https://github.com/acme/shop/issues/14",
+                title="PAY-7 faster checkout", headRefName="feature/pay-8-and-more")  # fmt: skip
+    # 3: of a bot, and never reviewed; 4: a large one that waits.
+    github.pull(3, hour=3, author=actor("renovate[bot]"))
+    github.pull(4, hour=4, additions=5000)
+    for person, role, teams in (("ann", "ADMIN", ["core"]), ("bob", "MEMBER", [])):
+        payload = {"id": f"U_{person}", "organization": "acme", "login": person, "role": role,
+                   "name": person.title(), "teams": teams}  # fmt: skip
+        github.streams["members"][person] = make_record(f"acme:U_{person}", None, 0, payload)
+    warehouse.run(github.records(), CONTEXT, "github", taken_at=instant(10))
+    del github.streams["members"]["bob"]
+    nothing = dict.fromkeys(("issues", "pull_requests", "deployments"), [])
+    warehouse.run(github.records() | nothing, CONTEXT, "github", taken_at=instant(20))
+
+
+def test_issues_and_pull_requests(warehouse):
+    rows = warehouse.rows(
+        "mart.v_issue_pull_requests",
+        "issue_key, pull_request_key, is_implementation, is_by_closes, is_by_cross_reference, "
+        "is_by_keyword",
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("github:I_12", "github:P_1", True, True, False, False),
+        ("github:I_13", "github:P_2", True, False, False, True),
+        ("github:I_14", "github:P_1", False, False, True, False),
+        ("github:I_14", "github:P_2", True, False, False, True),
+    ]
+
+
+def test_links_are_stored_as_found(warehouse):
+    rows = warehouse.rows("mart.fct_pull_request_links", "link_type, target_ref",
+                          "pull_request_key = 'github:P_2'")  # fmt: skip
+    assert [tuple(row.values()) for row in rows] == [
+        ("branch", "pay-8"),
+        ("keyword", "acme/shop#13"),
+        ("keyword", "acme/shop#14"),
+        ("title", "PAY-7"),
+    ]
+
+
+def test_review_times_by_week_and_size(warehouse):
+    """In the first week one of 3 hours, one that waits; the bot's is left out."""
+    rows = warehouse.rows("mart.v_review_times", "week_on, size_class, n, still_waiting, p50_seconds",
+                          "team = '(all)'")  # fmt: skip
+    assert [(str(row["week_on"]), *list(row.values())[1:]) for row in rows] == [
+        ("2026-01-05", "(all)", 1, 1, 10800),
+        ("2026-01-05", "s", 1, 0, 10800),
+        ("2026-01-05", "xl", 0, 1, None),
+        ("2026-01-12", "(all)", 1, 0, 10800),
+        ("2026-01-12", "s", 1, 0, 10800),
+    ]
+
+
+def test_review_load_names_nobody(warehouse):
+    rows = warehouse.rows(
+        "mart.v_review_load_weekly",
+        "week_on, reviews, pull_requests, reviewers, reviews_per_reviewer, share_of_busiest",
+    )
+    assert [list(row.values())[1:] for row in rows] == [[2, 1, 2, 1, 0.5], [1, 1, 1, 1, 1]]
+
+
+def test_open_pull_requests_are_measured_when_read(warehouse):
+    rows = warehouse.rows(
+        "mart.v_stale_pull_requests",
+        "pull_request_key, step, is_unreviewed, is_stale, waiting_for_review_seconds > 86400 as waits",
+    )
+    assert [list(row.values()) for row in rows] == [
+        ["github:P_2", "in_review", False, True, None],
+        ["github:P_3", "waiting_for_review", True, True, True],
+        ["github:P_4", "waiting_for_review", True, True, True],
+    ]
+
+
+def test_memberships_last_while_snapshots_tell_so(warehouse):
+    rows = warehouse.rows(
+        "mart.fct_memberships", "login, role, is_current, user_key, seen_from, seen_until",
+        "instance = 'github'",
+    )  # fmt: skip
+    assert [list(row.values()) for row in rows] == [
+        ["ann", "admin", True, "github:U_ann", instant(10), instant(20)],
+        ["bob", "member", False, "github:U_bob", instant(10), instant(10)],
+    ]
+    users = warehouse.rows(
+        "mart.dim_users", "username, is_active", "instance = 'github' and is_known"
+    )
+    assert [list(user.values()) for user in users] == [["ann", True], ["bob", False]]
+
+
+def test_windows_in_any_order_give_the_marts_of_a_rebuild(warehouse):
+    """Records in random windows, some twice and some in an earlier version, then a replay."""
+    draw = random.Random(16)
+    github = GitHub()
+    for number in range(1, 9):
+        github.pull(number, github.commit(number, f"c{number}"), github.review(number + 3, "APPROVED"),
+                    *github.merge(number + 4), hour=number + 1, title=f"Fixes #{number + 20}",
+                    **github.merged(number + 4))  # fmt: skip
+        github.issue(
+            number + 20, github.event("LabeledEvent", number, label={"id": "L", "name": "bug"})
+        )
+        github.deploy(number, 24 * number)
+    snapshots = {name: list(github.streams[name].values()) for name in (
+        "repositories", "boards", "members", "milestones")}  # fmt: skip
+    windows = [
+        (stream, record)
+        for stream in ("pull_requests", "issues", "deployments")
+        for record in github.streams[stream].values()
+    ]
+    draw.shuffle(windows)
+    instance = "github__windows"
+    for start in range(0, len(windows), 8):
+        part = windows[start : start + 8] + draw.sample(windows, 2)
+        streams = {"pull_requests": [], "issues": [], "deployments": []}
+        for stream, record in part:
+            if record not in streams[stream]:
+                streams[stream].append(record)
+        warehouse.run({**snapshots, **streams}, CONTEXT, instance)
+    # A team of another name touches what it is copied into, and nothing else does.
+    renamed = replace(CONTEXT, teams={"acme/shop": "Shop"})
+    empty = {"pull_requests": [], "issues": [], "deployments": []}
+    warehouse.run({**snapshots, **empty}, renamed, instance)
+    before = of(warehouse, instance)
+    assert {row["team"] for row in before["fct_pull_requests"]} == {"Shop"}
+    assert {row["team"] for row in before["fct_deployments"]} == {"Shop"}
+    warehouse.run({**snapshots, **empty}, replace(renamed, everything=True), instance)
+    assert of(warehouse, instance) == before
+
+
+def of(warehouse, instance):
+    """The published rows of an instance, but for the times of snapshots."""
+    return {
+        name: [row for row in rows if row.get("instance") == instance]
+        for name, rows in warehouse.marts().items()
+        if name != "fct_memberships"
+    }
