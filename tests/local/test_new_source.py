@@ -31,7 +31,7 @@ COPIED = [
     *("pyproject.toml", ".sqlfluff", ".sqlfluff-clickhouse"),
 ]
 MODELS = [
-    *("actors", "history", "issue_changes", "issue_findings", "issue_projects", "issues"),
+    *("actors", "fields", "history", "issue_changes", "issue_findings", "issue_projects", "issues"),
     *("projects", "sprint_dates", "sprints", "statuses", "users"),
 ]
 
