@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.sandbox.github.values import Node, moment, node_id, oid, seconds
+from local.sandbox.github.values import Named, Node, moment, node_id, oid, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ _LARGEST_INT = 2**31 - 1
 GHOST = None
 
 
-@dataclass
+@dataclass(repr=False)
 class GitHubStore:
     """
     One organization.
@@ -80,15 +80,17 @@ class GitHubStore:
         self._ids[kind] += 1
         number = _FIRST_ID.get(kind, 70_001) + self._ids[kind] - 1
         home = repository["fullDatabaseId"] if repository else None
-        node: Node = {
-            "__typename": kind,
-            "id": node_id(kind, home, number),
-            "databaseId": number if number <= _LARGEST_INT else None,
-            "fullDatabaseId": number,
-            "createdAt": moment(at),
-            "updatedAt": moment(at),
-            **fields,
-        }
+        node = Named(
+            {
+                "__typename": kind,
+                "id": node_id(kind, home, number),
+                "databaseId": number if number <= _LARGEST_INT else None,
+                "fullDatabaseId": number,
+                "createdAt": moment(at),
+                "updatedAt": moment(at),
+                **fields,
+            }
+        )
         if repository is not None:
             node["repository"] = repository
         self.nodes[node["id"]] = node

@@ -11,6 +11,14 @@ import msgspec
 
 Node = dict[str, Any]
 
+
+class Named(Node):
+    """A node that is shown by its id: what it refers to would be everything."""
+
+    def __repr__(self) -> str:
+        return f"<{self['__typename']} {self['id']}>"
+
+
 _PREFIXES = {
     "Bot": "BOT",
     "Commit": "C",
