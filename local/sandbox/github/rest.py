@@ -73,6 +73,7 @@ class Rest(Calls):
 
     def name_of(self, path: str) -> str:
         """What statistics call a path."""
+        path = self._by_name(path)
         for name, (pattern, _) in self._calls.items():
             if pattern.fullmatch(path):
                 return name
@@ -84,7 +85,7 @@ class Rest(Calls):
 
         :raises ApiError: if there is none.
         """
-        path = request.path_params["path"]
+        path = self._by_name(request.path_params["path"])
         base = f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}"
         for pattern, call in self._calls.values():
             if match := pattern.fullmatch(path):
@@ -93,6 +94,16 @@ class Rest(Calls):
                 scoped = faults.under_scoped
                 return call(Call(base, path, parts, request.query_params, payloads, scoped))
         raise not_played(f"{request.method} /{path}")
+
+    def _by_name(self, path: str) -> str:
+        """A path that names the organization and its teams, where it has their ids."""
+        number = self._store.organization["fullDatabaseId"]
+        rest = path.removeprefix(f"organizations/{number}/")
+        if rest == path:
+            return path
+        for team in self._store.teams:
+            rest = re.sub(rf"^team/{team['fullDatabaseId']}(?=/|$)", f"teams/{team['slug']}", rest)
+        return f"orgs/{self._store.login}/{rest}"
 
     def rate_limit(self) -> dict[str, Any]:
         """What is left of every budget."""

@@ -201,6 +201,17 @@ def test_both_ways_tell_the_same(github: Client) -> None:
     assert told > 20
 
 
+def test_lists_of_the_organization_go_on_by_its_id(github: Client) -> None:
+    whole = github.get("orgs/acme/members", per_page=100).json()
+    answer = github.get("orgs/acme/members", per_page=5)
+    number = github.store.organization["fullDatabaseId"]
+    assert answer.links["next"]["url"].startswith(f"{github.url}/organizations/{number}/members?")
+    assert github.all_of("orgs/acme/members", per_page=5) == whole
+    team = github.get("orgs/acme/teams").json()[0]
+    members = github.get(team["members_url"].removesuffix("{/member}")).json()
+    assert members == github.get(f"orgs/acme/teams/{team['slug']}/members").json()
+
+
 def test_people_teams_and_deliveries(github: Client) -> None:
     store = github.store
     members = {row["login"] for row in github.all_of("orgs/acme/members")}
