@@ -29,7 +29,7 @@ CLOSED = ("resolved", "wontfix", "invalid", "duplicate")
 
 @pytest.fixture(scope="module")
 def apps() -> dict[str, SandboxApp]:
-    return company_apps(demo(seed=7, tasks=400, days=200, until=date(2026, 11, 23)))
+    return company_apps(demo(seed=7, tasks=300, days=200, until=date(2026, 11, 23)))
 
 
 @pytest.fixture(scope="module")
