@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 WEB = "https://github.com"
 # GitHub's own ids of today have as many digits.
 _FIRST_ID = {"Repository": 640_000_001, "Issue": 2_900_000_001, "PullRequest": 2_100_000_001}
+_FIRST_OTHER_ID = 70_001
 _LARGEST_INT = 2**31 - 1
 GHOST = None
 
@@ -77,8 +78,9 @@ class GitHubStore:
         :param at: when it was made, in epoch seconds.
         :param repository: what it belongs to.
         """
-        self._ids[kind] += 1
-        number = _FIRST_ID.get(kind, 70_001) + self._ids[kind] - 1
+        family = kind if kind in _FIRST_ID else ""
+        self._ids[family] += 1
+        number = _FIRST_ID.get(family, _FIRST_OTHER_ID) + self._ids[family] - 1
         home = repository["fullDatabaseId"] if repository else None
         node = Named(
             {
@@ -93,6 +95,7 @@ class GitHubStore:
         )
         if repository is not None:
             node["repository"] = repository
+        assert node["id"] not in self.nodes, node
         self.nodes[node["id"]] = node
         self.now = max(self.now, at)
         return node

@@ -175,6 +175,17 @@ def test_an_issue_of_the_story_is_open_as_long_as_the_story_says() -> None:
     assert checked > 50
 
 
+def test_nothing_shares_an_id(demo_store: GitHubStore) -> None:
+    """Kinds whose prefixes are alike, as UnlabeledEvent and UnlockedEvent, do neither."""
+    for item in demo_store.all_items():
+        assert demo_store.nodes[item["id"]] is item
+        for event in item["timelineItems"]:
+            assert demo_store.nodes[event["id"]] is event
+            assert demo_store.find(event["id"]) is event
+    numbers = [e["fullDatabaseId"] for i in demo_store.all_items() for e in i["timelineItems"]]
+    assert len(numbers) == len(set(numbers))
+
+
 def test_transfers_go_there_and_back(demo_store: GitHubStore) -> None:
     homes = [[home[1] for home in truth.homes] for truth in demo_store.truth]
     assert ["acme/operations", "acme/platform"] in homes
