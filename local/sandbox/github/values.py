@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -56,12 +57,17 @@ def node_id(kind: str, repository_id: int | None, database_id: int | str) -> str
 
     :param repository_id: of what belongs to a repository.
     """
-    prefix = _PREFIXES.get(kind) or "".join(c for c in kind if c.isupper())
     parts = [0, database_id] if repository_id is None else [0, repository_id, database_id]
     packed = base64.urlsafe_b64encode(msgspec.msgpack.encode(parts)).decode().rstrip("=")
-    return f"{prefix}_{packed}"
+    return f"{_prefix(kind)}_{packed}"
 
 
+@cache
+def _prefix(kind: str) -> str:
+    return _PREFIXES.get(kind) or "".join(c for c in kind if c.isupper())
+
+
+@lru_cache(maxsize=10_000)
 def moment(at: int) -> str:
     """Epoch seconds as GitHub writes times."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
