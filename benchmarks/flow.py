@@ -1,4 +1,4 @@
-"""``python -m benchmarks.flow``: all flow metrics against a statement by hand, and every view."""
+"""``python -m benchmarks.flow``: all metrics against a statement by hand, views, small batches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.scale import ENGINES, build_base, open_bench, raw_to_published
+from benchmarks.scale import ENGINES, build_base, open_bench, raw_to_published, small_batches
 from flowmart.core.window import Window
 from flowmart.ops.runs import close_run, open_run
 from flowmart.settings import SQL_FOLDER
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from benchmarks.scale import Bench
+
+_SMALL_BATCH = 1000
+
+# Changes of status until a task of scale_rows is resolved.
+_TO_RESOLVED = 4
 
 # All that scale_rows tells of.
 COVERED = Window(datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
@@ -92,7 +97,13 @@ def main() -> None:
     parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=list(ENGINES))
     parser.add_argument("--issues", type=int, default=100_000)
     parser.add_argument("--transitions", type=int, default=20)
-    parser.add_argument("--base", type=int, default=1_000_000, help="issues that views read")
+    parser.add_argument(
+        "--bases",
+        type=int,
+        nargs="*",
+        default=[10_000, 1_000_000],
+        help="issues that views read, and that small batches come on top of",
+    )
     parser.add_argument("--models", action="store_true", help="log how long each model takes")
     options = parser.parse_args()
     if options.models:
@@ -102,10 +113,12 @@ def main() -> None:
             with open_bench(name) as warehouse:
                 raw_to_published(warehouse, options.issues, options.transitions)
                 by_hand(warehouse)
-        if options.base:
+        for base in options.bases:
+            print(f"{base:,} issues", flush=True)
             with open_bench(name) as warehouse:
-                build_base(warehouse, options.base, 2)
+                build_base(warehouse, base, _TO_RESOLVED)
                 views(warehouse)
+                small_batches(warehouse, base, _TO_RESOLVED, _SMALL_BATCH)
 
 
 if __name__ == "__main__":

@@ -45,12 +45,12 @@ def tasks(numbers: range, transitions: int, landed_at: datetime) -> Iterator[Row
     Tasks as they are after their last transition.
 
     :param numbers: their numbers.
-    :param transitions: changes of status that every other task has seen; the others saw one less.
+    :param transitions: changes of status that tasks have seen; every tenth saw one less.
     :param landed_at: when they were fetched; part of their version.
     """
     for number in numbers:
         created = _created(number)
-        seen = transitions - number % 2
+        seen = _seen(number, transitions)
         changed = created + seen * _STEP_SECONDS
         status = _status_after(seen)
         fields = {
@@ -79,7 +79,7 @@ def transactions(numbers: range, transitions: int, landed_at: datetime) -> Itera
     """The status changes of tasks, as the newer of the two history calls tells them."""
     for number in numbers:
         before, at = "open", _created(number)
-        for step in range(1, transitions - number % 2 + 1):
+        for step in range(1, _seen(number, transitions) + 1):
             at += _STEP_SECONDS
             status = _status_after(step)
             event = number * 1000 + step
@@ -115,6 +115,10 @@ def _status(status: str, closed: bool) -> dict[str, Any]:
 def _status_after(transitions: int) -> str:
     """The status that a number of transitions leads to."""
     return "open" if transitions == 0 else _STEPS[(transitions - 1) % len(_STEPS)]
+
+
+def _seen(number: int, transitions: int) -> int:
+    return transitions - (number % 10 == 0)
 
 
 def _created(number: int) -> int:

@@ -22,7 +22,7 @@ from tests.oracle.flow.rows import delivery_rows, flow_row, issue_row, measure_r
 from tests.oracle.flow.settings import SETTINGS
 from tests.oracle.flow.sprints import sprint_rows
 from tests.oracle.flow.steps import steps
-from tests.oracle.flow.views import at_ends, percentiles, sprint_reports, weekly
+from tests.oracle.flow.views import ages_at_ends, at_ends, percentiles, sprint_reports, weekly
 from tests.sql.warehouse import Warehouse
 
 # Nine batches on each engine, on a busy machine.
@@ -43,6 +43,7 @@ TABLES = (
     "fct_issue_measures",
     "fct_issue_flow_steps",
     "agg_flow_daily",
+    "v_wip_daily",
     "fct_sprint_issues",
     "v_sprint_reports",
     "v_throughput_weekly",
@@ -207,6 +208,14 @@ def test_work_in_progress_and_cumulative_flow(rows, issues):
     """Running sums are what was in a category at the end of a day, counted issue by issue."""
     days = [LAST - timedelta(days=back) for back in range(0, DAYS, DAYS // COUNTED_DAYS)]
     assert_same(running_sums(rows("agg_flow_daily"), BY[1:], days), at_ends(issues, days))
+
+
+def test_work_in_progress_and_its_age(rows, issues):
+    found = by_key(rows("v_wip_daily"), *BY[:4])
+    last = max(day for day, *_ in found)
+    days = [last - timedelta(days=back) for back in range(0, DAYS, DAYS // COUNTED_DAYS)]
+    there = {key: row for key, row in found.items() if key[0] in days and row["in_progress_issues"]}
+    assert_same(there, ages_at_ends(issues, days))
 
 
 def test_throughput(rows, issues):

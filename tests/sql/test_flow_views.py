@@ -114,6 +114,23 @@ def test_work_in_progress_at_the_end_of_each_day(warehouse):
     assert [count for (count,) in beta.values()] == [0, 1, 1, 1, 1, *[0] * 19]
 
 
+def test_total_age_of_what_is_in_progress_at_the_end_of_each_day(warehouse):
+    spans = [  # the day on which it started, and the days at whose end it is in progress
+        (1, (1, 2, 3, 6)),
+        (5, range(5, LOADED + 1)),
+        (10, (10, 11, 15, 16)),
+        (2, (6, 7)),
+    ]
+    expected = [0] * (LOADED + 1)
+    for started, days in spans:
+        for day in days:
+            expected[day] += day - started + 1
+    found = by_day(warehouse, "v_wip_daily", "total_age_days")
+    assert [age for (age,) in found.values()] == expected
+    beta = by_day(warehouse, "v_wip_daily", "total_age_days", team="Beta")
+    assert [age for (age,) in beta.values()] == [0, 1, 2, 3, 4, *[0] * 19]
+
+
 def bands(warehouse, day):
     """Category -> issues, issues by high-water mark, edge, correction."""
     return {

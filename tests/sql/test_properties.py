@@ -252,8 +252,9 @@ def test_bands_of_the_high_water_mark_never_cross_and_never_fall(world, seed):
 
 def test_daily_sums_are_those_of_the_facts(world, seed):
     by = ("instance", "happened_on", "team", "issue_type", "level", "category")
-    steps = ("entered", "exited", "high_water_entered", "high_water_exited", "arrived", "started",
-             "delivered", "discarded", "reopened")  # fmt: skip
+    steps = ("entered", "exited", "entered_start_days", "exited_start_days", "high_water_entered",
+             "high_water_exited", "arrived", "started", "delivered", "discarded",
+             "reopened")  # fmt: skip
     sums = defaultdict(Counter)
     for row in world.marts["fct_issue_flow_steps"]:
         sums[tuple(row[name] for name in by)].update(

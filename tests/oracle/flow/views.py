@@ -58,6 +58,18 @@ def at_ends(flows: Iterable[Flow], days: list[date]) -> Rows:
     return found
 
 
+def ages_at_ends(flows: Iterable[Flow], days: list[date]) -> Rows:
+    """(Day, team, type, level) -> what is in progress at the end, and its days since the start."""
+    found: Rows = {}
+    for flow in flows:
+        for on, (*under, category), _ in held_at_ends(flow, days):
+            if category == "in_progress":
+                row = found.setdefault((on, *under), {"in_progress_issues": 0, "total_age_days": 0})
+                row["in_progress_issues"] += 1
+                row["total_age_days"] += 1 + (on - flow.reading.day(flow.starts[0])).days
+    return found
+
+
 def percentiles(flows: Iterable[Flow]) -> Rows:
     """(Team, type, level, quarter) -> percentiles of the times of deliveries, totals included."""
     times: dict[tuple[str, ...], dict[str, list[int]]] = {}

@@ -1,4 +1,5 @@
-{# What an issue contributes to the sums of a day. #}
+{# What an issue contributes to the sums of a day. With entries into and exits from in_progress goes
+   the day on which work on the issue started first, as a number: sums of it give ages. #}
 with steps as (
     select * from {{ ref('int_flow_steps') }}
     union all
@@ -7,14 +8,23 @@ with steps as (
 
 dated as (
     select
-        issue_id,
-        {{ day_of('happened_at', setting('reporting_timezone')) }} as happened_on,
-        team,
-        issue_type,
-        level,
-        category,
-        step
+        steps.issue_id as issue_id,
+        {{ day_of('steps.happened_at', setting('reporting_timezone')) }} as happened_on,
+        steps.team as team,
+        steps.issue_type as issue_type,
+        steps.level as level,
+        steps.category as category,
+        steps.step as step,
+        case
+            when steps.category = 'in_progress'
+                then {{ days_from(
+                    text_to_date("'1970-01-01'"),
+                    day_of('milestones.first_started_at', setting('reporting_timezone'))
+                ) }}
+            else 0
+        end as start_day
     from steps
+    inner join {{ ref('int_milestones') }} as milestones on steps.issue_id = milestones.issue_id
 ),
 
 counted as (
@@ -25,6 +35,10 @@ counted as (
         ] -%}
         cast(count(case when step = '{{ step }}' then 1 end) as {{ type_bigint() }})
             as {{ step }},
+        {% endfor -%}
+        {% for step in ['entered', 'exited'] -%}
+        cast(sum(case when step = '{{ step }}' then start_day else 0 end) as {{ type_bigint() }})
+            as {{ step }}_start_days,
         {% endfor -%}
         issue_id,
         happened_on,
@@ -51,6 +65,8 @@ final as (
         counted.category as category,
         counted.entered as entered,
         counted.exited as exited,
+        counted.entered_start_days as entered_start_days,
+        counted.exited_start_days as exited_start_days,
         counted.high_water_entered as high_water_entered,
         counted.high_water_exited as high_water_exited,
         counted.arrived as arrived,

@@ -19,6 +19,7 @@ with sums as (
         ) as {{ kind }}{{ category }}_change,
         {% endfor -%}
         {% endfor -%}
+        sum(entered_start_days - exited_start_days) as start_days_change,
         instance,
         happened_on,
         team,
@@ -83,6 +84,7 @@ final as (
             'arrived', 'started', 'delivered', 'discarded', 'reopened',
             'todo_change', 'in_progress_change', 'done_change', 'unknown_change',
             'high_water_todo_change', 'high_water_in_progress_change', 'high_water_done_change',
+            'start_days_change',
         ] -%}
         cast(coalesce(sums.{{ name }}, 0) as {{ type_bigint() }}) as {{ name }},
         {% endfor -%}
