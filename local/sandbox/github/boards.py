@@ -11,7 +11,8 @@ from local.sandbox.github.values import Node, moment, oid
 if TYPE_CHECKING:
     from local.sandbox.github.store import GitHubStore
 
-STATUSES = ("Backlog", "In progress", "Blocked", "In review", "Done")
+IN_REVIEW, DONE = "In review", "Done"
+STATUSES = ("Backlog", "In progress", "Blocked", IN_REVIEW, DONE)
 _COLORS = ("GRAY", "YELLOW", "RED", "BLUE", "GREEN")
 
 

@@ -28,12 +28,14 @@ class Rest(Calls):
 
     :param budgets: what ``/rate_limit`` tells.
     :param largest_list: how many rows pages by number reach.
+    :param root: the path of the API's address.
     """
 
     def __init__(
-        self, store: GitHubStore, budgets: Mapping[str, Budget], largest_list: int
+        self, store: GitHubStore, budgets: Mapping[str, Budget], largest_list: int, root: str
     ) -> None:
         super().__init__(store, largest_list)
+        self._root = root
         self._budgets = budgets
         self._items = ItemCalls(store, largest_list)
         home = r"(?:repos/([^/]+)/([^/]+)|repositories/(\d+))"
@@ -86,7 +88,8 @@ class Rest(Calls):
         :raises ApiError: if there is none.
         """
         path = self._by_name(request.path_params["path"])
-        base = f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}"
+        mounted_at = request.scope.get("root_path", "")
+        base = f"{request.url.scheme}://{request.url.netloc}{mounted_at}{self._root}"
         for pattern, call in self._calls.values():
             if match := pattern.fullmatch(path):
                 parts = tuple(part for part in match.groups() if part is not None)

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.sandbox.github.values import Named, Node, moment, node_id, oid, seconds
+from local.sandbox.github.values import Named, Node, moment, node_id, oid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -269,32 +269,6 @@ class GitHubStore:
         """Issues and pull requests of the organization."""
         for repository in self.repositories:
             yield from self.items(repository)
-
-    def told_truth(self) -> Node:
-        """What really happened, as plain values."""
-        deployments = [
-            {
-                "story": deployment["__story"],
-                "id": deployment["id"],
-                "repository": repository["nameWithOwner"],
-                "environment": deployment["environment"],
-                "oid": deployment["commitOid"],
-                "created_at": seconds(deployment["createdAt"]),
-                "statuses": [
-                    [seconds(status["createdAt"]), status["state"]]
-                    for status in reversed(deployment["statuses"])
-                ],
-            }
-            for repository in self.repositories
-            for deployment in repository["deployments"]
-        ]
-        items = [dict(vars(truth)) for truth in self.truth]
-        transfers = [
-            [truth.homes[turn][0], truth.homes[turn + 1][0], truth.homes[turn + 1][3]]
-            for truth in self.truth
-            for turn in range(len(truth.homes) - 1)
-        ]
-        return {"items": items, "deployments": deployments, "transfers": transfers}
 
     @property
     def counts(self) -> dict[str, int]:

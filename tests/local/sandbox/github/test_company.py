@@ -14,6 +14,7 @@ from local.sandbox.company.demo import demo
 from local.sandbox.company.generator import generate
 from local.sandbox.company.story import tell
 from local.sandbox.github.app import GitHubApp
+from local.sandbox.github.truth import told as tell_truth
 from local.sandbox.github.values import moment
 from local.sandbox.trackers import company_apps
 from local.sandbox.yandex_tracker.app import TrackerApp
@@ -45,7 +46,7 @@ def told(store: GitHubStore) -> str:
         key: {name: value for name, value in node.items() if isinstance(value, str | int | bool)}
         for key, node in store.nodes.items()
     }
-    return json.dumps([plain, store.told_truth(), store.moved])
+    return json.dumps([plain, tell_truth(store), store.moved])
 
 
 def test_the_same_company_gives_the_same_bytes() -> None:
@@ -108,6 +109,22 @@ def test_pull_requests_of_its_own_issues_close_them(demo_store: GitHubStore) -> 
     ]
     assert len(closers) > 10
     assert all(pull["merged"] for pull in closers)
+
+
+def test_a_board_shows_what_waits_for_review_and_what_a_merge_has_done(
+    demo_store: GitHubStore,
+) -> None:
+    home = demo_store.repository("acme", "platform")
+    assert home is not None
+    seen = 0
+    for issue in home["issues"]:
+        moves = [e for e in issue["timelineItems"] if "StatusChanged" in e["__typename"]]
+        merges = [e for e in issue["timelineItems"] if e.get("closer")]
+        for merge in merges if issue["projectItems"] else ():
+            at_once = [m for m in moves if m["createdAt"] == merge["createdAt"]]
+            assert at_once[-1]["status"] == "Done"
+            seen += 1
+    assert seen > 5
 
 
 def test_an_item_agrees_with_its_timeline(demo_store: GitHubStore) -> None:
@@ -190,7 +207,7 @@ def test_transfers_go_there_and_back(demo_store: GitHubStore) -> None:
     homes = [[home[1] for home in truth.homes] for truth in demo_store.truth]
     assert ["acme/operations", "acme/platform"] in homes
     assert ["acme/operations", "acme/platform", "acme/operations", "acme/platform"] in homes
-    chains = demo_store.told_truth()["transfers"]
+    chains = tell_truth(demo_store)["transfers"]
     assert {old for old, _, _ in chains} == demo_store.moved.keys()
     for old, _, _ in chains:
         item = demo_store.find(old)
@@ -211,7 +228,7 @@ def test_it_is_as_odd_as_life(demo_store: GitHubStore) -> None:
     kinds = Counter(e["__typename"] for item in items for e in item["timelineItems"])
     assert len(kinds) > 45
     statuses = {stay[0] for truth in demo_store.truth for stay in truth.board}
-    assert statuses == {"Backlog", "In progress", "Blocked", "Done"}
+    assert statuses == {"Backlog", "In progress", "Blocked", "In review", "Done"}
 
 
 def test_first_moves_on_a_board_come_from_nowhere(demo_store: GitHubStore) -> None:
