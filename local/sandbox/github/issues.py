@@ -239,6 +239,7 @@ def discuss(store: GitHubStore, issue: Node, at: int, actor: Node | None) -> Non
         number=number,
         title=issue["title"],
         author=issue["author"],
+        closed=False,
         url=f"{home['url']}/discussions/{number}",
     )
     home["discussions"].append(discussion)

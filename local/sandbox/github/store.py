@@ -66,6 +66,7 @@ class GitHubStore:
             login=self.login,
             name="Acme",
             url=f"{WEB}/{self.login}",
+            viewerIsAMember=True,
         )
 
     # Nodes --------------------------------------------------------------------------------------
@@ -174,7 +175,8 @@ class GitHubStore:
         :param role: ADMIN, MEMBER or OUTSIDE, of those who belong to the organization.
         """
         path = f"apps/{login}" if kind == "Bot" else login
-        user = self.add(kind, at, login=login, name=name, url=f"{WEB}/{path}", email="")
+        url = f"{WEB}/{path}"
+        user = self.add(kind, at, login=login, name=name, url=url, email="", isEmployee=False)
         self.users[login] = user
         if role:
             self.roles[login] = role
@@ -226,6 +228,8 @@ class GitHubStore:
             author=person | {"date": written},
             committer=person | {"date": moment(at)},
             parents=[],
+            additions=12,
+            deletions=3,
             statusCheckRollup=None,
             associatedPullRequests=[],
         )
