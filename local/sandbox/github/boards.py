@@ -135,6 +135,13 @@ def value_of(entry: Node, field: str) -> Any:
     return found["name"] if found else None
 
 
+def empty(store: GitHubStore, entry: Node, at: int, field: str) -> None:
+    """Empty a field of a board."""
+    for value in [v for v in entry["fieldValues"] if v["field"]["name"] == field]:
+        entry["fieldValues"].remove(value)
+        store.touch(entry, at)
+
+
 def fill(
     store: GitHubStore,
     entry: Node,

@@ -20,16 +20,12 @@ if TYPE_CHECKING:
 _EACH = 3
 # Kinds that nothing of the story makes; they are here for queries that name them.
 UNPLAYED = {
-    *("AddedToProjectEvent", "AutoRebaseEnabledEvent", "AutoSquashEnabledEvent"),
-    *("AutomaticBaseChangeFailedEvent", "AutomaticBaseChangeSucceededEvent", "BaseRefDeletedEvent"),
-    *("BaseRefForcePushedEvent", "CommitComment", "ConvertedFromDraftEvent"),
-    *("ConvertedNoteToIssueEvent", "DeployedEvent", "DeploymentEnvironmentChangedEvent"),
-    *("DisconnectedEvent", "DraftIssue", "HeadRefRestoredEvent", "IssueFieldDate"),
-    *("IssueFieldDateValue", "IssueFieldText", "IssueFieldTextValue", "Mannequin"),
-    *("MovedColumnsInProjectEvent", "ParentIssueRemovedEvent", "ProjectV2ItemFieldDateValue"),
-    *("ProjectV2ItemFieldIterationValue", "ProjectV2ItemFieldTextValue"),
-    *("PullRequestCommitCommentThread", "RemovedFromProjectEvent", "SubIssueRemovedEvent", "Tag"),
-    *("UserBlockedEvent",),
+    *("AutoRebaseEnabledEvent", "AutoSquashEnabledEvent", "AutomaticBaseChangeFailedEvent"),
+    *("AutomaticBaseChangeSucceededEvent", "BaseRefDeletedEvent", "BaseRefForcePushedEvent"),
+    *("CommitComment", "ConvertedFromDraftEvent", "ConvertedNoteToIssueEvent", "DraftIssue"),
+    *("IssueFieldDate", "IssueFieldDateValue", "IssueFieldText", "IssueFieldTextValue"),
+    *("ProjectV2ItemFieldDateValue", "ProjectV2ItemFieldTextValue"),
+    *("PullRequestCommitCommentThread", "Tag"),
 }
 
 
