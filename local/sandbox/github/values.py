@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -64,7 +65,9 @@ def node_id(kind: str, repository_id: int | None, database_id: int | str) -> str
 
 @cache
 def _prefix(kind: str) -> str:
-    return _PREFIXES.get(kind) or "".join(c for c in kind if c.isupper())
+    # Four letters of each word: capitals alone are the same for labelled and locked.
+    words = re.findall("[A-Z][a-z0-9]*", kind)
+    return _PREFIXES.get(kind) or "".join(word[:4] for word in words).upper()
 
 
 @lru_cache(maxsize=10_000)
