@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from local.sandbox.access import ACCESS
 from local.sandbox.app import SandboxApp, compact
-from local.sandbox.github import timeline, truth
+from local.sandbox.github import telling, timeline
 from local.sandbox.github.errors import GRAPHQL_DOCS, ApiError, QueryError
 from local.sandbox.github.graphql_api import GraphQLApi, InvalidQuery
 from local.sandbox.github.limits import LIMITS, Budget
@@ -131,7 +131,7 @@ class GitHubApp(SandboxApp):
         return await self.answered("access_tokens", answer)
 
     async def _truth(self, request: Request) -> Response:
-        return compact(truth.told(self.store))
+        return compact(telling.told(self.store))
 
     # Answers ------------------------------------------------------------------------------------
 

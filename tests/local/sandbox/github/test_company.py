@@ -14,7 +14,7 @@ from local.sandbox.company.demo import demo
 from local.sandbox.company.generator import generate
 from local.sandbox.company.story import tell
 from local.sandbox.github.app import GitHubApp
-from local.sandbox.github.truth import told as tell_truth
+from local.sandbox.github.telling import told as tell_truth
 from local.sandbox.github.values import moment
 from local.sandbox.trackers import company_apps
 from local.sandbox.yandex_tracker.app import TrackerApp
