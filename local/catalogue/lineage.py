@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from flowmart.transform.calls import calls_of
-from flowmart.transform.contract import CONTRACT_FILE, read_contracts
+from flowmart.transform.contract_file import CONTRACT_FILE, read_contracts
 from flowmart.transform.project import load_project
 from flowmart.transform.template import environment
 from flowmart.transform.touched import references_to

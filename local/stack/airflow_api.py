@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx
 
 from local.errors import LocalError
+from local.stack.airflow_session import AirflowSession, result_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -43,46 +44,26 @@ class Run:
         return self.state in ("success", "failed")
 
 
-class AirflowApi:
-    """
-    A logged-in session.
-
-    :param url: address of the API server.
-    :param user: login of a user who may trigger runs.
-    :param password: that user's.
-    """
-
-    def __init__(self, url: str, user: str, password: str) -> None:
-        self.url = url
-        self._login = {"username": user, "password": password}
-        self._http = httpx.Client(base_url=f"{url}/api/v2", timeout=60)
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._http.close()
-
-    def health(self) -> dict[str, Any]:
-        """The health report; no login is needed."""
-        answer = self._http.get("/monitor/health").raise_for_status()
-        return dict(answer.json())
+class AirflowApi(AirflowSession):
+    """What the stack and its tests ask; see :class:`AirflowSession` for the parameters."""
 
     def import_errors(self) -> dict[str, str]:
         """DAG file -> the error that keeps it from being a DAG."""
-        found = self._call("GET", "/importErrors")["import_errors"]
+        found = self.call("GET", "/importErrors")["import_errors"]
         return {entry["filename"]: entry["stack_trace"] for entry in found}
 
     def has_dag(self, dag_id: str) -> bool:
         """Whether the DAG has been read."""
-        return self._send("GET", f"/dags/{dag_id}").status_code == httpx.codes.OK
+        return self.send("GET", f"/dags/{dag_id}").status_code == httpx.codes.OK
 
     def add_connection(
         self, conn_id: str, conn_type: str, host: str, password: str, extra: Mapping[str, str]
     ) -> None:
         """Keep a connection in Airflow's database, unless one of that id is there."""
         fields = {"connection_id": conn_id, "conn_type": conn_type, "host": host}
-        if self._send("GET", f"/connections/{conn_id}").status_code != httpx.codes.OK:
+        if self.send("GET", f"/connections/{conn_id}").status_code != httpx.codes.OK:
             body = {**fields, "password": password, "extra": json.dumps(dict(extra))}
-            self._call("POST", "/connections", json=body)
+            self.call("POST", "/connections", json=body)
 
     def wait_for_dag(
         self,
@@ -110,11 +91,11 @@ class AirflowApi:
 
     def unpause(self, dag_id: str) -> None:
         """Let the scheduler run the DAG."""
-        self._call("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
+        self.call("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
 
     def pause(self, dag_id: str) -> None:
         """Keep the scheduler from making and starting runs of the DAG."""
-        self._call("PATCH", f"/dags/{dag_id}", json={"is_paused": True})
+        self.call("PATCH", f"/dags/{dag_id}", json={"is_paused": True})
 
     def trigger(
         self,
@@ -146,7 +127,7 @@ class AirflowApi:
             }
         if run_id:
             body["dag_run_id"] = run_id
-        return str(self._call("POST", f"/dags/{dag_id}/dagRuns", json=body)["dag_run_id"])
+        return str(self.call("POST", f"/dags/{dag_id}/dagRuns", json=body)["dag_run_id"])
 
     def backfill(
         self,
@@ -173,12 +154,12 @@ class AirflowApi:
             "run_backwards": run_backwards,
         }
         deadline = time.monotonic() + _SLOT_SECONDS
-        if self._call("POST", "/backfills/dry_run", json=body)["total_entries"]:
-            while (answer := self._send("POST", "/backfills", json=body)).status_code == 409:
+        if self.call("POST", "/backfills/dry_run", json=body)["total_entries"]:
+            while (answer := self.send("POST", "/backfills", json=body)).status_code == 409:
                 if time.monotonic() > deadline:
                     raise LocalError(f"Another backfill of {dag_id} is running: wait for its end.")
                 time.sleep(2)
-            _result(answer)
+            result_of(answer)
         window = {"logical_date_gte": first.isoformat(), "logical_date_lte": last.isoformat()}
         runs = self.runs(dag_id, **window)
         return [run.run_id for run in runs if run.kind in ("backfill", "scheduled")]
@@ -192,19 +173,19 @@ class AirflowApi:
         found: list[Run] = []
         while True:
             query = {**filters, "limit": _PAGE, "offset": len(found), "order_by": "logical_date"}
-            page = self._call("GET", f"/dags/{dag_id}/dagRuns", params=query)
+            page = self.call("GET", f"/dags/{dag_id}/dagRuns", params=query)
             found += [_run(entry) for entry in page["dag_runs"]]
             if len(page["dag_runs"]) < _PAGE:
                 return found
 
     def run(self, dag_id: str, run_id: str) -> Run | None:
         """One run, or None if there is none of that id."""
-        answer = self._send("GET", f"/dags/{dag_id}/dagRuns/{run_id}")
-        return None if answer.status_code == httpx.codes.NOT_FOUND else _run(_result(answer))
+        answer = self.send("GET", f"/dags/{dag_id}/dagRuns/{run_id}")
+        return None if answer.status_code == httpx.codes.NOT_FOUND else _run(result_of(answer))
 
     def clear(self, dag_id: str, run_id: str) -> None:
         """Run all tasks of a run again."""
-        self._call("POST", f"/dags/{dag_id}/dagRuns/{run_id}/clear", json={"dry_run": False})
+        self.call("POST", f"/dags/{dag_id}/dagRuns/{run_id}/clear", json={"dry_run": False})
 
     def wait(
         self,
@@ -264,41 +245,13 @@ class AirflowApi:
     def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """The task instances of a run, as Airflow describes them."""
         path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances"
-        return list(self._call("GET", path)["task_instances"])
+        return list(self.call("GET", path)["task_instances"])
 
     def task_log(self, dag_id: str, run_id: str, task_id: str, try_number: int = 1) -> str:
         """The log of one try of a task, one event a line."""
         path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/logs/{try_number}"
-        content = self._call("GET", path, params={"full_content": True})["content"]
+        content = self.call("GET", path, params={"full_content": True})["content"]
         return "\n".join(entry if isinstance(entry, str) else _log_line(entry) for entry in content)
-
-    def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
-        return _result(self._send(method, path, **request))
-
-    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
-        if "Authorization" not in self._http.headers:
-            self._log_in()
-        answer = self._http.request(method, path, **request)
-        if answer.status_code == httpx.codes.UNAUTHORIZED:
-            # The token has a life of its own, shorter than a long backfill's.
-            self._log_in()
-            answer = self._http.request(method, path, **request)
-        return answer
-
-    def _log_in(self) -> None:
-        answer = self._http.post(f"{self.url}/auth/token", json=self._login)
-        token = _result(answer)["access_token"]
-        self._http.headers["Authorization"] = f"Bearer {token}"
-
-
-def _result(answer: httpx.Response) -> dict[str, Any]:
-    if answer.is_error:
-        request = answer.request
-        raise LocalError(
-            f"Airflow refused {request.method} {request.url.path} "
-            f"({answer.status_code}): {answer.text[:2000]}"
-        )
-    return dict(answer.json()) if answer.content else {}
 
 
 def _run(entry: dict[str, Any]) -> Run:

@@ -21,6 +21,7 @@ from flowmart.core import instance as names
 from flowmart.core.identifiers import LONGEST, ColumnName
 from flowmart.core.people import Membership, require_one_team_at_a_time
 from flowmart.core.schedule import Schedule, midnight
+from flowmart.core.spellings import plain, require_one_meaning
 from flowmart.core.status import ConfiguredMeaning, Level, Measure, Outcome
 from flowmart.transform.fields import FieldType
 from flowmart.transform.folders import INSTANCE_VIEW
@@ -80,13 +81,15 @@ def _as_list(given: object) -> object:
 
 
 def _meanings_differ(meanings: list[ConfiguredMeaning]) -> list[ConfiguredMeaning]:
-    places = [(meaning.project, meaning.valid_from) for meaning in meanings]
-    for project, valid_from in places:
-        if places.count((project, valid_from)) > 1:
+    known = set()
+    for meaning in meanings:
+        place = meaning.project and plain(meaning.project), meaning.valid_from
+        if place in known:
             raise ValueError(
-                f"two meanings for the project {project or '(all)'} from "
-                f"{valid_from or 'the beginning'} on; leave one of them"
+                f"two meanings for the project {meaning.project or '(all)'} from "
+                f"{meaning.valid_from or 'the beginning'} on; leave one of them"
             )
+        known.add(place)
     return meanings
 
 
@@ -222,6 +225,7 @@ class InstanceSettings(Frozen):
 
     _timezone = field_validator("timezone")(known_timezone)
     _people = field_validator("people")(require_one_team_at_a_time)
+    _names = field_validator("statuses", "resolutions", "sprints")(require_one_meaning)
 
     @field_validator("teams")
     @classmethod
@@ -231,7 +235,7 @@ class InstanceSettings(Frozen):
             if not team.strip() or not all(project.strip() for project in projects):
                 raise ValueError("a team or one of its projects has an empty name")
             for project in projects:
-                if (other := team_of.setdefault(project, team)) != team:
+                if (other := team_of.setdefault(plain(project), team)) != team:
                     raise ValueError(
                         f"the project {project!r} is in two teams, {other!r} and {team!r}; "
                         "leave it in one of them"
@@ -255,6 +259,7 @@ class InstanceSettings(Frozen):
         types = [issue_type for listed in levels.values() for issue_type in listed]
         if twice := sorted({name for name in types if types.count(name) > 1}):
             raise ValueError(f"{', '.join(twice)} is listed twice; an issue type has one level")
+        require_one_meaning({name: level for level, listed in levels.items() for name in listed})
         return levels
 
     @field_validator("blocked_by")

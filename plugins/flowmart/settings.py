@@ -15,9 +15,9 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
     field_validator,
-    model_validator,
 )
 
+from flowmart.aggregate_settings import ForecastSettings, PaceBandSettings
 from flowmart.calendars.resolve import resolve
 from flowmart.calendars.settings import CalendarSettings, CalendarVersion
 from flowmart.core.errors import ConfigError
@@ -57,39 +57,6 @@ START_VARIABLE = "FLOWMART_START"
 CalendarName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=LONGEST)]
 
 _INSTANCE = TypeAdapter(dict[InstanceName, InstanceSettings])
-
-
-class ForecastSettings(Frozen):
-    """
-    What forecasts are made from.
-
-    :param weeks: how many weeks up to now are drawn from.
-    :param minimum_weeks: how many of them have to be known.
-    """
-
-    weeks: int = Field(default=13, ge=1, le=520)
-    minimum_weeks: int = Field(default=10, ge=1)
-
-    @model_validator(mode="after")
-    def _a_minimum_that_can_be_reached(self) -> ForecastSettings:
-        if self.minimum_weeks > self.weeks:
-            raise ValueError(
-                f"minimum_weeks is {self.minimum_weeks}, and no more than {self.weeks} weeks are "
-                "drawn from: lower it, or raise weeks"
-            )
-        return self
-
-
-class PaceBandSettings(Frozen):
-    """
-    What pace bands are made from.
-
-    :param weeks: deliveries of how many weeks up to now.
-    :param minimum_items: how many deliveries a band needs.
-    """
-
-    weeks: int = Field(default=13, ge=1, le=520)
-    minimum_items: int = Field(default=5, ge=1)
 
 
 class Settings(Frozen):

@@ -54,7 +54,7 @@ def test_an_instance_without_a_loaded_window_is_skipped(warehouse, flow_metrics)
 
 def test_an_unchanged_instance_is_skipped(loaded):
     loaded.run()
-    with pytest.raises(SkippableError, match="Nothing has changed"):
+    with pytest.raises(SkippableError, match="Nothing was published since"):
         loaded.build()
     assert loaded.build(everything=True).counts["agg_forecast"] == 2 * 36
 

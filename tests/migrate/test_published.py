@@ -11,7 +11,7 @@ from flowmart.core.errors import MigrationError
 from flowmart.migrate import runner
 from flowmart.migrate.files import read_migrations
 from flowmart.settings import SQL_FOLDER
-from flowmart.transform.contract import CONTRACT_FILE
+from flowmart.transform.contract_file import CONTRACT_FILE
 from tests.migrate.warehouse import (
     BROKEN,
     NEW_COLUMN,

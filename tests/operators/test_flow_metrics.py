@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_window_and_then_its_forecasts(pipeline: Pipeline, tmp_path: Path) -> None:
+def test_a_window_and_then_its_forecasts(
+    pipeline: Pipeline, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.raises(AirflowSkipException, match="No window of the instance is loaded yet"):
         flow_metrics()
 
@@ -25,8 +27,14 @@ def test_a_window_and_then_its_forecasts(pipeline: Pipeline, tmp_path: Path) -> 
     assert {f"{row['as_of_on']}" for row in rows} == {"2026-11-20"}
     assert all("10 are needed" in row["reason"] for row in rows), "it has a month of history"
 
-    with pytest.raises(AirflowSkipException, match="Nothing has changed"):
+    with (
+        caplog.at_level("INFO", "flowmart"),
+        pytest.raises(AirflowSkipException, match="Nothing was published since"),
+    ):
         flow_metrics("False")  # as a template gives it
+    line = [text for text in caplog.messages if text.startswith("Skipped: ")][-1]
+    assert "Nothing was published since the forecasts and pace bands were built" in line
+    assert "where: phabricator, as of 2026-11-20" in line
     assert flow_metrics("True")["agg_forecast"] == len(rows)
 
     # A setting is applied by the next run.

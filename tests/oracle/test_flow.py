@@ -129,7 +129,7 @@ def issues(flows, settings, source):
 
 def assert_same(found, expected):
     lines = differences(found, expected)
-    assert not lines, shown(lines)
+    assert not lines, f"SEED={SEED}\n{shown(lines)}"
     assert expected
 
 
@@ -243,7 +243,7 @@ def test_sprint_reports(rows, issues):
     found = by_key(rows("v_sprint_reports"), "sprint_id", "team", "issue_type", "level")
     there = {key: row for key, row in found.items() if key in expected or row["committed_issues"]}
     lines = differences(there, expected)
-    assert not lines, shown(lines)
+    assert not lines, f"SEED={SEED}\n{shown(lines)}"
 
 
 def test_who_had_an_issue(rows, issues):

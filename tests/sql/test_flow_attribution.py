@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from flowmart.core.status import ConfiguredMeaning, Measure
-from tests.sql.tracker import DAY, Tracker, day_of, phid
+from tests.sql.tracker import DAY, Tracker, day_of, instant, phid
 from tests.sql.warehouse import CONTEXT
 
 SECONDS = 1 / DAY
@@ -34,7 +34,7 @@ def built(warehouse):
 def cases():
     tracker = Tracker()
     # 1: delivered by Alpha, reopened by Beta, delivered by Beta; then moved back.
-    tracker.task(1, status="resolved", closed=7, projects=(1,))
+    tracker.task(1, **{"custom.flag": None}, status="resolved", closed=7, projects=(1,))
     tracker.joins(1, 0, 1)
     tracker.moves(1, (1, "progress"), (4, "resolved"), (6, "progress"), (7, "resolved"))
     tracker.joins(1, 5, 2, leaves=(1,))
@@ -123,6 +123,29 @@ def test_blocked_time_is_not_active(warehouse):
     columns = "active_seconds, blocked_seconds, waiting_seconds, backlog_seconds, flow_efficiency"
     assert rows(warehouse, "fct_issue_flow", 7, columns) == [(3 * DAY, 3 * DAY, 0, DAY, 0.5)]
     assert rows(warehouse, "fct_issue_flow", 1, columns)[0][1] == 0
+
+
+def test_time_in_status_counts_under_the_type_and_level_of_that_time(warehouse):
+    """Task 4 becomes an epic on day 2, while it is in progress on days 1 to 4."""
+    where = "issue_key = 'phabricator:PHID-TASK-4'"
+    columns = "sequence, issue_type, level, begins_at, ends_at, is_end_of_visit, is_clock_stopped"
+    found = warehouse.rows("mart.fct_issue_status_stretches", columns, where)
+    assert [tuple(row.values()) for row in found] == [
+        (1, "default", "item", instant(0), instant(1), True, False),
+        (2, "default", "item", instant(1), instant(2), False, False),
+        (2, "epic", "epic", instant(2), instant(4), True, False),
+        (3, "epic", "epic", instant(4), None, True, True),
+    ]
+    columns = "level, duration_seconds, ended_visits"
+    where = "level = 'epic' and status_name = 'Progress'"
+    found = warehouse.rows("mart.v_status_time_monthly", columns, where)
+    assert found == [{"level": "epic", "duration_seconds": 2 * DAY, "ended_visits": 1}]
+
+
+def test_blocked_time_is_unknown_where_no_field_says_it(warehouse):
+    """Task 1 shows the flag, which is empty; task 3 does not have it."""
+    assert rows(warehouse, "fct_issue_flow", 1, "blocked_seconds") == [(0,)]
+    assert rows(warehouse, "fct_issue_flow", 3, "blocked_seconds") == [(None,)]
 
 
 def test_a_measure_goes_from_the_first_entry_to_the_first_one_after_it(warehouse):

@@ -250,6 +250,21 @@ def test_time_in_status_counts_in_the_month_in_which_it_was_spent(warehouse):
     assert status_times(warehouse, "chore", "Resolved") == {}
 
 
+def test_time_in_status_counts_under_the_team_of_that_time(warehouse):
+    """Issue 6 moves from Beta to Alpha on day 6, four days into its six in progress."""
+    columns = "duration_seconds, ended_visits"
+    where = "team = 'Beta' and status_name = 'Progress'"
+    found = warehouse.rows("mart.v_status_time_monthly", columns, where)
+    assert found == [{"duration_seconds": 4 * DAY, "ended_visits": 0}]
+    key = "issue_key = 'phabricator:PHID-TASK-6' and status_name = 'Progress'"
+    columns = "team, ends_at, is_end_of_visit"
+    found = warehouse.rows("mart.fct_issue_status_stretches", columns, key)
+    assert [tuple(row.values()) for row in found] == [
+        ("Alpha", datetime(2026, 1, 9, tzinfo=UTC), True),
+        ("Beta", datetime(2026, 1, 7, tzinfo=UTC), False),
+    ]
+
+
 def test_a_visit_that_goes_on_counts_up_to_what_is_known(warehouse):
     assert status_times(warehouse, "default", "Stalled") == {1: (AS_OF - 8, 0)}
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from flowmart.core.errors import ConfigError
-from flowmart.transform.contract import read_contracts
+from flowmart.transform.contract_file import read_contracts
 from tests.migrate.contracts import FLOWERS, PETALS
 
 VIEW = FLOWERS.replace("publish: {by: flower_key}", "materialized: view")

@@ -1,6 +1,15 @@
 -- sqlfluff:exclude_rules:layout.indent
 {# Which of the projects and sprints that an issue is in counts. #}
 
+{# A name of the source, in quotes if views call a total or what has no project so. #}
+{% macro told_apart(name) -%}
+case
+            when {{ name }} in ('(all)', '(no project)', '(no issues)')
+                then '''' || {{ name }} || ''''
+            else {{ name }}
+        end
+{%- endmacro %}
+
 {# CTEs `main_projects` and `current_sprints`, whose first choice counts: the project with the
    lowest number, sprints replaced by their projects, and the sprint with the highest rank. `places`
    is a relation of projects and sprints (project_id), `keys` the columns that identify an issue, or

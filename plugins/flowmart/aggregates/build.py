@@ -95,7 +95,8 @@ def build_aggregates(
         scope = build.scope(settings)
         if scope.built_from == published_from(session, instance) and not everything:
             raise SkippableError(
-                "Nothing has changed since the rows were built",
+                "Nothing was published since the forecasts and pace bands were built, and no "
+                "setting of theirs has changed",
                 where=f"{instance}, as of {scope.as_of_on}",
                 next_step="nothing; trigger flow_metrics with `everything` to build them anyway",
             )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from flowmart.core.spellings import plain
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -68,7 +70,7 @@ def require_one_team_at_a_time(
         if not team.strip():
             raise ValueError("a team has an empty name")
         for own in memberships:
-            for other_team, other in known.setdefault(own.user, []):
+            for other_team, other in known.setdefault(plain(own.user), []):
                 if own.overlaps(other):
                     teams = f"{other_team!r} and {team!r}"
                     where = (
@@ -78,7 +80,7 @@ def require_one_team_at_a_time(
                         f"{own.user!r} is {where} at the same time; let one of the memberships "
                         "end, by `to`, before the other begins, by `from`"
                     )
-            known[own.user].append((team, own))
+            known[plain(own.user)].append((team, own))
     return people
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from abc import abstractmethod
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from flowmart.engines.base import Engine
+
+
+log = logging.getLogger(__name__)
 
 
 class InstanceOperator(BaseOperator):
@@ -57,6 +61,7 @@ def translated_errors() -> Iterator[None]:
     try:
         yield
     except SkippableError as error:
+        log.info("Skipped: %s", error)  # Airflow's own message does not say why
         raise AirflowSkipException(str(error)) from error
     except FatalError as error:
         raise AirflowFailException(str(error)) from error

@@ -1,24 +1,19 @@
-"""Reads and validates ``_models.yaml``, the contracts of models."""
+"""The contracts of models: what ``_models.yaml`` says, and whether it fits together."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from flowmart.core.errors import ConfigError
 from flowmart.core.identifiers import LONGEST, ColumnName, TableName
-from flowmart.core.yaml import load_yaml
 from flowmart.engines.base import LogicalType
 from flowmart.transform.conditions import unknown_words
 from flowmart.transform.policy import CopiedIntoFacts, PublishPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
-CONTRACT_FILE = "_models.yaml"
 ROW_COUNT = "fact_rows"
 """Column of a ``sum`` model: how many rows of the fact a group has."""
 
@@ -32,11 +27,13 @@ ModelName = Annotated[TableName, Field(max_length=_LONGEST_MODEL)]
 _SUMMABLE = ("bigint", "decimal")
 
 
-class _Frozen(BaseModel):
+class Frozen(BaseModel):
+    """A part of the file: it has no keys but its own."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Named(_Frozen):
+class Named(Frozen):
     """
     A reference of some of a column's values to a dimension.
 
@@ -48,7 +45,7 @@ class Named(_Frozen):
     where: str
 
 
-class Column(_Frozen):
+class Column(Frozen):
     """
     One column.
 
@@ -74,7 +71,7 @@ class Column(_Frozen):
         return "text" if self.type == "label" else self.type
 
 
-class Index(_Frozen):
+class Index(Frozen):
     """
     An index of a published table on PostgreSQL.
 
@@ -86,7 +83,7 @@ class Index(_Frozen):
     where: str = ""
 
 
-class Contract(_Frozen):
+class Contract(Frozen):
     """
     The contract of a model with its readers.
 
@@ -150,14 +147,14 @@ class Contract(_Frozen):
         return self
 
     def _misnamed(self) -> Iterator[str]:
-        if twice := _twice(self.column_names):
+        if twice := twice_in(self.column_names):
             yield f"lists {twice} twice"
         for what, needed in self._needed_columns().items():
             if missing := sorted(set(needed) - set(self.column_names)):
                 yield f"has no column {', '.join(missing)} for its {what}"
         by = self.publish.grouping.by if self.publish and self.publish.grouping else ()
         for what, names in {"key": self.key, "groups": by}.items():
-            if twice := _twice(names):
+            if twice := twice_in(names):
                 yield f"lists {twice} twice in its {what}"
 
     def _needed_columns(self) -> dict[str, tuple[str, ...]]:
@@ -238,67 +235,6 @@ class Contract(_Frozen):
                 yield "copied_into_facts", condition
 
 
-def _twice(names: Sequence[str]) -> str:
+def twice_in(names: Sequence[str]) -> str:
+    """The names that are listed twice, for a message."""
     return ", ".join(sorted({name for name in names if names.count(name) > 1}))
-
-
-class _ContractFile(_Frozen):
-    models: tuple[Contract, ...]
-
-    @model_validator(mode="after")
-    def _names_differ(self) -> _ContractFile:
-        if twice := _twice([contract.name for contract in self.models]):
-            raise ValueError(f"two contracts are called {twice}")
-        return self
-
-    @model_validator(mode="after")
-    def _sums_are_beside_their_facts(self) -> _ContractFile:
-        """Whoever builds a fact must know its sums: it has all contracts of the fact's folder."""
-        names = {contract.name for contract in self.models}
-        for contract in self.models:
-            groups = contract.publish.sum if contract.publish else None
-            if groups and groups.of not in names:
-                raise ValueError(
-                    f"{contract.name} sums up {groups.of}, which has no contract in this file: "
-                    "a sum belongs in the folder of its fact"
-                )
-        return self
-
-
-def read_contracts(folder: Path) -> dict[str, Contract]:
-    """
-    Read the contracts of one folder of models.
-
-    :param folder: it holds a :data:`CONTRACT_FILE` beside the models.
-    :return: model name -> contract.
-    :raises ConfigError: naming the file and the key that is wrong.
-    """
-    path = folder / CONTRACT_FILE
-    document: Any = None
-    try:
-        document = load_yaml(path)
-        contracts = _ContractFile.model_validate(document).models
-    except OSError as error:
-        raise ConfigError(
-            f"The contracts cannot be read: {error.strerror}",
-            where=str(path),
-            next_step="write a contract for every model of the folder into this file",
-        ) from error
-    except (yaml.YAMLError, ValidationError) as error:
-        problem = str(error)
-        if isinstance(error, ValidationError):
-            problem = "; ".join(_explain(found, document) for found in error.errors())
-        raise ConfigError(
-            f"The contracts are not valid: {problem}",
-            where=str(path),
-            next_step="correct the key that the message names, as in the contracts beside it",
-        ) from error
-    return {contract.name: contract for contract in contracts}
-
-
-def _explain(problem: Any, document: Any) -> str:
-    """One of pydantic's findings as ``model.key: message``."""
-    place = list(problem["loc"])
-    if len(place) > 1 and isinstance(document["models"][place[1]], dict):
-        place[:2] = [document["models"][place[1]].get("name", place[1])]
-    return f"{'.'.join(map(str, place)) or 'the file'}: {problem['msg']}"

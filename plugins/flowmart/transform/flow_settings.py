@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.schedule import midnight
-from flowmart.transform import rules
+from flowmart.transform import rules, setting_names
 from flowmart.transform.calendar_rows import CALENDAR_COLUMNS, calendar_rows
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ COLUMNS: dict[str, dict[str, LogicalType]] = {
     "measure": {"measure": "text", "side": "text", "status_ref": "text"},
     "sprint": {"sprint_ref": "text", "starts_at": "timestamp", "ends_at": "timestamp"},
     "rule": rules.COLUMNS,
+    "name": setting_names.COLUMNS,
     **CALENDAR_COLUMNS,
     "member": {"team": "text", "user_ref": "text", "valid_from": "date", "valid_to": "date"},
 }
@@ -62,6 +63,7 @@ def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
         ],
         "blocked_by": [(field,) for field in context.blocked_by],
         "sprint": list(_sprint_rows(context)),
+        "name": list(setting_names.name_rows(context)),
         **calendar_rows(context),
         "member": list(context.members),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError
-from flowmart.transform.contract import CONTRACT_FILE, read_contracts
+from flowmart.transform.contract_file import CONTRACT_FILE, read_contracts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

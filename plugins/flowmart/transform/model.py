@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.core.errors import ContractError
 from flowmart.transform.calls import FUNCTIONS, VALUES, calls_of, require_known
-from flowmart.transform.contract import read_contracts
+from flowmart.transform.contract_file import read_contracts
 from flowmart.transform.folders import parts_of
 from flowmart.transform.template import environment
 
@@ -45,6 +45,7 @@ SETTINGS_TABLES = (
     "measure",
     "sprint",
     "rule",
+    "name",
     "calendar",
     "calendar_hours",
     "team_calendar",

@@ -150,7 +150,8 @@ def _statuses(issue: Issue, moves: list[Activity]) -> list[Since]:
 
     What it is, the next change tells (or today's state, if none comes). Where a project was left
     before the state changed in it, nothing tells what it was called there: then a state goes on,
-    and the first that is told has always been.
+    and the first that is told has always been. A change of state in the move's own edit starts from
+    the state in the project before.
     """
     changes = _of_field(issue, "state")
     begins = [(issue.created, 0), *((move.at, move.number) for move in moves)]
@@ -164,7 +165,8 @@ def _statuses(issue: Issue, moves: list[Activity]) -> list[Since]:
             first = issue.values["state"]["id"]
         else:
             continue
-        statuses.append(Since(begin[0] if statuses else issue.created, first))
+        if not (statuses and inside and inside[0].at == begin[0]):
+            statuses.append(Since(begin[0] if statuses else issue.created, first))
         statuses += [Since(one.at, _one(one.added)["id"]) for one in inside]
     return statuses
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _EVERYONE = (
     "value by instance where name in ('cycle_time_policy', 'has_waiting_statuses', "
     "'status_meanings', 'resolutions', 'levels', 'blocked', 'blocked_by', 'measures', "
-    "'ignore_visits_shorter_than_seconds')"
+    "'ignore_visits_shorter_than_seconds', 'knows_blocked')"
 )
 _ZONE = "value by instance where name = 'reporting_timezone'"
 _FIELDS = "value by instance where name = 'fields'"

@@ -72,7 +72,9 @@ measured as (
         not milestones.is_created_done as is_lead,
         starts.last_started_at is not null and not milestones.is_created_done as is_cycle,
         waiting.value = 'true' as is_waiting_known,
-        blocked.value <> '{}' or links.value <> '[]' as is_blocked_known
+        blocked.value = 'true' or coalesce(spent.blocked_seconds, 0) > 0
+        {%- if has_part('shown_fields') %} or shown.issue_id is not null{% endif %}
+            as is_blocked_known
     from {{ ref('int_completions') }} as completions
     inner join {{ ref('int_milestones') }} as milestones
         on completions.issue_id = milestones.issue_id
@@ -80,13 +82,12 @@ measured as (
         on completions.issue_id = starts.issue_id and completions.number = starts.number
     left join spent
         on completions.issue_id = spent.issue_id and completions.number = spent.number
+    {% if has_part('shown_fields') -%}
+    left join {{ ref('int_shown_fields') }} as shown on completions.issue_id = shown.issue_id
+    {% endif -%}
     cross join {{ ref('int_settings') }} as waiting
     cross join {{ ref('int_settings') }} as blocked
-    cross join {{ ref('int_settings') }} as links
-    where
-        waiting.name = 'has_waiting_statuses'
-        and blocked.name = 'blocked'
-        and links.name = 'blocked_by'
+    where waiting.name = 'has_waiting_statuses' and blocked.name = 'knows_blocked'
 ),
 
 final as (

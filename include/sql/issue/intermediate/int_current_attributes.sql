@@ -1,5 +1,5 @@
 {# What an issue is under now, by the source's own answer. #}
-{% from "templates/attribution.sql" import chosen %}
+{% from "templates/attribution.sql" import chosen, told_apart %}
 with places as (
     select * from {{ staged('issue_projects') }}
 ),
@@ -11,7 +11,7 @@ final as (
         issues.issue_id as issue_id,
         main_projects.project_id as project_id,
         coalesce(main_projects.team, main_projects.project_id, '(no project)') as team,
-        issues.issue_type as issue_type,
+        {{ told_apart('issues.issue_type') }} as issue_type,
         coalesce(levels.level, 'item') as level,
         current_sprints.sprint_id as sprint_id,
         current_sprints.sprint as sprint

@@ -1,5 +1,5 @@
-{# What an issue counted under when. #}
-{% from "templates/attribution.sql" import chosen %}
+{# What an issue counted under when. While its history tells no type, that is `default`. #}
+{% from "templates/attribution.sql" import chosen, told_apart %}
 with stays as (
     select * from {{ ref('int_project_stays') }}
 ),
@@ -71,7 +71,7 @@ final as (
         segments.ends_at as ends_at,
         main_projects.project_id as project_id,
         coalesce(main_projects.team, main_projects.project_id, '(no project)') as team,
-        coalesce(told.issue_type, issues.issue_type) as issue_type,
+        {{ told_apart('coalesce(told.issue_type, 'default')') }} as issue_type,
         coalesce(levels.level, 'item') as level,
         current_sprints.sprint_id as sprint_id,
         current_sprints.sprint as sprint,
@@ -80,7 +80,6 @@ final as (
     from segments
     inner join told
         on segments.issue_id = told.issue_id and segments.begins_at = told.begins_at
-    inner join {{ staged('issues') }} as issues on segments.issue_id = issues.issue_id
     left join main_projects
         on
             segments.issue_id = main_projects.issue_id
@@ -92,7 +91,7 @@ final as (
             and segments.begins_at = current_sprints.begins_at
             and current_sprints.choice = 1
     left join {{ settings_table('level') }} as levels
-        on coalesce(told.issue_type, issues.issue_type) = levels.issue_type
+        on coalesce(told.issue_type, 'default') = levels.issue_type
 )
 
 select * from final

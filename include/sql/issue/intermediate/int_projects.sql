@@ -1,4 +1,5 @@
 {# The projects of the snapshot, and parents that occur only as references. #}
+{% from "templates/attribution.sql" import told_apart %}
 with projects as (
     select * from {{ staged('projects') }}
 ),
@@ -22,7 +23,7 @@ members as (
         projects.project_number as project_number,
         projects.name as name,
         projects.slug as slug,
-        coalesce(teams.team, projects.name) as team,
+        coalesce(teams.team, {{ told_apart('projects.name') }}) as team,
         projects.parent_project_id as parent_project_id,
         projects.status as status,
         true as is_known,

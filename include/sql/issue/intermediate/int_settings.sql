@@ -9,6 +9,15 @@ with waiting as (
     ) as statuses
 ),
 
+blocking as (
+    select
+        (select count(*) from {{ settings_table('blocked_by') }})
+        + (
+            select count(*) from {{ settings_table('blocked') }}
+            where field in (select field from {{ staged('fields') }})
+        ) as found
+),
+
 settings as (
     select
         'cycle_time_policy' as name,
@@ -58,6 +67,11 @@ settings as (
         'has_waiting_statuses' as name,
         case when has_waiting = 1 then 'true' else 'false' end as value
     from waiting
+    union all
+    select
+        'knows_blocked' as name,
+        case when found > 0 then 'true' else 'false' end as value
+    from blocking
     {% if has_part('priority_names') %}
     union all
     select

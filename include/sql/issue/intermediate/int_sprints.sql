@@ -1,11 +1,12 @@
 {# The sprints of the snapshot. One without a team of its own has the team of its project. #}
+{% from "templates/attribution.sql" import told_apart %}
 with final as (
     select
         {{ surrogate_key(setting('instance'), ['sprints.sprint_id']) }} as sprint_key,
         sprints.sprint_id as sprint_id,
         sprints.name as name,
         sprints.slug as slug,
-        coalesce(teams.team, projects.name, sprints.name) as team,
+        coalesce(teams.team, {{ told_apart('coalesce(projects.name, sprints.name)') }}) as team,
         sprints.project_id as project_id,
         {{ surrogate_key(setting('instance'), ['sprints.project_id']) }} as project_key,
         sprints.sprint_number as sprint_number,

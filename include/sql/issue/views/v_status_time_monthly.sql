@@ -1,19 +1,21 @@
-{# Time in status by month: a visit counts in each month for as long as it was in it. Visits that
-   go on count up to where the instance is known; in a done status the clock has stopped. #}
-with visits as (
+{# Time in status by month: a visit counts in each month for as long as it was in it, under the
+   team, type and level of that time. Visits that go on count up to where the instance is known; in
+   a done status the clock has stopped. #}
+with stretches as (
     select
-        intervals.instance as instance,
-        intervals.team as team,
-        intervals.issue_type as issue_type,
-        intervals.status_key as status_key,
-        intervals.status_name as status_name,
-        intervals.status_category as status_category,
-        intervals.entered_at as entered_at,
-        intervals.left_at as left_at,
-        coalesce(intervals.left_at, as_of.as_of_at) as counted_until_at
-    from {{ published('fct_issue_status_intervals') }} as intervals
-    left join {{ published('v_as_of') }} as as_of on intervals.instance = as_of.instance
-    where not intervals.is_clock_stopped
+        stretches.instance as instance,
+        stretches.team as team,
+        stretches.issue_type as issue_type,
+        stretches.level as level,
+        stretches.status_key as status_key,
+        stretches.status_name as status_name,
+        stretches.status_category as status_category,
+        stretches.begins_at as entered_at,
+        case when stretches.is_end_of_visit then stretches.ends_at end as left_at,
+        coalesce(stretches.ends_at, as_of.as_of_at) as counted_until_at
+    from {{ published('fct_issue_status_stretches') }} as stretches
+    left join {{ published('v_as_of') }} as as_of on stretches.instance = as_of.instance
+    where not stretches.is_clock_stopped
 ),
 
 placed as (
@@ -23,7 +25,7 @@ placed as (
         {{ first_of('month', day_of('counted_until_at', setting('reporting_timezone'))) }}
             as last_on,
         {{ first_of('month', day_of('left_at', setting('reporting_timezone'))) }} as left_on
-    from visits
+    from stretches
     where counted_until_at >= entered_at
 ),
 
@@ -47,6 +49,7 @@ final as (
         instance,
         team,
         issue_type,
+        level,
         status_key,
         status_name,
         status_category,
@@ -61,7 +64,7 @@ final as (
         cast(count(case when left_on = month_on then 1 end) as {{ type_bigint() }})
             as ended_visits
     from bounded
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by 1, 2, 3, 4, 5, 6, 7, 8
 )
 
 select * from final

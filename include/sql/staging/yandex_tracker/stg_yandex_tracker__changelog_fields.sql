@@ -1,5 +1,6 @@
 {# What entries say about each field, by the field's id and never by its place. An entry may speak
    of a field twice; its values then tell the order. #}
+{% from "templates/tracker_fields.sql" import field_of_changes %}
 with entries as (
     select * from {{ ref('stg_yandex_tracker__changelog') }}
 ),
@@ -39,20 +40,7 @@ final as (
         event_id,
         field_id,
         occurrence,
-        case
-            when field_id in ('queue', 'sprint') then 'project'
-            when field_id = 'project' then 'tracker_project'
-            when field_id = 'summary' then 'title'
-            when field_id = 'storyPoints' then 'estimate'
-            when field_id = 'type' then 'issue_type'
-            when substring(field_id, 25, 2) = '--' then 'custom:' || substring(field_id, 27)
-            when
-                field_id not in (
-                    select field_id from {{ ref('stg_yandex_tracker__standard_fields') }}
-                )
-                then 'custom:' || field_id
-            else field_id
-        end as field,
+        {{ field_of_changes('field_id', ref('stg_yandex_tracker__standard_fields')) }} as field,
         field_id in ('queue', 'sprint')
         or substring(coalesce(old_json, ''), 1, 1) = '['
         or substring(coalesce(new_json, ''), 1, 1) = '[' as is_list,

@@ -23,7 +23,7 @@ final as (
         coalesce(issues.title, '') as title,
         cast(null as {{ type_text() }}) as url,
         coalesce(issues.status_id, 'unknown') as status_id,
-        coalesce(issues.issue_type, 'unknown') as issue_type,
+        coalesce(issues.issue_type, 'default') as issue_type,
         issues.priority as priority,
         {{ text_to_double('issues.story_points') }} as estimate,
         coalesce(issues.resolution_key, issues.resolution_id) as resolution,
