@@ -72,7 +72,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--host", default=HOST, help="address of the interface to listen on")
     parser.add_argument("--port", type=int, default=8099, help="its port; 0 for any")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--tasks", type=int, default=1200, help="of all trackers together")
+    parser.add_argument("--tasks", type=int, default=900, help="of all but GitHub together")
     parser.add_argument("--days", type=int, default=400)
     parser.add_argument("--until", type=date.fromisoformat, default=date(2026, 11, 23))
     parser.add_argument(

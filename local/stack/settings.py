@@ -32,7 +32,7 @@ class LocalSettings:
     :param postgres_dsn: a server to use instead of an embedded one (``FLOWMART_POSTGRES_DSN``).
     :param clickhouse_dsn: a server to use instead of a local one (``CLICKHOUSE_DSN``).
     :param dags_folder: folder of the DAGs.
-    :param sandbox_tasks: how many tasks the sandbox makes up, in all trackers together
+    :param sandbox_tasks: how many tasks the sandbox makes up, in all trackers but GitHub together
         (``FLOWMART_SANDBOX_TASKS``).
     :param recordings: folder that the sandbox replays instead (``FLOWMART_RECORDINGS``).
     :param history_days: how far back the first ``make run`` goes (``FLOWMART_HISTORY_DAYS``).
@@ -45,7 +45,7 @@ class LocalSettings:
     postgres_dsn: str = field(default="", repr=False)
     clickhouse_dsn: str = field(default="", repr=False)
     dags_folder: Path = PROJECT / "dags"
-    sandbox_tasks: int = 1200
+    sandbox_tasks: int = 900
     recordings: Path | None = None
     history_days: int = 400
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from local.sandbox.access import ACCESS
 from local.sandbox.app import SandboxApp, compact
-from local.sandbox.github import timeline
+from local.sandbox.github import telling, timeline
 from local.sandbox.github.errors import GRAPHQL_DOCS, ApiError, QueryError
 from local.sandbox.github.graphql_api import GraphQLApi, InvalidQuery
 from local.sandbox.github.limits import LIMITS, Budget
@@ -35,7 +35,7 @@ _MEDIA_TYPE = "github.v3; format=json"
 
 class GitHubApp(SandboxApp):
     """
-    The application over a store.
+    The application over a store; ``most_at_once`` is how many requests were under way together.
 
     :param store: what it serves; edits take effect at once.
     :param faults: the faults in force.
@@ -44,6 +44,8 @@ class GitHubApp(SandboxApp):
     :param limits: resource -> what may be spent of it in a window.
     :param clock: epoch seconds, for windows and tokens.
     :param is_old: whether it is a server without the newer kinds of its schema.
+    :param is_enterprise: whether it is at the addresses of an Enterprise server: REST below
+        ``/api/v3``, GraphQL at ``/api/graphql``.
     :param largest_list: how many rows of a list pages by number reach, 10,000 in the real one.
     """
 
@@ -59,15 +61,18 @@ class GitHubApp(SandboxApp):
         limits: Mapping[str, int] = LIMITS,
         clock: Callable[[], float] = time.time,
         is_old: bool = False,
+        is_enterprise: bool = False,
         largest_list: int = 10_000,
     ) -> None:
+        rest, graphql = ("/api/v3", "/api/graphql") if is_enterprise else ("", "/graphql")
+        tokens_path = f"{rest}/app/installations/{{id:int}}/access_tokens"
         super().__init__(
             faults,
             [
-                Route("/graphql", self._graphql, methods=["POST"]),
+                Route(graphql, self._graphql, methods=["POST"]),
                 Route("/sandbox/truth", self._truth),
-                Route("/app/installations/{id:int}/access_tokens", self._token, methods=["POST"]),
-                Route("/{path:path}", self._rest),
+                Route(tokens_path, self._token, methods=["POST"]),
+                Route(f"{rest}/{{path:path}}", self._rest),
             ],
         )
         self.store = store
@@ -77,8 +82,8 @@ class GitHubApp(SandboxApp):
             name: Budget(name, limits.get(name, LIMITS[name]), self.now) for name in LIMITS
         }
         self.queries = GraphQLApi(store, is_old=is_old)
-        self._rest_api = Rest(store, self.budgets, largest_list)
-        self._answers = 0
+        self._rest_api = Rest(store, self.budgets, largest_list, rest)
+        self._answers = self._at_once = self.most_at_once = 0
 
     def now(self) -> float:
         """Epoch seconds of the server's clock."""
@@ -96,6 +101,15 @@ class GitHubApp(SandboxApp):
         timeline.comment(self.store, oldest, self.store.now + 60, None, "Any news?")
 
     # Requests -----------------------------------------------------------------------------------
+
+    async def answered(self, name: str, answer: Callable[[], Response]) -> Response:
+        """An answer, or what a server under stress makes of it."""
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            return await super().answered(name, answer)
+        finally:
+            self._at_once -= 1
 
     async def _graphql(self, request: Request) -> Response:
         body = await request.body()
@@ -117,7 +131,7 @@ class GitHubApp(SandboxApp):
         return await self.answered("access_tokens", answer)
 
     async def _truth(self, request: Request) -> Response:
-        return compact(self.store.told_truth())
+        return compact(telling.told(self.store))
 
     # Answers ------------------------------------------------------------------------------------
 

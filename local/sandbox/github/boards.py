@@ -11,7 +11,8 @@ from local.sandbox.github.values import Node, moment, oid
 if TYPE_CHECKING:
     from local.sandbox.github.store import GitHubStore
 
-STATUSES = ("Backlog", "In progress", "Blocked", "In review", "Done")
+IN_REVIEW, DONE = "In review", "Done"
+STATUSES = ("Backlog", "In progress", "Blocked", IN_REVIEW, DONE)
 _COLORS = ("GRAY", "YELLOW", "RED", "BLUE", "GREEN")
 
 
@@ -132,6 +133,13 @@ def value_of(entry: Node, field: str) -> Any:
     """What a board says of an issue in a field."""
     found = next((v for v in entry["fieldValues"] if v["field"]["name"] == field), None)
     return found["name"] if found else None
+
+
+def empty(store: GitHubStore, entry: Node, at: int, field: str) -> None:
+    """Empty a field of a board."""
+    for value in [v for v in entry["fieldValues"] if v["field"]["name"] == field]:
+        entry["fieldValues"].remove(value)
+        store.touch(entry, at)
 
 
 def fill(

@@ -50,7 +50,7 @@ def deploy(
     return deployment
 
 
-def set_deployment_status(store: GitHubStore, deployment: Node, at: int, state: str) -> None:
+def set_deployment_status(store: GitHubStore, deployment: Node, at: int, state: str) -> Node:
     """Tell how a deployment goes; the newest status comes first."""
     home = deployment["repository"]
     status = store.add(
@@ -69,6 +69,7 @@ def set_deployment_status(store: GitHubStore, deployment: Node, at: int, state: 
     deployment["latestStatus"] = status
     deployment["state"] = _STATES.get(state, state)
     store.touch(deployment, at)
+    return status
 
 
 def publish(

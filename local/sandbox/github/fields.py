@@ -116,6 +116,15 @@ def _closing_pulls(source: Node, args: Arguments) -> Node:
     return page([p for p in pulls if args.get("includeClosedPrs") or p["state"] != "CLOSED"], args)
 
 
+def _text(source: Node, _: Arguments) -> str:
+    return str(source["body"])
+
+
+def _is_latest(source: Node, _: Arguments) -> bool:
+    whole = [r for r in source["repository"]["releases"] if not r["isPrerelease"]]
+    return bool(whole) and whole[-1] is source
+
+
 def _summary(source: Node, _: Arguments) -> Node:
     total = len(source["subIssues"])
     completed = sum(child["closed"] for child in source["subIssues"])
@@ -172,14 +181,17 @@ def _timeline(source: Node, args: Arguments) -> Node:
 
 
 FIELDS: dict[tuple[str, str], Callable[[Node, Arguments], Any]] = {
+    ("Issue", "bodyText"): _text,
     ("Issue", "closedByPullRequestsReferences"): _closing_pulls,
     ("Issue", "subIssuesSummary"): _summary,
     ("Issue", "timelineItems"): _timeline,
     ("ProjectV2", "field"): _board_field,
     ("ProjectV2Item", "fieldValueByName"): _field_value,
+    ("PullRequest", "bodyText"): _text,
     ("PullRequest", "reviews"): _reviews,
     ("PullRequest", "timelineItems"): _timeline,
     ("Commit", "history"): _history,
+    ("Release", "isLatest"): _is_latest,
     ("Repository", "deployments"): _deployments,
     ("Repository", "discussion"): _discussion,
     ("Repository", "milestones"): _milestones,

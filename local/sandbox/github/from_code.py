@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from local.sandbox.github import pulls, timeline
+from local.sandbox.github import boards, pulls, timeline
+from local.sandbox.github.boards import DONE, IN_REVIEW
 from local.sandbox.github.deliveries import deploy, publish, set_deployment_status
 from local.sandbox.github.issues import open_issue
 from local.sandbox.github.oddities import put_pull_oddities
@@ -114,6 +115,8 @@ class CodeReplay:
         self._pulls[story.pull_id] = pull
         for label in story.labels:
             timeline.put_label(self._store, pull, story.opened_at, author, label)
+        if not story.is_draft:
+            self._show_in_review(story, story.opened_at)
         put_pull_oddities(self._store, self._agenda, pull, story.opened_at)
         for issue in closes:
             pull["closingIssuesReferences"].append(issue)
@@ -194,6 +197,15 @@ class CodeReplay:
             timeline.comment(self._store, pull, step.at, actor, step.value)
         else:
             _CHANGES[step.kind](self._store, pull, step.at, actor)
+            if step.kind == "ready":
+                self._show_in_review(story, step.at)
+
+    def _show_in_review(self, story: PullStory, at: int) -> None:
+        """A board of GitHub's shows that an issue's pull request waits for its review."""
+        issue = self._issue_of(story.issue) if story.issue is not None else None
+        if issue is not None and not issue["closed"]:
+            for entry in issue["projectItems"]:
+                boards.move(self._store, entry, at, None, IN_REVIEW, is_automated=True)
 
     def _push(self, story: PullStory, pull: Node, step: Step, actor: Node | None) -> None:
         commit = self._commit(story, pull["repository"], step)
@@ -220,6 +232,8 @@ class CodeReplay:
             timeline.happen(self._store, issue, "ReferencedEvent", at, actor, **told)
             if not issue["closed"]:
                 timeline.close(self._store, issue, at, actor, "COMPLETED", closer=pull)
+                for entry in issue["projectItems"]:
+                    boards.move(self._store, entry, at, None, DONE, is_automated=True)
 
     # Deliveries ---------------------------------------------------------------------------------
 

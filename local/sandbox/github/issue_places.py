@@ -29,7 +29,7 @@ class Places:
     :param story: the tracker's part of the company; its teams have repositories already.
 
     ``homes`` is team -> repository; ``operations`` the repository of issues without a team;
-    ``stones`` sprint -> milestone.
+    ``stones`` is sprint -> milestone, ``iterations`` sprint -> iteration of the board.
     """
 
     def __init__(self, store: GitHubStore, people: People, agenda: Agenda, story: Story) -> None:
@@ -53,7 +53,9 @@ class Places:
             "estimate": self._field("IssueFieldNumber", issues.ESTIMATE, "NUMBER"),
         }
         creator = people.of(story.people[0].person_id) if story.people else None
-        iterations = [_iteration(sprint) for team in story.teams[:1] for sprint in team.sprints]
+        sprints = [sprint for team in story.teams[:1] for sprint in team.sprints]
+        self.iterations = {sprint.sprint_id: _iteration(sprint) for sprint in sprints}
+        iterations = list(self.iterations.values())
         self.board = boards.add_board(store, "Delivery", founded, creator, iterations)
         self.homes: dict[str, Node] = {}
         self.stones: dict[str, Node] = {}

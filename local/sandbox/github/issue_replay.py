@@ -31,6 +31,7 @@ _STATUS_LABEL = {"progress": "in progress", "stalled": "blocked"}
 _PRIORITIES = {100: "Urgent", 80: "High", 50: "Normal", 25: "Low", 0: "Wish"}
 _AREAS = ("area/api", "area/ui", "area/data")
 _TRIAGED_EVERY, _SENT_BACK_EVERY = 13, 39
+_TAKEN_OUT_EVERY = 4
 _OFF_BOARD_EVERY, _UNTYPED_EVERY, _OLD_EVERY, _BLOCKED_EVERY = 10, 7, 11, 5
 _ODD_SECONDS = 600
 
@@ -187,10 +188,23 @@ class IssueReplay:
             stone = self._places.stones.get(event.new)
             is_here = stone is None or stone["repository"] is issue["repository"]
             timeline.plan(self._store, issue, event.at, actor, stone if is_here else None)
+            self._iterate(issue, event)
             return
         to = self._places.home_of(event.new)
         if to is not issue["repository"]:
             issues.transfer(self._store, issue, to, event.at, actor)
+
+    def _iterate(self, issue: Node, event: Event) -> None:
+        """The board's iteration, which no timeline tells."""
+        iteration = self._places.iterations.get(event.new)
+        for entry in issue["projectItems"]:
+            if iteration is None:
+                boards.empty(self._store, entry, event.at, "Iteration")
+            else:
+                kind = "ProjectV2ItemFieldIterationValue"
+                told = iteration | {"iterationId": iteration["id"]}
+                del told["id"]
+                boards.fill(self._store, entry, event.at, "Iteration", kind, told)
 
     def _estimate(self, issue: Node, at: int, value: Any) -> None:
         for entry in issue["projectItems"]:
@@ -204,6 +218,8 @@ class IssueReplay:
             return
         if event.field == "subtask":
             issues.add_sub_issue(store, issue, other, at, actor)
+            if event.new % _TAKEN_OUT_EVERY == 0 and other["parent"] is issue:
+                issues.remove_sub_issue(store, issue, other, at + 60, actor)
         elif event.field == "mentions":
             timeline.happen(
                 store, other, "CrossReferencedEvent", at, actor, source=issue, target=other,

@@ -145,6 +145,16 @@ def add_sub_issue(
     happen(store, child, "ParentIssueAddedEvent", at, actor, parent=parent)
 
 
+def remove_sub_issue(
+    store: GitHubStore, parent: Node, child: Node, at: int, actor: Node | None
+) -> None:
+    """Make an issue part of none."""
+    child["parent"] = None
+    parent["subIssues"].remove(child)
+    happen(store, parent, "SubIssueRemovedEvent", at, actor, subIssue=child)
+    happen(store, child, "ParentIssueRemovedEvent", at, actor, parent=parent)
+
+
 def _is_above(one: Node, other: Node | None) -> bool:
     while other is not None:
         if other is one:
@@ -239,6 +249,7 @@ def discuss(store: GitHubStore, issue: Node, at: int, actor: Node | None) -> Non
         number=number,
         title=issue["title"],
         author=issue["author"],
+        closed=False,
         url=f"{home['url']}/discussions/{number}",
     )
     home["discussions"].append(discussion)

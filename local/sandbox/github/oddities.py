@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from local.sandbox.company.pull_life import DEPLOY_BOT
 from local.sandbox.github import boards, issues, timeline
+from local.sandbox.github.deliveries import deploy, set_deployment_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 # More events than the largest page holds.
 LONG_TIMELINE = 130
+_IMPORTED = "former-colleague"
 _MINUTE = 60
 
 
@@ -119,6 +122,50 @@ def _undo_duplicate(store: GitHubStore, issue: Node, at: int) -> None:
         timeline.happen(store, issue, kind, at + step, issue["author"], **told)
 
 
+def _stand_on_an_old_board(store: GitHubStore, issue: Node, at: int) -> None:
+    """Boards of old had columns, and told more."""
+    columns = ("To do", "Doing", "Doing")
+    kinds = ("AddedToProjectEvent", "MovedColumnsInProjectEvent", "RemovedFromProjectEvent")
+    for step, (kind, column) in enumerate(zip(kinds, columns, strict=True)):
+        told = {"projectColumnName": column, "previousProjectColumnName": "To do"}
+        timeline.happen(store, issue, kind, at + step, issue["author"], **told)
+
+
+def _block_user(store: GitHubStore, issue: Node, at: int) -> None:
+    """Block somebody who has left since."""
+    told = {"blockDuration": "ONE_DAY", "subject": None}
+    timeline.happen(store, issue, "UserBlockedEvent", at, issue["author"], **told)
+
+
+def _import(store: GitHubStore, issue: Node, at: int) -> None:
+    """It came from elsewhere, written by somebody without an account here."""
+    known = store.users.get(_IMPORTED)
+    issue["author"] = known or store.add_user(_IMPORTED, None, at, "Mannequin")
+
+
+def _review_app(store: GitHubStore, pull: Node, at: int) -> None:
+    """Deploy the branch, and restore it after it was deleted too early."""
+    commit, bot = pull["commits"][-1]["commit"], store.users.get(DEPLOY_BOT)
+    environment = f"review/{pull['number']}"
+    deployment = deploy(store, pull["repository"], at, bot, environment, commit)
+    timeline.happen(store, pull, "DeployedEvent", at, bot, deployment=deployment, ref=None)
+    status = set_deployment_status(store, deployment, at + 30, "SUCCESS")
+    kind = "DeploymentEnvironmentChangedEvent"
+    timeline.happen(store, pull, kind, at + 30, bot, deploymentStatus=status)
+    told = {"headRefName": pull["headRefName"]}
+    timeline.happen(store, pull, "HeadRefDeletedEvent", at + 40, pull["author"], **told)
+    timeline.happen(store, pull, "HeadRefRestoredEvent", at + 50, pull["author"])
+
+
+def _link_by_mistake(store: GitHubStore, pull: Node, at: int) -> None:
+    """Link an issue, and unlink it."""
+    issue = next(iter(pull["repository"]["issues"]), None)
+    if issue is not None:
+        told = {"source": pull, "subject": issue, "isCrossRepository": False}
+        for step, kind in enumerate(("ConnectedEvent", "DisconnectedEvent")):
+            timeline.happen(store, pull, kind, at + step, pull["author"], **told)
+
+
 def _rebase(store: GitHubStore, pull: Node, at: int) -> None:
     """Aim at another branch first."""
     told = {"previousRefName": "develop", "currentRefName": "main"}
@@ -145,9 +192,14 @@ _OF_ISSUES: dict[int, Callable[[GitHubStore, Node, int], None]] = {
     31: _delete_comment,
     37: _leave_board,
     41: _undo_duplicate,
+    43: _stand_on_an_old_board,
+    47: _block_user,
+    59: _import,
 }
 _OF_PULLS: dict[int, Callable[[GitHubStore, Node, int], None]] = {
     21: _rebase,
     22: _merge_by_itself,
     23: _lose_fork,
+    24: _review_app,
+    25: _link_by_mistake,
 }

@@ -197,13 +197,14 @@ def set_draft(store: GitHubStore, pull: Node, at: int, actor: Node | None, *, dr
     pull["isDraft"] = draft
     truth_of(pull).enter("drafts", "draft" if draft else None, at)
     kind = "ConvertToDraftEvent" if draft else "ReadyForReviewEvent"
-    happen(store, pull, kind, at, actor)
+    happen(store, pull, kind, at, actor, url=pull["url"])
 
 
 def enqueue(store: GitHubStore, pull: Node, at: int, actor: Node | None) -> None:
     """Put into the merge queue."""
-    entry = store.add("MergeQueueEntry", at, pull["repository"], enqueuedAt=moment(at), position=1)
-    pull |= {"isInMergeQueue": True, "mergeQueueEntry": entry | {"state": "QUEUED"}}
+    told = {"enqueuedAt": moment(at), "position": 1, "state": "QUEUED"}
+    entry = store.add("MergeQueueEntry", at, pull["repository"], **told)
+    pull |= {"isInMergeQueue": True, "mergeQueueEntry": entry}
     happen(store, pull, "AddedToMergeQueueEvent", at, actor)
 
 

@@ -28,12 +28,14 @@ class Rest(Calls):
 
     :param budgets: what ``/rate_limit`` tells.
     :param largest_list: how many rows pages by number reach.
+    :param root: the path of the API's address.
     """
 
     def __init__(
-        self, store: GitHubStore, budgets: Mapping[str, Budget], largest_list: int
+        self, store: GitHubStore, budgets: Mapping[str, Budget], largest_list: int, root: str
     ) -> None:
         super().__init__(store, largest_list)
+        self._root = root
         self._budgets = budgets
         self._items = ItemCalls(store, largest_list)
         home = r"(?:repos/([^/]+)/([^/]+)|repositories/(\d+))"
@@ -73,6 +75,7 @@ class Rest(Calls):
 
     def name_of(self, path: str) -> str:
         """What statistics call a path."""
+        path = self._by_name(path)
         for name, (pattern, _) in self._calls.items():
             if pattern.fullmatch(path):
                 return name
@@ -84,8 +87,9 @@ class Rest(Calls):
 
         :raises ApiError: if there is none.
         """
-        path = request.path_params["path"]
-        base = f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}"
+        path = self._by_name(request.path_params["path"])
+        mounted_at = request.scope.get("root_path", "")
+        base = f"{request.url.scheme}://{request.url.netloc}{mounted_at}{self._root}"
         for pattern, call in self._calls.values():
             if match := pattern.fullmatch(path):
                 parts = tuple(part for part in match.groups() if part is not None)
@@ -93,6 +97,16 @@ class Rest(Calls):
                 scoped = faults.under_scoped
                 return call(Call(base, path, parts, request.query_params, payloads, scoped))
         raise not_played(f"{request.method} /{path}")
+
+    def _by_name(self, path: str) -> str:
+        """A path that names the organization and its teams, where it has their ids."""
+        number = self._store.organization["fullDatabaseId"]
+        rest = path.removeprefix(f"organizations/{number}/")
+        if rest == path:
+            return path
+        for team in self._store.teams:
+            rest = re.sub(rf"^team/{team['fullDatabaseId']}(?=/|$)", f"teams/{team['slug']}", rest)
+        return f"orgs/{self._store.login}/{rest}"
 
     def rate_limit(self) -> dict[str, Any]:
         """What is left of every budget."""

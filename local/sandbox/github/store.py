@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.sandbox.github.values import Node, moment, node_id, oid, seconds
+from local.sandbox.github.values import Named, Node, moment, node_id, oid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 WEB = "https://github.com"
 # GitHub's own ids of today have as many digits.
 _FIRST_ID = {"Repository": 640_000_001, "Issue": 2_900_000_001, "PullRequest": 2_100_000_001}
+_FIRST_OTHER_ID = 70_001
 _LARGEST_INT = 2**31 - 1
 GHOST = None
 
 
-@dataclass
+@dataclass(repr=False)
 class GitHubStore:
     """
     One organization.
@@ -65,6 +66,7 @@ class GitHubStore:
             login=self.login,
             name="Acme",
             url=f"{WEB}/{self.login}",
+            viewerIsAMember=True,
         )
 
     # Nodes --------------------------------------------------------------------------------------
@@ -77,20 +79,24 @@ class GitHubStore:
         :param at: when it was made, in epoch seconds.
         :param repository: what it belongs to.
         """
-        self._ids[kind] += 1
-        number = _FIRST_ID.get(kind, 70_001) + self._ids[kind] - 1
+        family = kind if kind in _FIRST_ID else ""
+        self._ids[family] += 1
+        number = _FIRST_ID.get(family, _FIRST_OTHER_ID) + self._ids[family] - 1
         home = repository["fullDatabaseId"] if repository else None
-        node: Node = {
-            "__typename": kind,
-            "id": node_id(kind, home, number),
-            "databaseId": number if number <= _LARGEST_INT else None,
-            "fullDatabaseId": number,
-            "createdAt": moment(at),
-            "updatedAt": moment(at),
-            **fields,
-        }
+        node = Named(
+            {
+                "__typename": kind,
+                "id": node_id(kind, home, number),
+                "databaseId": number if number <= _LARGEST_INT else None,
+                "fullDatabaseId": number,
+                "createdAt": moment(at),
+                "updatedAt": moment(at),
+                **fields,
+            }
+        )
         if repository is not None:
             node["repository"] = repository
+        assert node["id"] not in self.nodes, node
         self.nodes[node["id"]] = node
         self.now = max(self.now, at)
         return node
@@ -169,7 +175,8 @@ class GitHubStore:
         :param role: ADMIN, MEMBER or OUTSIDE, of those who belong to the organization.
         """
         path = f"apps/{login}" if kind == "Bot" else login
-        user = self.add(kind, at, login=login, name=name, url=f"{WEB}/{path}", email="")
+        url = f"{WEB}/{path}"
+        user = self.add(kind, at, login=login, name=name, url=url, email="", isEmployee=False)
         self.users[login] = user
         if role:
             self.roles[login] = role
@@ -221,6 +228,8 @@ class GitHubStore:
             author=person | {"date": written},
             committer=person | {"date": moment(at)},
             parents=[],
+            additions=12,
+            deletions=3,
             statusCheckRollup=None,
             associatedPullRequests=[],
         )
@@ -264,32 +273,6 @@ class GitHubStore:
         """Issues and pull requests of the organization."""
         for repository in self.repositories:
             yield from self.items(repository)
-
-    def told_truth(self) -> Node:
-        """What really happened, as plain values."""
-        deployments = [
-            {
-                "story": deployment["__story"],
-                "id": deployment["id"],
-                "repository": repository["nameWithOwner"],
-                "environment": deployment["environment"],
-                "oid": deployment["commitOid"],
-                "created_at": seconds(deployment["createdAt"]),
-                "statuses": [
-                    [seconds(status["createdAt"]), status["state"]]
-                    for status in reversed(deployment["statuses"])
-                ],
-            }
-            for repository in self.repositories
-            for deployment in repository["deployments"]
-        ]
-        items = [dict(vars(truth)) for truth in self.truth]
-        transfers = [
-            [truth.homes[turn][0], truth.homes[turn + 1][0], truth.homes[turn + 1][3]]
-            for truth in self.truth
-            for turn in range(len(truth.homes) - 1)
-        ]
-        return {"items": items, "deployments": deployments, "transfers": transfers}
 
     @property
     def counts(self) -> dict[str, int]:

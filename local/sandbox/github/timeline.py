@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import TYPE_CHECKING, Any
 
 from local.sandbox.github.truth import truth_of
@@ -39,7 +40,7 @@ def happen(
     :param actor: who did it; None for a ghost.
     """
     event = store.add(kind, at, item["repository"], actor=actor, **fields)
-    item["timelineItems"].append(event)
+    bisect.insort(item["timelineItems"], event, key=lambda e: str(e["createdAt"]))
     if kind not in QUIET:
         store.touch(item, at)
     return event

@@ -6,11 +6,20 @@ import base64
 import hashlib
 import re
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
 
 Node = dict[str, Any]
+
+
+class Named(Node):
+    """A node that is shown by its id: what it refers to would be everything."""
+
+    def __repr__(self) -> str:
+        return f"<{self['__typename']} {self['id']}>"
+
 
 _PREFIXES = {
     "Bot": "BOT",
@@ -49,14 +58,19 @@ def node_id(kind: str, repository_id: int | None, database_id: int | str) -> str
 
     :param repository_id: of what belongs to a repository.
     """
-    # Four letters of each word: capitals alone are the same for labelled and locked.
-    words = re.findall("[A-Z][a-z0-9]*", kind)
-    prefix = _PREFIXES.get(kind) or "".join(word[:4] for word in words).upper()
     parts = [0, database_id] if repository_id is None else [0, repository_id, database_id]
     packed = base64.urlsafe_b64encode(msgspec.msgpack.encode(parts)).decode().rstrip("=")
-    return f"{prefix}_{packed}"
+    return f"{_prefix(kind)}_{packed}"
 
 
+@cache
+def _prefix(kind: str) -> str:
+    # Four letters of each word: capitals alone are the same for labelled and locked.
+    words = re.findall("[A-Z][a-z0-9]*", kind)
+    return _PREFIXES.get(kind) or "".join(word[:4] for word in words).upper()
+
+
+@lru_cache(maxsize=10_000)
 def moment(at: int) -> str:
     """Epoch seconds as GitHub writes times."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -63,6 +63,17 @@ def test_y_tracker_alone_is_at_the_root_of_its_address(process: subprocess.Popen
     assert answer.json()["login"] == "etlbot"
 
 
+@pytest.mark.parametrize("process", [["--only", "github"]], indirect=True)
+def test_github_alone_is_at_the_root_of_its_address(process: subprocess.Popen[str]) -> None:
+    line = _ready_line(process)
+    found = re.search(r"serving (\S+) seed=3 github: repositories=6 issues=\d+ ", line)
+    assert found, line
+    headers = {"Authorization": f"Bearer {ACCESS['github'].token}"}
+    body = {"query": "query { viewer { login } }"}
+    answer = requests.post(f"{found[1]}/graphql", json=body, headers=headers, timeout=10)
+    assert answer.json() == {"data": {"viewer": {"login": "etlbot"}}}
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [(["--tasks", "3"], "3 tasks in 400 days"), (["--recordings", "/nowhere"], "/nowhere")],

@@ -56,9 +56,22 @@ def test_n7_the_company_has_a_past_of_twelve_months(parts: dict[str, Generated])
 
 
 def test_n7_its_numbers_tell_what_happened(parts: dict[str, Generated]) -> None:
-    """Payments got slower in the last twelve weeks, Storefront faster half a year ago."""
-    payments, storefront, search = (parts[tracker] for tracker in DEMO)
+    """
+    Payments got slower in the last twelve weeks, Storefront faster half a year ago, and Platform
+    faster sixteen weeks ago.
+    """
+    payments, storefront, search, platform = (parts[tracker] for tracker in DEMO)
     assert median(lead_days(payments, (70, 0))) > 1.6 * median(lead_days(payments, (360, 90)))
     assert median(lead_days(storefront, (150, 0))) < 0.6 * median(lead_days(storefront, (360, 190)))
+    assert median(lead_days(platform, (90, 0))) < 0.75 * median(lead_days(platform, (360, 120)))
     halves = [median(lead_days(search, span)) for span in ((360, 180), (180, 0))]
     assert max(halves) < 1.4 * min(halves)
+
+
+def test_a_fourth_team_leaves_the_others_as_they_are(parts: dict[str, Generated]) -> None:
+    """Whoever works for Platform has no account with the others."""
+    assert {part.store.counts["tasks"] for part in parts.values()} == {300}
+    for tracker, part in parts.items():
+        names = {user["fields"]["username"] for user in part.store.users}
+        assert ("mina" in names) == (tracker == "github")
+        assert len(names) == (20 if tracker == "github" else 16)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from local.sandbox.github import issues, timeline
 from tests.local.sandbox.github.conftest import HEADERS, START, Client, served, small_store
@@ -173,6 +175,25 @@ def test_who_is_not_known_is_refused(ten: Client, header: str) -> None:
     assert HEADERS["Authorization"] not in answer.text
 
 
+def test_an_enterprise_server_is_at_other_addresses() -> None:
+    with served(small_store(4), is_enterprise=True) as client:
+        rows = client.all_of("api/v3/repos/acme/one/issues", per_page=2)
+        assert [row["number"] for row in rows] == [4, 3, 2, 1]
+        assert rows[0]["url"] == f"{client.url}/api/v3/repos/acme/one/issues/4"
+        assert client.get("repos/acme/one").status_code == 404
+        assert client.query("query { viewer { login } }").status_code == 404
+        body = {"query": "query { viewer { login } }"}
+        answer = requests.post(f"{client.url}/api/graphql", json=body, headers=HEADERS, timeout=10)
+        assert answer.json() == {"data": {"viewer": {"login": "etlbot"}}}
+
+
+def test_it_tells_how_many_requests_were_under_way_at_once(ten: Client) -> None:
+    ten.app.faults.update({"latency_ms": 300})
+    with ThreadPoolExecutor(3) as callers:
+        list(callers.map(ten.get, ["user"] * 3))
+    assert ten.app.most_at_once == 3
+
+
 def test_what_is_not_played_says_so(ten: Client) -> None:
     assert ten.get("gists").json()["message"] == "The sandbox does not play GET /gists."
 
@@ -199,6 +220,17 @@ def test_both_ways_tell_the_same(github: Client) -> None:
                 commits = github.all_of(f"{path}/pulls/{item['number']}/commits")
                 assert [c["sha"] for c in commits] == [c["commit"]["oid"] for c in item["commits"]]
     assert told > 20
+
+
+def test_lists_of_the_organization_go_on_by_its_id(github: Client) -> None:
+    whole = github.get("orgs/acme/members", per_page=100).json()
+    answer = github.get("orgs/acme/members", per_page=5)
+    number = github.store.organization["fullDatabaseId"]
+    assert answer.links["next"]["url"].startswith(f"{github.url}/organizations/{number}/members?")
+    assert github.all_of("orgs/acme/members", per_page=5) == whole
+    team = github.get("orgs/acme/teams").json()[0]
+    members = github.get(team["members_url"].removesuffix("{/member}")).json()
+    assert members == github.get(f"orgs/acme/teams/{team['slug']}/members").json()
 
 
 def test_people_teams_and_deliveries(github: Client) -> None:

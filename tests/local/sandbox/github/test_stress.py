@@ -165,6 +165,16 @@ def test_shifting_pages(one: Client) -> None:
     assert [row["number"] for row in after] == [1, 3, 2]
 
 
+def test_the_truth_is_told_over_http(github: Client) -> None:
+    told = requests.get(f"{github.url}/sandbox/truth", timeout=10).json()
+    ids = {item["homes"][-1][0] for item in told["items"] if item["deleted_at"] is None}
+    assert ids == {item["id"] for item in github.store.all_items()}
+    assert {d["id"] for d in told["deployments"]} == {
+        d["id"] for r in github.store.repositories for d in r["deployments"]
+    }
+    assert {old for old, _, _ in told["transfers"]} == github.store.moved.keys()
+
+
 def test_switches_are_set_over_http(one: Client) -> None:
     told = requests.post(f"{one.url}/sandbox/faults", json={"unicorns": 1}, timeout=10).json()
     assert (told["unicorns"], told["latency_ms"]) == (1, 0)
