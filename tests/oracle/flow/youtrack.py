@@ -122,7 +122,7 @@ def _history(issue: Issue, shown_on: dict[str, str]) -> History:
             "parent": linked(_links(issue, "subtask of")),
         },
         issue.reporter["id"],
-        [Since(one.at, one.author["id"]) for one in issue.activities],
+        [Since(one.at, one.author["id"]) for one in issue.activities if not _is_hidden(one)],
     )
 
 
@@ -189,6 +189,12 @@ def _tags(issue: Issue) -> Iterator[Since]:
             went, came = ({tag["name"] for tag in told} for told in (one.removed, one.added))
             there = there - went | came
             yield Since(one.at, frozenset(there))
+
+
+def _is_hidden(activity: Activity) -> bool:
+    """Whether it only links issues that the reader does not see."""
+    linked = [*(activity.removed or ()), *(activity.added or ())]
+    return activity.category == "LinksCategory" and all(other.is_hidden for other in linked)
 
 
 def _links(issue: Issue, phrase: str) -> Iterator[tuple[int, set[str], set[str]]]:
