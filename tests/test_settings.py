@@ -31,8 +31,7 @@ def write(folder: Path, text: str) -> Path:
 
 def test_the_shipped_file_is_valid_and_names_an_instance_of_each_source() -> None:
     settings = load_settings(DEFAULT_CONFIG)
-    # Of GitHub it holds an example only: nobody's organization is everybody's.
-    assert sorted(settings.instances) == [name for name in source_names() if name != "github"]
+    assert sorted(settings.instances) == list(source_names())
     assert settings.instances["phabricator"].statuses["stalled"][0].is_waiting
 
 

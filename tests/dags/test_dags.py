@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SOURCES = ["phabricator", "yandex_tracker", "youtrack"]
+SOURCES = ["github", "phabricator", "yandex_tracker", "youtrack"]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def with_github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dag
 
 def test_every_dag_file_is_read_without_error(bag: DagBag) -> None:
     assert bag.import_errors == {}
-    assert set(bag.dags) == {*SOURCES, "flow_metrics", "key_census", "replay"}
+    assert set(bag.dags) == {*SOURCES, "flow_metrics", "key_census", "reconcile", "replay"}
 
 
 def test_a_source_dag_covers_one_data_interval_per_run(bag: DagBag) -> None:
@@ -123,8 +123,15 @@ def test_all_tasks_that_ask_a_source_are_in_its_pool(with_github: DagBag) -> Non
     assert pooled("phabricator") == set()
 
 
-def test_without_a_source_that_declares_it_there_is_no_reconciliation(bag: DagBag) -> None:
-    assert "reconcile" not in bag.dags
+def test_without_a_source_that_declares_it_there_is_no_reconciliation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "flowmart.yaml"
+    config.write_text("instances:\n  phabricator: {start: 2026-11-01}\n")
+    monkeypatch.setenv("FLOWMART_CONFIG", str(config))
+    load_settings.cache_clear()
+    assert "reconcile" not in DagBag(str(PROJECT / "dags")).dags
+    load_settings.cache_clear()
 
 
 def test_a_window_is_about_a_dozen_tasks(bag: DagBag) -> None:
@@ -164,7 +171,7 @@ def test_the_close_task_runs_whatever_became_of_the_others(bag: DagBag) -> None:
 
 def test_n1_the_days_of_a_replay_may_be_left_empty(bag: DagBag) -> None:
     params = bag.dags["replay"].params
-    assert params.dump() == {"instance": "phabricator", "from_date": None, "to_date": None}
+    assert params.dump() == {"instance": "github", "from_date": None, "to_date": None}
     params.validate()
     for name in ("from_date", "to_date"):
         assert params.get_param(name).schema["type"] == ["null", "string"]

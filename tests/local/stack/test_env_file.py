@@ -44,7 +44,7 @@ EFFECTS: dict[str, tuple[str, Callable[[Stack], Any], Any]] = {
             played,
             ((name,), False),
         )
-        for name in ("phabricator", "yandex_tracker", "youtrack")
+        for name in ("phabricator", "yandex_tracker", "youtrack", "github")
     },
     "WAREHOUSE": ("WAREHOUSE=clickhouse", lambda s: s.components[0], "clickhouse"),
     "CLICKHOUSE_DSN": (
@@ -108,7 +108,7 @@ def test_what_docker_needs_changes_nothing_here(folder: Path) -> None:
     script = ["sh", PROJECT / "docker" / "write_env.sh", folder / ".env"]
     subprocess.run(script, check=True, capture_output=True)
     stack = command.open_stack(load_local_settings(folder, {}))
-    assert played(stack) == (("phabricator", "yandex_tracker", "youtrack"), True)
+    assert played(stack) == (("phabricator", "yandex_tracker", "youtrack", "github"), True)
     secrets = {"AIRFLOW__CORE__FERNET_KEY", "AIRFLOW__API__SECRET_KEY"}
     assert secrets < stack.settings.environment.keys()
     dsn = "postgresql://me@127.0.0.1/x"
