@@ -24,7 +24,7 @@ def warehouse(warehouse_dsn, tmp_path_factory):
 
 @pytest.fixture(scope="module", autouse=True)
 def built(warehouse):
-    """Each case is a team with a repository of its own, whose numbers are in a hundred of theirs."""
+    """Each case is a team with a repository of its own, whose numbers are a hundred of theirs."""
     github = GitHub()
     teams = {}
     for number, build in enumerate(CASES, start=1):
@@ -262,7 +262,8 @@ def test_8_bands_of_lead_time_fourkeys(warehouse, month_on, hours, band):
 
 def test_8_lead_time_is_first_commit_to_production_devlake(warehouse):
     """What is negative is null, and seconds are not rounded up to minutes, as DevLake's are."""
-    rows = warehouse.rows("mart.v_dora_changes", "pull_request_key, deployment_key, lead_time_seconds",
+    columns = "pull_request_key, deployment_key, lead_time_seconds"
+    rows = warehouse.rows("mart.v_dora_changes", columns,
                           "team = 'lead_times'")  # fmt: skip
     assert [
         (row["pull_request_key"][-1], row["deployment_key"][-1], row["lead_time_seconds"])

@@ -133,7 +133,8 @@ class GitHub:
             "additions": 15, "deletions": 5, "changedFiles": 2, "reviewDecision": None,
             "isInMergeQueue": False, "reviews": {"totalCount": reviews},
             "commits": {"totalCount": commits}, "closingIssuesReferences": nodes(),
-            "headCommit": nodes({"commit": {"oid": "abc", "statusCheckRollup": {"state": "SUCCESS"}}}),
+            "headCommit": nodes(
+                {"commit": {"oid": "abc", "statusCheckRollup": {"state": "SUCCESS"}}}),
         }  # fmt: skip
         self.put("pull_requests", node | more, 500)
         return str(node["id"])
@@ -182,7 +183,8 @@ class GitHub:
             "updatedAt": at(hour), "environment": "production", "state": state,
             "commitOid": f"c{number}", "ref": {"name": "main"}, "repository": repository(self.home),
             "creator": actor("bob"), "statuses": nodes(end),
-            "commit": {"oid": f"c{number}", "committedDate": at(hour if commit is None else commit)},
+            "commit": {"oid": f"c{number}",
+                       "committedDate": at(hour if commit is None else commit)},
             **more,
         }  # fmt: skip
         self.put("deployments", node, hour)

@@ -8,7 +8,18 @@ import pytest
 
 from tests.meanings import meaning
 from tests.records import make_record
-from tests.sql.github.github import CONTEXT, INSTANCE, SHOP, SITE, GitHub, actor, at, hour_of, nodes
+from tests.sql.github.github import (
+    CONTEXT,
+    INSTANCE,
+    SHOP,
+    SITE,
+    GitHub,
+    actor,
+    at,
+    hour_of,
+    nodes,
+    repository,
+)
 
 BOARD = {"id": "PVT_1", "number": 7, "title": "Roadmap"}
 OPTIONS = [
@@ -17,7 +28,7 @@ OPTIONS = [
     {"id": "o3", "name": "Review"},
 ]
 MILESTONE = {"id": "MI_1", "number": 1, "title": "v1", "state": "OPEN", "createdAt": at(-10),
-             "dueOn": at(300), "repository": {"id": SHOP, "nameWithOwner": "acme/shop"}}  # fmt: skip
+             "dueOn": at(300), "repository": repository(SHOP)}  # fmt: skip
 LABELS = replace(
     CONTEXT,
     options={"status_labels": ["doing", "blocked"], "type_labels": ["bug"]},
@@ -66,8 +77,9 @@ def world():
                  event("ClosedEvent", 10, stateReason="COMPLETED"), **closed,
                  stateReason="COMPLETED")  # fmt: skip
     # 5: came from the site at 3; by a deleted account; two kinds that nobody knows.
-    github.issue(5, event("TransferredEvent", 3, fromRepository={"id": SITE, "nameWithOwner": "acme/site"}),
-                 {"__typename": "FutureEvent", "id": "X1"}, {"__typename": "FutureEvent", "id": "X2"},
+    github.issue(5, event("TransferredEvent", 3, fromRepository=repository(SITE)),
+                 {"__typename": "FutureEvent", "id": "X1"},
+                 {"__typename": "FutureEvent", "id": "X2"},
                  author=None)  # fmt: skip
     # 6: closed, and the timeline does not tell; labels that came are fewer than they say; no url.
     github.issue(
@@ -84,7 +96,8 @@ def world():
     github.issue(
         8, event("AddedToProjectV2Event", 1, project=BOARD), moved(2, "", "Todo"),
         moved(3, "Todo", "Doing"), event("ClosedEvent", 10, stateReason="COMPLETED"), **closed,
-        projectItems=nodes({"id": "PVTI", "project": BOARD, "status": {"optionId": "o2", "name": "Doing"}}),
+        projectItems=nodes(
+            {"id": "PVTI", "project": BOARD, "status": {"optionId": "o2", "name": "Doing"}}),
     )  # fmt: skip
     # 9: people, milestone, parent, estimate, type, blocker.
     github.issue(
@@ -228,7 +241,8 @@ def test_a_transferred_issue_goes_on(warehouse):
         ["project", SITE, None], ["project", None, SHOP],
     ]  # fmt: skip
     rows = warehouse.rows(
-        "mart.fct_transfers", "item_key, from_project_key, to_project_key, is_redirect, current_item_key",
+        "mart.fct_transfers",
+        "item_key, from_project_key, to_project_key, is_redirect, current_item_key",
         "instance = 'github'",
     )  # fmt: skip
     assert [list(row.values()) for row in rows] == [

@@ -22,7 +22,8 @@ def built(warehouse):
     github.issue(14, title="Named by PAY-1 as well")
     # 1: by GitHub's own references; an issue of another repository is mentioned.
     github.pull(
-        1, github.commit(1, "a"), github.review(5, "APPROVED"), github.review(6, "COMMENTED", "eve"),
+        1, github.commit(1, "a"), github.review(5, "APPROVED"),
+        github.review(6, "COMMENTED", "eve"),
         event("CrossReferencedEvent", 3, **{"from": {
             "__typename": "Issue", "id": "I_14", "number": 14,
             "repository": {"nameWithOwner": "acme/shop"}}}),
@@ -43,7 +44,7 @@ def built(warehouse):
         github.streams["members"][person] = make_record(f"acme:U_{person}", None, 0, payload)
     warehouse.run(github.records(), CONTEXT, "github", taken_at=instant(10))
     del github.streams["members"]["bob"]
-    nothing = dict.fromkeys(("issues", "pull_requests", "deployments"), [])
+    nothing = {name: [] for name in ("issues", "pull_requests", "deployments")}
     warehouse.run(github.records() | nothing, CONTEXT, "github", taken_at=instant(20))
 
 
@@ -74,7 +75,8 @@ def test_links_are_stored_as_found(warehouse):
 
 def test_review_times_by_week_and_size(warehouse):
     """In the first week one of 3 hours, one that waits; the bot's is left out."""
-    rows = warehouse.rows("mart.v_review_times", "week_on, size_class, n, still_waiting, p50_seconds",
+    columns = "week_on, size_class, n, still_waiting, p50_seconds"
+    rows = warehouse.rows("mart.v_review_times", columns,
                           "team = '(all)'")  # fmt: skip
     assert [(str(row["week_on"]), *list(row.values())[1:]) for row in rows] == [
         ("2026-01-05", "(all)", 1, 1, 10800),
@@ -96,7 +98,8 @@ def test_review_load_names_nobody(warehouse):
 def test_open_pull_requests_are_measured_when_read(warehouse):
     rows = warehouse.rows(
         "mart.v_stale_pull_requests",
-        "pull_request_key, step, is_unreviewed, is_stale, waiting_for_review_seconds > 86400 as waits",
+        "pull_request_key, step, is_unreviewed, is_stale, "
+        "waiting_for_review_seconds > 86400 as waits",
     )
     assert [list(row.values()) for row in rows] == [
         ["github:P_2", "in_review", False, True, None],
@@ -125,7 +128,8 @@ def test_windows_in_any_order_give_the_marts_of_a_rebuild(warehouse):
     draw = random.Random(16)
     github = GitHub()
     for number in range(1, 9):
-        github.pull(number, github.commit(number, f"c{number}"), github.review(number + 3, "APPROVED"),
+        github.pull(number, github.commit(number, f"c{number}"),
+                    github.review(number + 3, "APPROVED"),
                     *github.merge(number + 4), hour=number + 1, title=f"Fixes #{number + 20}",
                     **github.merged(number + 4))  # fmt: skip
         github.issue(
