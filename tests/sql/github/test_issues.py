@@ -48,7 +48,9 @@ def world():
     event = github.event
     fields = [{"id": "F1", "name": "Status", "options": OPTIONS}, {"id": "F2", "name": "Size",
               "options": [{"id": "o9", "name": "XL"}]}]  # fmt: skip
-    github.put("boards", {**BOARD, "closed": False, "createdAt": at(-10), "fields": fields})
+    github.put(
+        "boards", {**BOARD, "closed": False, "createdAt": at(-10), "fields": {"nodes": fields}}
+    )
     github.put("milestones", MILESTONE)
 
     def labelled(kind, hour, name):

@@ -9,7 +9,7 @@ fields as (
         boards.last_told_at as told_at,
         {{ json_part('field', []) }} as field
     from boards
-    {{ join_json_items('boards.payload', ['fields'], 'field') }}
+    {{ join_json_items('boards.payload', ['fields', 'nodes'], 'field') }}
 ),
 
 options as (
