@@ -76,8 +76,8 @@ def test_recorded_answers_stage_without_loss(warehouse, recorded):
     rows = {row["pull_request_id"]: row for row in published}
     assert rows.keys() == given["PullRequest"].keys()
     for id_, node in given["PullRequest"].items():
-        told = (node["title"], node.get("additions"), node.get("deletions"), node.get("headRefName"),
-                node.get("baseRefName"), node.get("commits", {}).get("totalCount"))  # fmt: skip
+        members = ("title", "additions", "deletions", "headRefName", "baseRefName")
+        told = (*map(node.get, members), node.get("commits", {}).get("totalCount"))
         assert tuple(rows[id_].values())[1:] == told
     findings = warehouse.rows("ops.ops_pull_request_findings", "rule", of)
     assert {row["rule"] for row in findings} >= {"null_against_schema"}
