@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _EVERYONE = (
     "value by instance where name in ('cycle_time_policy', 'has_waiting_statuses', "
     "'status_meanings', 'resolutions', 'levels', 'blocked', 'blocked_by', 'measures', "
-    "'ignore_visits_shorter_than_seconds', 'knows_blocked')"
+    "'incidents', 'ignore_visits_shorter_than_seconds', 'knows_blocked')"
 )
 _ZONE = "value by instance where name = 'reporting_timezone'"
 _FIELDS = "value by instance where name = 'fields'"
@@ -32,9 +32,11 @@ _FLOW: dict[str, Any] = {
     "resolutions": {"x": "discarded"},
     "blocked": {"flag": ["on"]},
     "blocked_by": ("x",),
+    "incidents": {"types": ["x"]},
     "measures": {"wait": Measure.model_validate({"from": ["a"], "to": ["b"]})},
     "ignore_visits_shorter_than_seconds": 1,
 }
+OPTIONS = "value by instance where name = 'options'"
 NAMES = "value by instance where name = 'priority_names'"
 
 

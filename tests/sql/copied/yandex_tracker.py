@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowmart.transform.fields import Field
 from flowmart.transform.runner import BatchContext
 from tests.meanings import meaning
-from tests.sql.copied.settings import NAMES, calendar_changes, settings_changes
+from tests.sql.copied.settings import NAMES, OPTIONS, calendar_changes, settings_changes
 from tests.sql.copied.world import ADDED, REMOVED, Change, Walk, World
 from tests.sql.yandex_tracker.tracker import BOB, OPS, STATUSES, Tracker, at, sprint
 
@@ -90,6 +90,7 @@ WALK = Walk(
         ),
     },
     fixed={
+        OPTIONS: "its models read none",
         "project_number": "it is the queue's id",
         "project_key": "a sprint belongs to no queue",
         "sprint_rank": "it is the sprint's id",

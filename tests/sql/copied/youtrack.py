@@ -7,7 +7,7 @@ from typing import Any
 from flowmart.transform.fields import Field
 from tests.meanings import meaning
 from tests.records import payload_of
-from tests.sql.copied.settings import NAMES, calendar_changes, settings_changes
+from tests.sql.copied.settings import NAMES, OPTIONS, calendar_changes, settings_changes
 from tests.sql.copied.world import ADDED, REMOVED, Change, Walk, World
 from tests.sql.youtrack.youtrack import (
     ALPHA,
@@ -179,6 +179,7 @@ WALK = Walk(
         ),
     },
     fixed={
+        OPTIONS: "its models read none",
         "project_number": "it is a part of the project's id",
         "project_key by sprint_key": "another project is another row",
         NAMES: "histories hold names",

@@ -28,8 +28,7 @@ ranked as (
         *,
         row_number() over (partition by board_id, name order by told_at desc, option_id asc)
             as choice,
-        row_number() over (partition by board_id, option_id order by told_at desc, place asc)
-            as naming
+        max(told_at) over (partition by board_id) as board_told_at
     from options
     where option_id is not null and name is not null
 ),
@@ -40,7 +39,7 @@ final as (
         option_id,
         name,
         cast(place as {{ type_bigint() }}) as place,
-        naming = 1 as is_current_name
+        told_at = board_told_at as is_current_name
     from ranked
     where choice = 1
 )

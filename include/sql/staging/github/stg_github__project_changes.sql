@@ -1,4 +1,4 @@
-{# When issues came to repositories, milestones that are due, and boards, and when they left them. A
+{# When issues came to repositories, milestones and boards, and when they left them. A
    milestone is named by its title, which only its repository makes unique. #}
 with stays as (
     select * from {{ ref('stg_github__repository_stays') }}
@@ -10,7 +10,6 @@ titles as (
         title,
         min(milestone_id) as milestone_id
     from {{ ref('stg_github__milestones') }}
-    where due_at is not null
     group by 1, 2
 ),
 

@@ -7,7 +7,6 @@ with final as (
         first_told_at,
         last_told_at
     from {{ ref('stg_github__milestones') }}
-    where due_at is not null
 )
 
 select * from final

@@ -1,4 +1,4 @@
-{# Milestones with a due date. The latest one that is due is an issue's current sprint. #}
+{# Milestones. One without a due date comes before all others. #}
 with present as (
     select
         *,
@@ -17,13 +17,13 @@ final as (
         cast(null as {{ type_text() }}) as slug,
         repository_id as project_id,
         number as sprint_number,
-        {{ seconds_between(epoch_to_timestamp('0'), 'due_at') }} as sprint_rank,
+        coalesce({{ seconds_between(epoch_to_timestamp('0'), 'due_at') }}, 0) as sprint_rank,
         state as status,
         created_at,
         cast(null as {{ type_timestamp() }}) as starts_at,
         due_at as ends_at
     from present
-    where choice = 1 and due_at is not null
+    where choice = 1
 )
 
 select * from final

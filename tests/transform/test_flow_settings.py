@@ -1,0 +1,52 @@
+"""Options of a source, and incidents, as models read them."""
+
+from __future__ import annotations
+
+import json
+
+from flowmart.sources.declaration import SourceSpec
+from flowmart.transform.flow_settings import flow_settings, model_options, settings_rows
+from flowmart.transform.render import BatchContext
+
+SPEC = SourceSpec.model_validate(
+    {
+        "name": "some",
+        "title": "Some",
+        "entities": {"issue": {"stream": "issues"}},
+        "streams": {
+            "issues": {
+                "kind": "window", "endpoint": "x", "key": "id", "version": "v",
+                "bounds": "half-open",
+            }
+        },
+        "model_options": {"labels": [], "board": None, "deployments.production": "^prod"},
+    }
+)  # fmt: skip
+
+
+def test_options_hold_as_configured_else_as_declared():
+    configured = {"labels": ["b", "a"], "deployments": {"production": "^live"}, "queues": ["x"]}
+    context = BatchContext(options=configured)
+    assert model_options(SPEC, context) == {
+        "labels": ["b", "a"], "board": None, "deployments.production": "^live",
+    }  # fmt: skip
+    assert model_options(SPEC, BatchContext()) == SPEC.model_options
+
+
+def test_options_are_rows_in_their_order_and_a_text_to_compare():
+    context = BatchContext(options={"labels": ["b", "a"], "board": 7, "queues": ["x"]})
+    assert settings_rows(SPEC, context)["option"] == [
+        ("labels", 1, "b"), ("labels", 2, "a"), ("board", 1, "7"),
+        ("deployments.production", 1, "^prod"),
+    ]  # fmt: skip
+    texts = flow_settings(SPEC, context)
+    assert "queues" not in json.loads(texts["options"])  # what no model reads rebuilds nothing
+    assert texts["production_pattern"] == "^prod"
+    assert texts["branch_pattern"] == ""
+
+
+def test_incidents_are_rows_and_a_text_to_compare():
+    context = BatchContext(incidents={"labels": ["incident"], "types": []})
+    assert settings_rows(SPEC, context)["incident"] == [("labels", "incident")]
+    assert json.loads(flow_settings(SPEC, context)["incidents"]) == {"labels": ["incident"]}
+    assert flow_settings(SPEC, BatchContext())["incidents"] == "{}"
