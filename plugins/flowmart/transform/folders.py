@@ -41,8 +41,8 @@ def folders_of(sql_folder: Path, entity: str, parts: Sequence[str]) -> list[str]
 
 
 def parts_of(sql_folder: Path, entity: str) -> tuple[str, ...]:
-    """All parts of an entity, or of all (``*``), whether a source can fill them or not."""
-    files = sql_folder.glob(f"{entity}/*/*/{CONTRACT_FILE}")
+    """All parts of an entity, whether a source can fill them or not."""
+    files = (sql_folder / entity).glob(f"*/*/{CONTRACT_FILE}")
     return tuple(sorted({path.parents[1].name for path in files}))
 
 

@@ -193,7 +193,8 @@ def _read_model(
     jinja = environment(sql_folder, engine_name)
     calls = calls_of(jinja, path, parts, usable if spec else _OF_VIEWS)
     if spec:
-        own_parts = parts_of(sql_folder, entity or "*")
+        # A common model may ask for a part that no entity of this project has.
+        own_parts = parts_of(sql_folder, entity) if entity else tuple(calls["has_part"])
         require_known(calls, _known_to(spec) | {"has_part": own_parts}, path)
     reads = {*calls["ref"], *calls["as_published"]}
     streams = (*calls["raw"], *calls["raw_of_loaded"], *calls["raw_told"])
