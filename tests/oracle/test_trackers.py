@@ -28,7 +28,7 @@ from tests.oracle.extraction import Reader
 from tests.oracle.players import PLAYERS
 from tests.oracle.statuses import Visit, flow
 from tests.parity.normal import normal, rounded
-from tests.parity.views import EMPTY, VIEWS
+from tests.parity.views import EMPTY, MAY_BE_EMPTY, VIEWS
 from tests.sql.coverage import cover
 from tests.sql.warehouse import Warehouse
 
@@ -241,4 +241,4 @@ def test_every_row_of_every_view_is_the_same_on_both_engines(warehouse_on):
             for engine in ("postgres", "clickhouse")
         )
         assert clickhouse == postgres, view
-        assert bool(postgres) == (view not in EMPTY), view
+        assert view in MAY_BE_EMPTY or bool(postgres) == (view not in EMPTY), view

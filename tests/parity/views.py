@@ -15,5 +15,18 @@ VIEWS = {
     if view.contract.layer == "mart"
 }
 
-# Of what the DAG flow_metrics builds, and of people whom nobody has put into teams.
-EMPTY = {"v_forecast_hit_rates", "v_team_contributors_weekly"}
+# Of what the DAG flow_metrics builds, of people whom nobody has put into teams, and of entities
+# that trackers do not have.
+EMPTY = {
+    "v_forecast_hit_rates",
+    "v_team_contributors_weekly",
+    *(
+        path.stem
+        for entity in ("pull_request", "deployment")
+        for path in (SQL_FOLDER / entity / "views").glob("*.sql")
+        if path.stem != "dim_dora_benchmarks"
+    ),
+}
+
+# As the settings of a test are right or not.
+MAY_BE_EMPTY = {"v_setting_findings"}

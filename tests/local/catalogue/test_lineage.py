@@ -147,10 +147,11 @@ def test_what_a_table_is_used_by(folder, lineage):
 @pytest.mark.parametrize(
     ("table", "sources"),
     [
-        ("fct_issue_flow", {"phabricator", "yandex_tracker", "youtrack"}),
-        ("v_lead_time_percentiles", {"phabricator", "yandex_tracker", "youtrack"}),
-        ("fct_issue_column_intervals", {"phabricator"}),  # the only one with `parts: [boards]`
-        ("dim_board_columns", {"phabricator"}),
+        ("fct_issue_flow", {"github", "phabricator", "yandex_tracker", "youtrack"}),
+        ("v_lead_time_percentiles", {"github", "phabricator", "yandex_tracker", "youtrack"}),
+        ("fct_issue_column_intervals", {"github", "phabricator"}),  # those with `parts: [boards]`
+        ("dim_board_columns", {"github", "phabricator"}),
+        ("fct_pull_requests", {"github"}),
         ("ops_sprint_projects", {"youtrack"}),
         ("ops_coverage", set()),  # of runs, not of records
     ],
