@@ -193,8 +193,9 @@ def _tags(issue: Issue) -> Iterator[Since]:
 
 def _is_hidden(activity: Activity) -> bool:
     """Whether it only links issues that the reader does not see."""
-    linked = [*(activity.removed or ()), *(activity.added or ())]
-    return activity.category == "LinksCategory" and all(other.is_hidden for other in linked)
+    if activity.category != "LinksCategory":
+        return False
+    return all(other.is_hidden for told in (activity.removed, activity.added) for other in told)
 
 
 def _links(issue: Issue, phrase: str) -> Iterator[tuple[int, set[str], set[str]]]:
