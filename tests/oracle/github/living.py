@@ -57,7 +57,7 @@ class Living:
             self._store, found[-1], self._home("operations"), self._next(), self._person(1)
         )
         issues.transfer(self._store, found[0], self._home("search"), self._next(), self._person(2))
-        issues.delete(self._store, found[len(found) // 2], self._next())
+        issues.delete(self._store, found[5], self._next())
         issues.delete(self._store, found[-2], self._next())
 
     def spend_a_day(self, number: int) -> None:
@@ -69,7 +69,9 @@ class Living:
         if number:
             there = [i for i in self._home("search")["issues"] if len(i["__truth"].homes) > 1]
             home = self._home("storefront")
-            issues.transfer(self._store, there[0], home, self._next(), self._person(number))
+            parents = [i for i in self._issues() if i["subIssues"]]
+            for issue in (there[0], *parents[:2]):
+                issues.transfer(self._store, issue, home, self._next(), self._person(number))
 
     def _work_on(self, step: int, issue: Node) -> None:
         person = self._person(step)

@@ -237,11 +237,18 @@ def review_rows(truth: Truth) -> Rows:
 HOW = ("closes", "connected", "cross_reference", "keyword", "title", "branch")
 
 
-def link_rows(truth: Truth) -> Rows:
-    """(Id of an issue, of a pull request) -> what ``v_issue_pull_requests`` says."""
+def link_rows(truth: Truth, known: set[str] | None = None) -> Rows:
+    """
+    (Id of an issue, of a pull request) -> what ``v_issue_pull_requests`` says.
+
+    :param known: ids of the issues that were ever read; nobody can tell any more what a text names
+        by the number that an issue had before its transfer, unless it was read under that.
+    """
     rows: Rows = {}
     for item in truth.pulls:
         for how, issue in item["links"]:
+            if how == "keyword" and known is not None and issue not in known:
+                continue
             if current := truth.current(issue):
                 row = rows.setdefault(
                     (current, id_of(item)), {f"is_by_{name}": False for name in HOW}

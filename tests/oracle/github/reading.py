@@ -40,7 +40,7 @@ _TROUBLES: tuple[dict[str, Any], ...] = (
     {"resets": 1},
     {"largest_page": 12, "too_large": 200},
     {"resource_limits": 1},
-    {"primary_limits": 1, "primary_status": 200},
+    {"primary_limits": 1, "primary_status": 429},
     {"timeouts": 1},
     {"unavailable": 2, "unavailable_status": 503},
 )
@@ -76,7 +76,9 @@ class Reader:
     def read(self, window: Window) -> Streams:
         """All streams of a window, in the order in which a run extracts them."""
         streams = self.source().spec.streams
-        chosen = [n for kind in ("snapshot", "window") for n, s in streams.items() if s.kind == kind]
+        chosen = [
+            n for kind in ("snapshot", "window") for n, s in streams.items() if s.kind == kind
+        ]
         landed = {stream: self._land(window, stream) for stream in chosen}
         for stream, pages in self.source().verify(window, lambda name: landed[name]).items():
             landed[stream] += [record for page in pages for record in page.records]

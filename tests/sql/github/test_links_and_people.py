@@ -20,6 +20,10 @@ def built(warehouse):
     github.issue(12, event("ClosedEvent", 9, stateReason="COMPLETED"), state="CLOSED")
     github.issue(13)
     github.issue(14, title="Named by PAY-1 as well")
+    # 15 is mentioned by 3; 16 was transferred, and is 17 now. 4 closes 16, and 13 by mistake.
+    github.issue(15, event("CrossReferencedEvent", 5, **{"from": pull_request(3)}))
+    github.issue(16)
+    github.issue(17)
     # 1: by GitHub's own references; an issue of another repository is mentioned.
     github.pull(
         1, github.commit(1, "a"), github.review(5, "APPROVED"),
@@ -37,18 +41,32 @@ def built(warehouse):
                 title="PAY-7 faster checkout", headRefName="feature/pay-8-and-more")  # fmt: skip
     # 3: of a bot, and never reviewed; 4: a large one that waits.
     github.pull(3, hour=3, author=actor("renovate[bot]"))
-    github.pull(4, hour=4, additions=5000)
+    connected = {"connected": {"__typename": "Issue", "id": "I_13", "number": 13}}
+    github.pull(4, event("ConnectedEvent", 5, **connected), event("DisconnectedEvent", 6, **connected),
+                hour=4, additions=5000, body="Fixes #16")  # fmt: skip
     for person, role, teams in (("ann", "ADMIN", ["core"]), ("bob", "MEMBER", [])):
         payload = {"id": f"U_{person}", "organization": "acme", "login": person, "role": role,
                    "name": person.title(), "teams": teams}  # fmt: skip
         github.streams["members"][person] = make_record(f"acme:U_{person}", None, 0, payload)
-    warehouse.run(github.records(), CONTEXT, "github", taken_at=instant(10))
+    moved = {"record_state": "transferred", "moved_to": "I_17"}
+    tombstones = [make_record("I_16", "I_16", 10**13, moved)]
+    records = github.records() | {"issue_tombstones": tombstones}
+    warehouse.run(records, CONTEXT, "github", taken_at=instant(10))
     del github.streams["members"]["bob"]
     nothing = {name: [] for name in ("issues", "pull_requests", "deployments")}
     warehouse.run(github.records() | nothing, CONTEXT, "github", taken_at=instant(20))
 
 
+def pull_request(number):
+    """A pull request as a timeline names it."""
+    home = {"nameWithOwner": "acme/shop"}
+    return {
+        "__typename": "PullRequest", "id": f"P_{number}", "number": number, "repository": home,
+    }  # fmt: skip
+
+
 def test_issues_and_pull_requests(warehouse):
+    """What is connected no more is not linked, and a transferred issue goes by its id of today."""
     rows = warehouse.rows(
         "mart.v_issue_pull_requests",
         "issue_key, pull_request_key, is_implementation, is_by_closes, is_by_cross_reference, "
@@ -59,6 +77,8 @@ def test_issues_and_pull_requests(warehouse):
         ("github:I_13", "github:P_2", True, False, False, True),
         ("github:I_14", "github:P_1", False, False, True, False),
         ("github:I_14", "github:P_2", True, False, False, True),
+        ("github:I_15", "github:P_3", False, False, True, False),
+        ("github:I_17", "github:P_4", True, False, False, True),
     ]
 
 
