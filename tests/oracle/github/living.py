@@ -67,11 +67,17 @@ class Living:
         for step, pull in enumerate(self._open_pulls()[number::3]):
             self._review(step, pull)
         if number:
-            there = [i for i in self._home("search")["issues"] if len(i["__truth"].homes) > 1]
-            home = self._home("storefront")
-            parents = [i for i in self._issues() if i["subIssues"]]
-            for issue in (there[0], *parents[:2]):
-                issues.transfer(self._store, issue, home, self._next(), self._person(number))
+            self._transfer_again()
+
+    def _transfer_again(self) -> None:
+        """What was transferred before, parents, and one whose label its new home does not have."""
+        home, person = self._home("storefront"), self._person(1)
+        there = [i for i in self._home("search")["issues"] if len(i["__truth"].homes) > 1]
+        labelled = next(issue for issue in self._issues() if not issue["closed"])
+        timeline.put_label(self._store, labelled, self._next(), person, "blocked")
+        parents = [issue for issue in self._issues() if issue["subIssues"]]
+        for issue in (there[0], labelled, *(p for p in parents[:2] if p is not labelled)):
+            issues.transfer(self._store, issue, home, self._next(), person)
 
     def _work_on(self, step: int, issue: Node) -> None:
         person = self._person(step)
