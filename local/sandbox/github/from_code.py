@@ -10,6 +10,7 @@ from local.sandbox.github.boards import DONE, IN_REVIEW
 from local.sandbox.github.deliveries import deploy, publish, set_deployment_status
 from local.sandbox.github.issues import open_issue
 from local.sandbox.github.oddities import put_pull_oddities
+from local.sandbox.github.truth import truth_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +120,8 @@ class CodeReplay:
             self._show_in_review(story, story.opened_at)
         put_pull_oddities(self._store, self._agenda, pull, story.opened_at)
         for issue in closes:
+            links = ("closes", "keyword", "cross_reference")
+            truth_of(pull).links += [[how, issue["id"]] for how in links]
             pull["closingIssuesReferences"].append(issue)
             issue["closedByPullRequestsReferences"].append(pull)
             timeline.happen(
@@ -130,7 +133,11 @@ class CodeReplay:
     def _words(self, story: PullStory, home: Node) -> tuple[str, str, str, list[Node]]:
         """Title, body, branch, and the issues that are closed by it."""
         if story.incident_id:
-            number = self._incidents[story.incident_id]["number"]
+            incident = self._incidents[story.incident_id]
+            if at := story.merged_at:
+                # Linked once it is merged, so that the merge does not close the incident.
+                self._agenda.put(at + 1, partial(self._connect, story, incident, at + 1))
+            number = incident["number"]
             return f"{story.title} (#{number})", "", f"hotfix/{number}", []
         if story.issue is None:
             return story.title, "", f"{story.author_id}/pip/requests-2.34.2", []
@@ -145,7 +152,8 @@ class CodeReplay:
             return title, f"Part of {key}." if story.link == "keyword" else "", branch, []
         number = issue["number"]
         if story.link == "title":
-            self._agenda.put(story.opened_at + 1, partial(self._connect, story, issue))
+            at = story.opened_at + 1
+            self._agenda.put(at, partial(self._connect, story, issue, at))
         is_here = issue["repository"] is home
         spelled = f"#{number}" if is_here else f"{issue['repository']['nameWithOwner']}#{number}"
         branch = f"feature/{slug}" if story.link == "title" else f"{number}-{slug}"
@@ -154,9 +162,10 @@ class CodeReplay:
         title = f"{story.title} ({spelled})" if story.link == "title" else story.title
         return title, "", branch, []
 
-    def _connect(self, story: PullStory, issue: Node) -> None:
+    def _connect(self, story: PullStory, issue: Node, at: int) -> None:
         """Somebody links the issue by hand, which both timelines tell."""
-        pull, at = self._pulls[story.pull_id], story.opened_at + 1
+        pull = self._pulls[story.pull_id]
+        truth_of(pull).links += [["connected", issue["id"]], ["closes", issue["id"]]]
         actor = self._people.of(story.author_id)
         pull["closingIssuesReferences"].append(issue)
         issue["closedByPullRequestsReferences"].append(pull)
@@ -252,8 +261,7 @@ class CodeReplay:
         )
 
     def _set_status(self, story: DeploymentStory, at: int, state: str) -> None:
-        deployment = self._deployments[story.deployment_id]
-        set_deployment_status(self._store, deployment, at, state)
+        set_deployment_status(self._store, self._deployments[story.deployment_id], at, state)
 
     def _publish(self, story: ReleaseStory) -> None:
         publish(

@@ -52,7 +52,8 @@ def open_issue(
 
 def begin_truth(store: GitHubStore, item: Node, at: int, story: str) -> None:
     """Begin to write down what happens to an item."""
-    truth = ItemTruth(story, at)
+    author = item["author"]
+    truth = ItemTruth(story, at, author["login"] if author else None)
     truth.settle(item, at)
     truth.enter("states", "open", at)
     item["__truth"] = truth
@@ -95,6 +96,8 @@ def edit_body(store: GitHubStore, item: Node, at: int, body: str) -> None:
 def set_type(store: GitHubStore, issue: Node, at: int, actor: Node | None, kind: Node) -> None:
     """Give a type."""
     before, issue["issueType"] = issue["issueType"], kind
+    if before is not kind:
+        truth_of(issue).enter("types", kind["name"], at)
     if before is None:
         happen(store, issue, "IssueTypeAddedEvent", at, actor, issueType=kind)
     elif before is not kind:
@@ -140,6 +143,7 @@ def add_sub_issue(
     if child["parent"] is not None or _is_above(child, parent):
         return
     child["parent"] = parent
+    truth_of(child).enter("parents", parent["id"], at)
     parent["subIssues"].append(child)
     happen(store, parent, "SubIssueAddedEvent", at, actor, subIssue=child)
     happen(store, child, "ParentIssueAddedEvent", at, actor, parent=parent)
@@ -150,6 +154,7 @@ def remove_sub_issue(
 ) -> None:
     """Make an issue part of none."""
     child["parent"] = None
+    truth_of(child).enter("parents", None, at)
     parent["subIssues"].remove(child)
     happen(store, parent, "SubIssueRemovedEvent", at, actor, subIssue=child)
     happen(store, child, "ParentIssueRemovedEvent", at, actor, parent=parent)
@@ -198,11 +203,17 @@ def transfer(store: GitHubStore, issue: Node, to: Node, at: int, actor: Node | N
     store.moved[old_id] = issue["id"]
     store.moved_numbers[home["id"], old_number] = (to, issue["number"])
     known = {label["name"]: label for label in to["labels"]}
+    truth = truth_of(issue)
+    for label in issue["labels"]:
+        if label["name"] not in known:
+            truth.leave("labels", label["name"], at)
     issue["labels"] = [known[e["name"]] for e in issue["labels"] if e["name"] in known]
     titles = {stone["title"]: stone for stone in to["milestones"]}
     issue["milestone"] = titles.get(issue["milestone"]["title"]) if issue["milestone"] else None
+    if not issue["milestone"]:
+        truth.enter("milestones", None, at)
     to["issues"].append(issue)
-    truth_of(issue).settle(issue, at)
+    truth.settle(issue, at)
     for event in issue["timelineItems"]:
         _renew(store, event, to)
     happen(store, issue, "TransferredEvent", at, actor, fromRepository=home, issue=issue)
@@ -232,6 +243,7 @@ def delete(store: GitHubStore, issue: Node, at: int) -> None:
         issue["parent"]["subIssues"].remove(issue)
     for child in issue["subIssues"]:
         child["parent"] = None
+        truth_of(child).enter("parents", None, at)
     for one, others in (("blockedBy", "blocking"), ("blocking", "blockedBy")):
         for other in issue[one]:
             other[others].remove(issue)

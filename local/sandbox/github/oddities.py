@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from local.sandbox.company.pull_life import DEPLOY_BOT
 from local.sandbox.github import boards, issues, timeline
 from local.sandbox.github.deliveries import deploy, set_deployment_status
+from local.sandbox.github.truth import truth_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +104,7 @@ def _retype(store: GitHubStore, issue: Node, at: int) -> None:
     before = issue["issueType"]
     if before is types[0]:
         issue["issueType"] = None
+        truth_of(issue).enter("types", None, at)
         told = {"issueType": before}
         timeline.happen(store, issue, "IssueTypeRemovedEvent", at, issue["author"], **told)
     else:

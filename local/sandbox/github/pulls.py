@@ -77,6 +77,7 @@ def open_pull(
     begin_truth(store, pull, at, story)
     if pull["isDraft"]:
         truth_of(pull).enter("drafts", "draft", at)
+    truth_of(pull).size = (pull["additions"], pull["deletions"], pull["changedFiles"])
     for commit in commits:
         push(store, pull, at, commit)
     return pull
@@ -93,6 +94,7 @@ def push(store: GitHubStore, pull: Node, at: int, commit: Node) -> None:
     }
     pull["commits"].append(pushed)
     pull["headRefOid"] = commit["oid"]
+    truth_of(pull).pushes.append(at)
     truth_of(pull).commits.append([commit["oid"], seconds(commit["authoredDate"])])
     commit["associatedPullRequests"].append(pull)
     store.touch(pull["repository"], at)
@@ -187,6 +189,7 @@ def dismiss_last(store: GitHubStore, pull: Node, at: int, actor: Node | None) ->
     if given is None:
         return
     before, given["state"] = given["state"], "DISMISSED"
+    truth_of(pull).dismissals.append([at, pull["reviews"].index(given)])
     pull["reviewDecision"] = "REVIEW_REQUIRED"
     told = {"previousReviewState": before, "dismissalMessage": "Outdated.", "review": given}
     happen(store, pull, "ReviewDismissedEvent", at, actor, url=pull["url"], **told)

@@ -29,6 +29,7 @@ def told(store: GitHubStore) -> dict[str, Any]:
             "repository": repository["nameWithOwner"],
             "environment": deployment["environment"],
             "oid": deployment["commitOid"],
+            "committed_at": seconds(deployment["commit"]["committedDate"]),
             "created_at": seconds(deployment["createdAt"]),
             "statuses": [
                 [seconds(status["createdAt"]), status["state"]]
@@ -38,4 +39,22 @@ def told(store: GitHubStore) -> dict[str, Any]:
         for repository in store.repositories
         for deployment in repository["deployments"]
     ]
-    return {"items": items, "deployments": deployments, "transfers": transfers}
+    releases = [
+        {
+            "id": release["id"],
+            "repository": repository["nameWithOwner"],
+            "tag": release["tagName"],
+            "oid": release["tagCommit"]["oid"],
+            "committed_at": seconds(release["tagCommit"]["committedDate"]),
+            "published_at": seconds(release["publishedAt"]),
+            "is_prerelease": release["isPrerelease"],
+        }
+        for repository in store.repositories
+        for release in repository["releases"]
+    ]
+    return {
+        "items": items,
+        "deployments": deployments,
+        "releases": releases,
+        "transfers": transfers,
+    }

@@ -1,5 +1,6 @@
 {# Issues and pull requests that belong together, whichever instances they are of: by the key that
-   the source tells, else by what people call the issue. #}
+   the source tells, else by what people call the issue. That a pull request mentions an issue is
+   told by the issue. One that was transferred goes by its key of today. #}
 with links as (
     select
         pull_request_key,
@@ -7,6 +8,23 @@ with links as (
         issue_key,
         {{ lower_ascii('target_ref') }} as target_ref
     from {{ published('fct_pull_request_links') }}
+    union distinct
+    select
+        {{ surrogate_key('instance', ['subject_id']) }} as pull_request_key,
+        'cross_reference' as link_type,
+        issue_key,
+        cast(null as {{ type_text() }}) as target_ref
+    from {{ published('fct_issue_events') }}
+    where kind = 'CrossReferencedEvent' and subject_kind = 'PullRequest'
+),
+
+-- The casts let a left join return null, whatever a ClickHouse session is set to.
+redirects as (
+    select distinct
+        item_key,
+        cast(current_item_key as {{ type_text() }}) as current_key
+    from {{ published('fct_transfers') }}
+    where is_redirect
 ),
 
 issues as (
@@ -34,6 +52,15 @@ found as (
     where links.issue_key is null
 ),
 
+moved as (
+    select
+        found.pull_request_key as pull_request_key,
+        coalesce(redirects.current_key, found.issue_key) as issue_key,
+        found.link_type as link_type
+    from found
+    left join redirects on found.issue_key = redirects.item_key
+),
+
 grouped as (
     select
         {% for link_type in [
@@ -46,7 +73,7 @@ grouped as (
         {% endfor -%}
         issue_key,
         pull_request_key
-    from found
+    from moved
     group by issue_key, pull_request_key
 ),
 

@@ -54,6 +54,14 @@ with changes as (
         or kind like 'IssueType%'
     union all
     select
+        issue_id,
+        event_order,
+        'label' as field,
+        label as old_value,
+        cast(null as {{ type_text() }}) as new_value
+    from {{ ref('stg_github__lost_labels') }}
+    union all
+    select
         events.issue_id as issue_id,
         events.event_order as event_order,
         case when options.value is not null then 'estimate' else 'custom:' || events.field_name end
@@ -137,7 +145,7 @@ dated as (
     select
         events.event_id || ':' || changes.field
         || case
-            when changes.field in ('project', 'column')
+            when changes.field in ('project', 'column', 'label')
                 then
                     ':' || coalesce('-' || changes.old_value, '')
                     || coalesce('+' || changes.new_value, '')

@@ -27,6 +27,18 @@ closing as (
     {{ join_json_items('records.payload', ['closingIssuesReferences', 'nodes'], 'issue') }}
 ),
 
+connections as (
+    select
+        pull_request_id,
+        subject_id,
+        kind,
+        row_number() over (
+            partition by pull_request_id, subject_id order by event_order desc
+        ) as choice
+    from {{ ref('stg_github__pull_request_events') }}
+    where kind in ('ConnectedEvent', 'DisconnectedEvent') and subject_kind = 'Issue'
+),
+
 found as (
     select
         pull_request_id,
@@ -48,8 +60,8 @@ found as (
         'connected' as link_type,
         subject_id as target_id,
         cast(null as {{ type_text() }}) as target_ref
-    from {{ ref('stg_github__pull_request_events') }}
-    where kind = 'ConnectedEvent' and subject_kind = 'Issue'
+    from connections
+    where choice = 1 and kind = 'ConnectedEvent'
     union distinct
     select
         pull_requests.pull_request_id,

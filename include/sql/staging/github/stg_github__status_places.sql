@@ -14,6 +14,14 @@ labelled as (
     from {{ ref('stg_github__issue_events') }} as events
     inner join labels on coalesce(events.new_value, events.old_value) = labels.name
     where events.kind in ('LabeledEvent', 'UnlabeledEvent')
+    union all
+    select
+        lost.issue_id as issue_id,
+        lost.event_order as event_order,
+        'label:' || lost.label as place,
+        false as is_arrival
+    from {{ ref('stg_github__lost_labels') }} as lost
+    inner join labels on lost.label = labels.name
 ),
 
 moved as (
