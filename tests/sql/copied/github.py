@@ -52,7 +52,8 @@ def board(github: GitHub, doing: str = "Doing", without: str = "") -> None:
     named = {"o1": "Todo", "o2": doing}
     options = [{"id": id_, "name": name} for id_, name in named.items() if id_ != without]
     field = {"id": "F1", "name": "Status", "options": options}
-    github.put("boards", {**_BOARD, "closed": False, "createdAt": at(-10), "fields": [field]})
+    fields = {"nodes": [field]}
+    github.put("boards", {**_BOARD, "closed": False, "createdAt": at(-10), "fields": fields})
 
 
 def milestone(github: GitHub, title: str = "v1", due: float = 300) -> None:
