@@ -37,12 +37,16 @@ def test_every_rule_has_a_case():
     Each case is proved to have these findings and no others, on both engines.
 
     Dates of sprints are edited in tests/sql/youtrack/test_sprint_dates.py, batch after batch;
-    findings about settings are in test_setting_names.py.
+    findings about settings are in test_setting_names.py, GitHub's in tests/sql/github.
     """
     cases = (test_findings.RULES, of_yandex_tracker.RULES, of_youtrack.RULES)
     triggered = {rule for rules in cases for found in rules.values() for rule in found}
     elsewhere = {"sprint_dates_edited", "setting_matches_nothing", "setting_given_twice"}
-    assert triggered | elsewhere == REGISTRY.keys()
+    of_github = read_rules(SQL, "github").keys() - read_rules(SQL, "youtrack").keys()
+    assert triggered | elsewhere | of_github == REGISTRY.keys()
+    folder = INCLUDE.parent / "tests" / "sql" / "github"
+    cases_of_github = "".join(path.read_text() for path in folder.glob("*.py"))
+    assert [rule for rule in of_github if rule not in cases_of_github] == []
 
 
 def test_there_are_more_than_twenty_kinds():

@@ -49,9 +49,10 @@ def built(warehouse):
     github.pull(7, github.review(1, "APPROVED"), github.review(2, "CHANGES_REQUESTED", "eve"),
                 github.review(3, "APPROVED", "eve"), github.event("ConvertToDraftEvent", 4),
                 isDraft=True, author=actor("dependabot[bot]"))  # fmt: skip
-    # 8: closed, and the timeline does not tell of it; one of two reviews is missing.
+    # 8: closed, and the timeline does not tell of it; one of two reviews is missing, and its
+    # commit.
     github.pull(8, github.review(1, "COMMENTED"), state="CLOSED", closedAt="2026-01-05T09:00:00Z",
-                reviews={"totalCount": 2})  # fmt: skip
+                reviews={"totalCount": 2}, commits={"totalCount": 1})  # fmt: skip
     warehouse.run(github.records(), CONTEXT, INSTANCE)
 
 
@@ -181,6 +182,7 @@ def test_unknown_kinds_are_kept_and_found(warehouse):
     findings = warehouse.rows("ops.ops_pull_request_findings", "pull_request_key, rule, detail")
     assert [(f["pull_request_key"], f["rule"]) for f in findings] == [
         ("github:P_6", "unknown_timeline_kind"),
+        ("github:P_8", "commits_incomplete"),
         ("github:P_8", "reviews_incomplete"),
     ]
 

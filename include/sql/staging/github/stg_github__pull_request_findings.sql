@@ -23,17 +23,24 @@ final as (
         rule,
         detail
     from answers
-    {% for member in ['reviews', 'commits'] -%}
     union all
     select
         pull_requests.pull_request_id as pull_request_id,
-        '{{ member }}_incomplete' as rule,
-        cast(coalesce(counts.{{ member }}, 0) as {{ type_text() }}) || ' {{ member }} of '
-        || cast(pull_requests.{{ member }} as {{ type_text() }}) as detail
+        'reviews_incomplete' as rule,
+        cast(coalesce(counts.reviews, 0) as {{ type_text() }}) || ' reviews of '
+        || cast(pull_requests.reviews as {{ type_text() }}) as detail
     from {{ ref('stg_github__pull_requests') }} as pull_requests
     left join counts on pull_requests.pull_request_id = counts.pull_request_id
-    where coalesce(counts.{{ member }}, 0) < pull_requests.{{ member }}
-    {% endfor -%}
+    where coalesce(counts.reviews, 0) < pull_requests.reviews
+    union all
+    select
+        pull_requests.pull_request_id as pull_request_id,
+        'commits_incomplete' as rule,
+        cast(coalesce(counts.commits, 0) as {{ type_text() }}) || ' commits of '
+        || cast(pull_requests.commits as {{ type_text() }}) as detail
+    from {{ ref('stg_github__pull_requests') }} as pull_requests
+    left join counts on pull_requests.pull_request_id = counts.pull_request_id
+    where coalesce(counts.commits, 0) < pull_requests.commits
 )
 
 select * from final
