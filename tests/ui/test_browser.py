@@ -183,6 +183,7 @@ def test_the_diagram_marks_what_a_table_is_made_from(open_page):
     overview.locator("a[data-name=v_lead_time_percentiles]").hover()
     marked = {box.get_attribute("data-name") for box in overview.locator("a.on").all()}
     assert marked == {
+        "source github",
         "source phabricator",
         "source yandex_tracker",
         "source youtrack",
