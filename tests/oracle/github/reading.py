@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
@@ -112,13 +111,10 @@ class Reader:
             yield page
             if page.records:
                 self.between(stream, page)
-                if self._random.random() < 0.4:
+                if self._random.random() < 0.6:
                     self._strike()
 
     def _strike(self) -> None:
         trouble = next(self._troubles)
         self.met += trouble
-        # Limits are over in a second or two, not in an hour.
-        for budget in self._app.budgets.values():
-            budget.reset_at = int(time.time()) + 1
         self._app.faults.update({"largest_page": 0, **trouble})

@@ -104,8 +104,9 @@ def oracle(life: Life, ends: int | None) -> tuple[object, ...] | None:
     was_in = bool(start and start["is_in"])
     committed = was_in and kind[STARTS] == "open"
     later = [day for day in range(STARTS + 1, last + 1) if day in kind]
-    if is_done.get(STARTS):  # it counts as soon as it is in the sprint and open
-        added = next((d for d in later if days[d]["is_in"] and not is_done[d]), None)
+    if is_done.get(STARTS):  # it counts in the sprint once it has been reopened, there or outside
+        since = [d for d in later if any(not is_done[past] for past in later if past <= d)]
+        added = next((d for d in since if days[d]["is_in"]), None)
     else:
         added = None if was_in else next((d for d in later if days[d]["is_in"]), None)
     counts = added is not None or (was_in and not is_done[STARTS])

@@ -60,7 +60,7 @@ by_{{ unit }} as (
         {{ unit }}s.team as team,
         {{ unit }}s.as_of_on as as_of_on,
         {{ unit }}s.period_on as period_on,
-        count(days.finished_on) as deployment_days
+        count(days.finished_on) as days_deployed
     from {{ unit }}s
     left join days
         on
@@ -76,9 +76,9 @@ medians_by_{{ unit }} as (
         instance,
         team,
         as_of_on,
-        sum(deployment_days) as deployment_days,
-        {{ percentile(0.5, 'deployment_days') }} as median_days,
-        {{ percentile(0.5, 'case when deployment_days > 0 then 1 else 0 end') }} as median_deployed
+        sum(days_deployed) as deployment_days,
+        {{ percentile(0.5, 'days_deployed') }} as median_days,
+        {{ percentile(0.5, 'case when days_deployed > 0 then 1 else 0 end') }} as median_deployed
     from by_{{ unit }}
     group by instance, team, as_of_on
 ),

@@ -113,16 +113,16 @@ found as (
     group by names.instance, names.setting, names.value, names.kind
     union all
     select
-        instance,
-        setting,
-        min(value) as value,
+        names.instance as instance,
+        names.setting as setting,
+        min(names.value) as value,
         'setting_given_twice' as rule,
-        min(value) || ' and ' || max(value) || ' are one ' || kind || ' (' || target_id
-        || '), and mean different things' as detail
+        min(names.value) || ' and ' || max(names.value) || ' are one ' || names.kind || ' ('
+        || names.target_id || '), and mean different things' as detail
     from names
-    where target_id is not null
-    group by instance, setting, kind, scope, target_id
-    having count(distinct meaning) > 1
+    where names.target_id is not null
+    group by names.instance, names.setting, names.kind, names.scope, names.target_id
+    having count(distinct names.meaning) > 1
 ),
 
 final as (

@@ -17,7 +17,7 @@ loads as (
         team,
         week_on,
         reviewer_key,
-        count(*) as reviews
+        count(*) as own_reviews
     from reviews
     group by instance, team, week_on, reviewer_key
 ),
@@ -37,9 +37,9 @@ shared as (
         instance,
         team,
         week_on,
-        sum(reviews) as reviews,
+        sum(own_reviews) as reviews,
         count(*) as reviewers,
-        max(reviews) as most_by_one
+        max(own_reviews) as most_by_one
     from loads
     group by instance, team, week_on
 ),
