@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -135,8 +137,6 @@ def test_trains_are_what_happened(warehouse, generated, trains):
 
 
 def day(at):
-    from datetime import UTC, datetime
-
     return datetime.fromtimestamp(at, UTC).date().isoformat()
 
 
@@ -201,17 +201,129 @@ def test_finished_trains_are_deployments(warehouse, generated, trains):
     assert sum(row["is_seed"] for row in reached) == 1
 
 
-def test_stays_in_projects_and_milestones(warehouse, generated, trains):
-    own = {planned.phid for planned in trains.tasks.values()}
+def test_stays_in_projects_and_milestones(warehouse, generated):
     found = {
         (bare(row["issue_key"]), bare(row["project_key"]), epoch(row["came_at"]),
          epoch(row["left_at"]))
-        for row in warehouse.rows("mart.fct_issue_project_stays") if bare(row["issue_key"]) in own
+        for row in warehouse.rows("mart.fct_issue_project_stays")
     }  # fmt: skip
     expected = {
-        (trains.tasks[s.task].phid, s.other, s.since, s.until)
-        for s in trains.stretches
-        if s.kind == "project"
+        (task["phid"], stay.project, stay.came_at, stay.left_at)
+        for task, truth in true_tasks(generated)
+        for stay in truth.projects
+        if stay.left_at != stay.came_at
     }
     assert found == expected
-    assert any(until is not None for *_, until in expected)
+    assert sum(until is not None for *_, until in expected) > 10
+
+
+def true_tasks(generated):
+    for task in generated.store.visible_tasks():
+        yield task, generated.truth()[task["id"]]
+
+
+def lasting(stays, at, since, until):
+    """Those of some stays that last at an instant, at the end of a week."""
+    return [
+        s for s in stays if getattr(s, since) < at and (getattr(s, until) or at + 1) >= at
+    ]  # fmt: skip
+
+
+CATEGORIES = {
+    "open": "todo", "progress": "in_progress", "stalled": "in_progress", "resolved": "done",
+    "wontfix": "done", "invalid": "done", "duplicate": "done",
+}  # fmt: skip
+
+
+def test_burn_up_counts_what_was_there_at_the_end_of_each_week(warehouse, generated):
+    """Week by week and project by project, by looking where each task stood."""
+    rows = warehouse.rows("mart.v_burn_up_weekly")
+    weeks = sorted({row["week_on"] for row in rows})
+    expected = Counter()
+    for week_on in weeks:
+        end = int(datetime(*week_on.timetuple()[:3], tzinfo=UTC).timestamp()) + 7 * DAY
+        for _, truth in true_tasks(generated):
+            there = lasting(truth.statuses, end, "entered_at", "left_at")
+            for stay in lasting(truth.projects, end, "came_at", "left_at"):
+                category = CATEGORIES[there[-1].status]
+                expected[stay.project, week_on, category] += 1
+    found = Counter()
+    for row in rows:
+        counts = {c: row[f"{c}_issues"] for c in ("todo", "in_progress", "done", "unknown")}
+        assert sum(counts.values()) == row["scope_issues"]
+        for category, count in counts.items():
+            if count:
+                found[bare(row["project_key"]), row["week_on"], category] += count
+    assert found == expected
+    assert len(weeks) > 20
+    assert {row["is_sprint"] for row in rows} == {True, False}
+    for row in rows:
+        assert (row["week_on"].isoweekday(), row["unknown_issues"]) == (1, 0)
+    came = sum(row["came_issues"] for row in rows)
+    left = sum(row["left_issues"] for row in rows)
+    stays = warehouse.rows("mart.fct_issue_project_stays")
+    assert (came, left) == (len(stays), sum(row["left_at"] is not None for row in stays))
+
+
+def test_columns_fill_as_they_did(warehouse, generated):
+    rows = warehouse.rows("mart.v_column_burn_up_weekly")
+    found = {
+        (bare(r["column_key"]), r["week_on"]): r["issues"] for r in rows
+    }  # fmt: skip
+    flowing = {c["phid"] for c in generated.store.columns if not c["fields"]["proxyPHID"]}
+    expected = dict.fromkeys(((c, week) for c, week in found if c in flowing), 0)
+    for column, week_on in expected:
+        end = int(datetime(*week_on.timetuple()[:3], tzinfo=UTC).timestamp()) + 7 * DAY
+        for _, truth in true_tasks(generated):
+            there = lasting(truth.columns, end, "entered_at", "left_at")
+            expected[column, week_on] += sum(visit.column == column for visit in there)
+    assert {place: found[place] for place in expected} == expected
+    assert sum(expected.values()) > 100
+
+
+def test_moves_between_columns_are_those_that_happened(warehouse, generated):
+    """On the boards where work flows: what came to a board, moved on it and left it."""
+    boards = set(generated.planning_of)
+    expected = Counter()
+    for _, truth in true_tasks(generated):
+        for board in boards:
+            visits = [v for v in truth.columns if v.board == board]
+            for before, after in pairwise([None, *visits, None]):
+                follows = before and after and before.left_at == after.entered_at
+                if after and not follows:
+                    expected[board, "(none)", after.column, month(after.entered_at)] += 1
+                if before and before.left_at and not follows:
+                    expected[board, before.column, "(none)", month(before.left_at)] += 1
+                if follows and before.column != after.column:
+                    expected[board, before.column, after.column, month(after.entered_at)] += 1
+    found = Counter()
+    for r in warehouse.rows("mart.v_column_moves_monthly"):
+        if bare(r["board_key"]) in boards:
+            keys = (bare(r["from_column_key"]), bare(r["to_column_key"]), r["month_on"].isoformat())
+            found[bare(r["board_key"]), *keys] += r["moves"]
+    assert found == expected
+    assert {key[1] == "(none)" for key in expected} == {True, False}
+
+
+def month(at):
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m}-01"
+
+
+def test_a_mention_ends_when_the_issue_that_mentions_is_closed(warehouse, generated, trains):
+    titles = {train.task_id: train.version for train in trains.trains}
+    expected = Counter()
+    for s in trains.stretches:
+        if s.task in titles and s.kind in ("subtask", "mentioned_by"):
+            until, by, _ = blocked_until(trains, s)
+            end = ended(trains, generated.store.task_ids[s.other])
+            if s.kind == "mentioned_by":
+                how, until = ("closed", end[0]) if end else ("standing", None)
+            else:
+                how = "closed" if by else "taken off" if until else "standing"
+            expected[titles[s.task], s.other, how, until] += 1
+    found = Counter(
+        (row["release_version"], bare(row["blocker_key"]), row["ended_how"], epoch(row["ended_at"]))
+        for row in warehouse.rows("mart.v_release_blockers")
+    )
+    assert found == expected
+    assert {how for _, _, how, _ in expected} == {"closed", "taken off", "standing"}

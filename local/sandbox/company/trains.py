@@ -231,6 +231,7 @@ class _Yard:
         self.next_id += 1
         self.told.tasks[planned.task_id] = planned
         planned.truth.enter_status("open", at)
+        planned.truth.change_projects(projects, at)
         for project in projects:
             self.told.stretches.append(Stretch(planned.task_id, "project", project, at, author))
         first = [shapes.created(), shapes.title("", values["name"]), *changes]
@@ -317,6 +318,7 @@ class _Yard:
             stretch.until, stretch.ended_by = at, task.author
             self.told.stretches.append(Stretch(task.task_id, "project", new, at, task.author))
             task.projects[-1] = new
+            task.truth.change_projects(task.projects, at)
             self._write(task, at, task.author, [shapes.projects([new], [old])])
 
 
