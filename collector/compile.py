@@ -7,8 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from collector.settings import PRODUCTS
-
+PRODUCTS = Path(__file__).parents[1] / "plugins" / "flowmart" / "sources" / "telemetry" / "products"
 SUFFIX = ".binpb"
 
 

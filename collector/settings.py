@@ -8,10 +8,10 @@ from pathlib import Path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from collector.compile import PRODUCTS
 from collector.errors import CollectorError
 
 PREFIX = "FLOWMART_COLLECTOR_"
-PRODUCTS = Path(__file__).parents[1] / "plugins" / "flowmart" / "sources" / "telemetry" / "products"
 
 
 class Settings(BaseSettings):

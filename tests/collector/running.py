@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from typing import TYPE_CHECKING, Any
 
+from collector.compile import PRODUCTS
 from collector.products import load_products
-from collector.settings import PRODUCTS
 from local.ports import HOST, free_port
 
 if TYPE_CHECKING:
