@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from collector.collecting import refusal
 from collector.errors import CollectorError, Refused
 from collector.logs import configure
 from collector.products import load_products
-from collector.service import Service, refusal
+from collector.service import Service
 from collector.settings import load_settings
 from collector.stores import open_store
 
@@ -41,12 +42,9 @@ def make_app(settings: Settings) -> Starlette:
             f"{settings.products} has: {', '.join(products)}."
         )
     service = Service(settings, open_store(settings))
-    default = service.collecting(products[settings.default_product])
-    routes = [Route("/", default, methods=["POST"])]
-    routes += [
-        Route(f"/{name}", service.collecting(product), methods=["POST"])
-        for name, product in products.items()
-    ]
+    endpoints = {name: service.collecting(product) for name, product in products.items()}
+    routes = [Route("/", endpoints[settings.default_product], methods=["POST"])]
+    routes += [Route(f"/{name}", at, methods=["POST"]) for name, at in endpoints.items()]
     routes += [
         Route(f"/{view.__name__}", view)
         for view in (service.health, service.ready, service.metrics)

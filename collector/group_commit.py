@@ -50,15 +50,16 @@ class GroupCommit:
         """
         if len(self._waiting) >= self._settings.waiting:
             raise _unavailable("busy", "too many reports are waiting", 5)
-        kept = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        kept = loop.create_future()
         self._waiting.append((report, kept))
         WAITING.set(len(self._waiting))
         self._wake.set()
+        deadline = loop.call_later(self._settings.commit_seconds, _give_up, kept)
         try:
-            async with asyncio.timeout(self._settings.commit_seconds):
-                await kept
-        except TimeoutError:
-            raise _unavailable("store", "the store does not answer") from None
+            await kept
+        finally:
+            deadline.cancel()
 
     async def run(self) -> None:
         """Commit what comes, until this is cancelled."""
@@ -114,6 +115,11 @@ class GroupCommit:
         elif self._is_failing and not error:
             log.info("store works again")
         self._is_failing = error is not None
+
+
+def _give_up(kept: asyncio.Future[None]) -> None:
+    if not kept.done():
+        kept.set_exception(_unavailable("store", "the store does not answer"))
 
 
 def _failure(error: Exception) -> Refused:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """HTTP/1.1 with limits on connections, on a head's time and on the size of all but the body."""
+    """HTTP/1.1 with limits on connections, time, and the size of all but the body."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -31,7 +31,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if len(self.connections) > self._settings.connections:
             self._refuse("connections", "503 Service Unavailable", "Retry-After: 5\r\n")
         else:
-            self._start_timer()
+            self._start_timer("head_slow", self._settings.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
@@ -41,7 +41,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Read a part of one request, or of several."""
         if self.cycle is None or self.cycle.response_complete:
-            self._start_timer()
+            self._start_timer("head_slow", self._settings.head_seconds)
         self._body = self._begun = 0
         super().data_received(data)
         self._beside_body += len(data) - self._body
@@ -55,9 +55,15 @@ class GuardedProtocol(HttpToolsProtocol):
         self._begun += 1
 
     def on_headers_complete(self) -> None:
-        """From here on, the application limits the time."""
+        """The body may take its own time."""
         self._stop_timer()
+        self._start_timer("slow", self._settings.body_seconds)
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is there."""
+        self._stop_timer()
+        super().on_message_complete()
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
@@ -69,18 +75,18 @@ class GuardedProtocol(HttpToolsProtocol):
         REFUSED.labels("http").inc()
         super().send_400_response(msg)
 
-    def _start_timer(self) -> None:
+    def _start_timer(self, reason: str, seconds: float) -> None:
         if self._timer is None:
-            self._timer = self.loop.call_later(self._settings.head_seconds, self._too_slow)
+            self._timer = self.loop.call_later(seconds, self._too_slow, reason)
 
     def _stop_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
             self._timer = None
 
-    def _too_slow(self) -> None:
+    def _too_slow(self, reason: str) -> None:
         self._timer = None
-        self._refuse("head_slow", "408 Request Timeout")
+        self._refuse(reason, "408 Request Timeout")
 
     def _refuse(self, reason: str, status: str, header: str = "") -> None:
         if self.transport.is_closing():
@@ -89,6 +95,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.cycle:
             # Nothing of this request may be kept any more.
             self.cycle.disconnected = True
+            self.cycle.message_event.set()
         lines = f"HTTP/1.1 {status}\r\n{header}Connection: close\r\nContent-Length: 0\r\n\r\n"
         self.transport.write(lines.encode())
         self.transport.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,7 @@ def client_of(peer: str | None, headers: Headers, header: str, proxies: int) -> 
     return _network(address)
 
 
+@lru_cache(1000)
 def _network(address: str) -> str:
     try:
         parsed = ip_address(address)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """
@@ -51,15 +54,14 @@ def lines(reports: Iterable[Report], received_at: datetime) -> bytes:
 
 def _line(report: Report, received: str) -> bytes:
     # ASCII, so that no character in it is taken for the end of a line.
-    text = json.dumps(
+    text = _ENCODER.encode(
         {
             "report_id": report.report_id,
             "received_at": received,
             "product": report.product,
             "body": base64.b64encode(report.body).decode(),
             "report": report.report,
-        },
-        separators=(",", ":"),
+        }
     )
     return f"{text}\n".encode()
 

@@ -1,28 +1,23 @@
-"""What the collector does with a request."""
+"""One process of the collector: its writer, its endpoints, and how it is."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 
+from collector.collecting import Collecting
 from collector.duplicates import Duplicates
-from collector.errors import Refused
 from collector.group_commit import GroupCommit
-from collector.metrics import CONTENT_TYPE, DUPLICATES, REFUSED, REPORTS, exposition
-from collector.products import SYSTEM
-from collector.rate import Buckets, client_of
-from collector.receiving import check_type, read_body
-from collector.records import Report, new_report_id
+from collector.metrics import CONTENT_TYPE, exposition
+from collector.rate import Buckets
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
 
     from starlette.requests import Request
 
@@ -38,7 +33,7 @@ _CHECK_SECONDS = 5.0
 
 class Service:
     """
-    One process of the collector.
+    What a process shares between its requests.
 
     :param store: where reports are kept.
     """
@@ -63,27 +58,9 @@ class Service:
             writer.cancel()
             await self._group.close()
 
-    def collecting(self, product: Product) -> Callable[[Request], Awaitable[Response]]:
+    def collecting(self, product: Product) -> Collecting:
         """The endpoint that takes a product's reports."""
-
-        async def collect(request: Request) -> Response:
-            try:
-                self._take_token(request)
-                check_type(request)
-                body = await read_body(request, self._settings)
-                report = product.decode(body)
-                await self._group.keep(Report(product.name, body, report, new_report_id()))
-            except Refused as refused:
-                return refusal(refused)
-            except ClientDisconnect:
-                REFUSED.labels("disconnected").inc()
-                return Response(status_code=400)
-            REPORTS.labels(product.name).inc()
-            if self._duplicates.is_one(product.name, report[SYSTEM], datetime.now(UTC).date()):
-                DUPLICATES.labels(product.name).inc()
-            return Response()
-
-        return collect
+        return Collecting(product, self._settings, self._group, self._buckets, self._duplicates)
 
     async def health(self, _request: Request) -> Response:
         """The process answers."""
@@ -103,13 +80,6 @@ class Service:
         """Counts and times for Prometheus."""
         return Response(exposition(), media_type=CONTENT_TYPE)
 
-    def _take_token(self, request: Request) -> None:
-        settings = self._settings
-        peer = request.client.host if request.client else None
-        client = client_of(peer, request.headers, settings.client_header, settings.proxies)
-        if wait := self._buckets.take(client, time.monotonic()):
-            raise Refused(429, "rate", "too many requests from this address", wait)
-
     async def _can_store(self) -> bool:
         try:
             async with asyncio.timeout(_CHECK_SECONDS):
@@ -119,12 +89,3 @@ class Service:
             log.warning("not ready", error=type(error).__name__)
             return False
         return True
-
-
-def refusal(refused: Refused) -> Response:
-    """The answer to a refused request; the connection ends, since its body may be unread."""
-    REFUSED.labels(refused.reason).inc()
-    headers = {"Connection": "close"}
-    if refused.retry_after:
-        headers["Retry-After"] = str(refused.retry_after)
-    return PlainTextResponse(f"{refused.detail}\n", refused.status, headers)
