@@ -8,9 +8,9 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from collector.collecting import refusal
-from collector.errors import CollectorError, Refused
+from collector.errors import Refused
 from collector.logs import configure
-from collector.products import load_products
+from collector.products import chosen_products
 from collector.service import Service
 from collector.settings import load_settings
 from collector.stores import open_store
@@ -33,14 +33,9 @@ def make_app(settings: Settings) -> Starlette:
     """
     The application.
 
-    :raises CollectorError: if there is no such default product, or none at all.
+    :raises CollectorError: if there are no products that can be used.
     """
-    products = load_products(settings.products)
-    if settings.default_product not in products:
-        raise CollectorError(
-            f"FLOWMART_COLLECTOR_DEFAULT_PRODUCT is {settings.default_product!r}; "
-            f"{settings.products} has: {', '.join(products)}."
-        )
+    products = chosen_products(settings)
     service = Service(settings, open_store(settings))
     endpoints = {name: service.collecting(product) for name, product in products.items()}
     routes = [Route("/", endpoints[settings.default_product], methods=["POST"])]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +14,7 @@ from collector.compile import PRODUCTS, compile_stale
 from collector.errors import CollectorError, Refused
 from collector.products import Product, load_products
 from collector.settings import Settings, load_settings
-from tests.collector.running import RunningCollector, analytics, stored
+from tests.collector.running import PROJECT, RunningCollector, analytics, stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,3 +126,19 @@ def test_wrong_settings_are_named_without_their_values(monkeypatch: pytest.Monke
 def test_a_store_s_password_is_not_shown() -> None:
     settings = Settings(store="postgresql://user:secret-word@db.example/telemetry")
     assert "secret-word" not in repr(settings)
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_product_that_is_not_there_is_told_at_the_start(tmp_path: Path, processes: str) -> None:
+    given = {"STORE": str(tmp_path), "DEFAULT_PRODUCT": "katello", "PROCESSES": processes}
+    ended = subprocess.run(
+        [sys.executable, "-m", "collector"],
+        env=os.environ | {f"FLOWMART_COLLECTOR_{name}": value for name, value in given.items()},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "collector: FLOWMART_COLLECTOR_DEFAULT_PRODUCT is 'katello'" in ended.stderr
+    assert ended.stderr.endswith(" has: pulp.\n")
