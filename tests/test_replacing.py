@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 GUIDES = sorted((PROJECT / "docs" / "replacing").glob("*.md"))
 SOURCES = {
     "contributor-metrics": "github",
+    "data3": "phabricator",
     "tracker-exporter": "yandex_tracker",
     "youtrack-script": "youtrack",
 }
