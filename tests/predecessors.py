@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import inspect
+import pkgutil
 import re
 from typing import Any, NamedTuple
 
@@ -143,20 +143,30 @@ def is_command(name: str) -> bool:
         makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
         return re.search(rf"^{make[1]}:", makefile, re.MULTILINE) is not None
     if module:
-        spec = importlib.util.find_spec(module[1])
-        return spec is not None and (spec.origin is None or "__main__" not in module[1])
+        return is_module(module[1])
     return False
+
+
+def is_module(name: str) -> bool:
+    """Whether ``python -m`` runs it."""
+    try:
+        spec = importlib.util.find_spec(name)
+        is_package = spec is not None and spec.submodule_search_locations is not None
+        main = importlib.util.find_spec(f"{name}.__main__") if is_package else spec
+    except ImportError:
+        return False
+    return main is not None
 
 
 def is_python(name: str) -> bool:
     """A module, or what it defines."""
     if not name.startswith("flowmart."):
         return False
-    module, _, attribute = name.rpartition(".")
     try:
-        return hasattr(importlib.import_module(module), attribute)
-    except ImportError:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
         return False
+    return True
 
 
 CHECKS = {

@@ -30,10 +30,10 @@ def test_rows_that_wait_say_what_for() -> None:
         assert set(waits) <= {("dashboards", "18"), ("production", "19")}, row
 
 
-def test_every_name_is_one_that_there_is(warehouse_dsn: str) -> None:
-    columns = migrated(warehouse_dsn).query(
-        "select table_name as table_name, column_name as column_name "
-        "from information_schema.columns where table_schema in ('mart', 'ops')"
+def test_every_name_is_one_that_there_is(postgres_dsn: str) -> None:
+    columns = migrated(postgres_dsn).query(
+        "select table_name, column_name from information_schema.columns "
+        "where table_schema in ('mart', 'ops')"
     )
     tables: dict[str, set[str]] = {}
     for column in columns:
