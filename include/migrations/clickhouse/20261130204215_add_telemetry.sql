@@ -91,6 +91,7 @@ create table if not exists {{ published('agg_telemetry_daily_ages') }}{{ on_clus
     instance LowCardinality(String),
     reported_on Date,
     age_days Int64,
+    first_seen_on Date,
     systems Int64
 ) engine = {{ merge_tree() }} order by (instance, reported_on, age_days);
 

@@ -102,6 +102,7 @@ create table {{ mart }}.agg_telemetry_daily_ages (
     instance text not null,
     reported_on date not null,
     age_days bigint not null,
+    first_seen_on date not null,
     systems bigint not null,
     primary key (instance, reported_on, age_days)
 );

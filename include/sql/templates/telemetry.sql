@@ -118,16 +118,21 @@ end
 {%- endmacro %}
 
 {# CTE `finished`: rows of a daily table up to the last day that is known without a hole. #}
-{% macro finished_days(daily, as_of) -%}
+{% macro finished_days(daily, as_of, columns) -%}
 finished as (
-    select daily.*
+    select
+        {% for column in columns -%}
+        daily.{{ column }} as {{ column }},
+        {% endfor -%}
+        daily.instance as instance,
+        daily.reported_on as reported_on
     from {{ daily }} as daily
     inner join {{ as_of }} as as_of on daily.instance = as_of.instance
     where daily.reported_on < {{ day_of('as_of.as_of_at', "'UTC'") }}
 )
 {%- endmacro %}
 
-{# CTEs `labelled`: a name for each bucket that there is, by `keys`: it begins behind the one
+{# CTE `names`: a name for each bucket that there is, by `keys`: it begins behind the one
    before, and 0 begins the first. #}
 {% macro bucket_names(rows, keys) -%}
 buckets as (

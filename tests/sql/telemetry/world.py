@@ -31,10 +31,20 @@ def moment(number: float) -> datetime:
     return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number)
 
 
-def line(name: str, at: float, number: int = 1, **members: Any) -> Record:
-    """The report of a system, as a record of a segment's line."""
-    text = f"{moment(at).replace(tzinfo=None).isoformat(timespec='microseconds')}"
+def line(
+    name: str, at: float, number: int = 1, *, age: int | None = None, **members: Any
+) -> Record:
+    """
+    The report of a system, as a record of a segment's line.
+
+    :param at: when it came, in days.
+    :param number: tells reports of one moment apart.
+    :param age: how long ago the system first reported, as the database of Pulp analytics tells it.
+    """
+    text = moment(at).replace(tzinfo=None).isoformat(timespec="microseconds")
     made = report(system(name), text, number, **members)
+    if age is not None:
+        made["first_seen_at"] = moment(at - age).isoformat()
     return read_line(json.dumps(made).encode(), get_spec("telemetry").products["pulp"]).record
 
 

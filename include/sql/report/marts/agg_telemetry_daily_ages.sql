@@ -8,10 +8,11 @@ final as (
         {{ setting('instance') }} as instance,
         reported_on,
         age_days,
+        first_seen_on,
         count(*) as systems
     from shown
     where is_counted
-    group by 2, 3
+    group by 2, 3, 4
 )
 
 select * from final
