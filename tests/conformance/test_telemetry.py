@@ -292,8 +292,9 @@ def recorded():
     }
 
 
-def test_the_predecessors_tables_give_its_numbers(warehouse, recorded, postgres_dsn):
-    """But for content apps: it stores 0 where a report does not tell, and averages that."""
+@pytest.fixture(scope="module")
+def analytics(recorded, postgres_dsn):
+    """DSN of a database with these tables."""
     with psycopg.connect(postgres_dsn, autocommit=True) as connection:
         connection.execute(ANALYTICS_TABLES)
         for name, found in recorded.items():
@@ -304,7 +305,12 @@ def test_the_predecessors_tables_give_its_numbers(warehouse, recorded, postgres_
                     f"insert into pulpanalytics_{name} ({columns}) values ({marks})",
                     [value or None for value in row.values()],
                 )
-    records = read(source(dsn=postgres_dsn, reader="pulp_database"), LATE)
+    return postgres_dsn
+
+
+def test_the_predecessors_tables_give_its_numbers(warehouse, recorded, analytics):
+    """But for content apps: it stores 0 where a report does not tell, and averages that."""
+    records = read(source(dsn=analytics, reader="pulp_database"), LATE)
     warehouse.run({"reports": records}, BatchContext(options=DEV), "telemetry__pulp", window=LATE)
     systems = recorded["system"]
     assert len(systems) == len(records) == 12

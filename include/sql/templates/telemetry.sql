@@ -10,7 +10,7 @@ records as (
     from {{ rows }}
 ),
 
-{% if product.components -%}
+{% if product.components %}
 developing as (
     select distinct records.record_id as record_id
     from records
@@ -21,7 +21,7 @@ developing as (
             false
         )
 ),
-{%- endif %}
+{% endif %}
 
 reports as (
     select
@@ -31,15 +31,15 @@ reports as (
         {{ json_text('records.payload', ['problem']) }} as problem,
         {{ lower_ascii(json_text('records.payload', ['report'] + product.system.split('.'))) }}
             as system_id,
-        {% if product.components -%}
+        {% if product.components %}
         developing.record_id is not null as has_development_version
-        {%- else -%}
+        {% else %}
         false as has_development_version
-        {%- endif %}
+        {% endif %}
     from records
-    {% if product.components -%}
+    {% if product.components %}
     left join developing on records.record_id = developing.record_id
-    {%- endif %}
+    {% endif %}
 )
 {%- endmacro %}
 
@@ -110,9 +110,7 @@ end
 {% macro bucket_of(number) -%}
 case
     when {{ number }} <= 0 then 0
-    {% for exponent in range(32) -%}
-    when {{ number }} <= {{ 2 ** exponent }} then {{ 2 ** exponent }}
-    {% endfor -%}
+    {% for exponent in range(32) %}when {{ number }} <= {{ 2 ** exponent }} then {{ 2 ** exponent }} {% endfor %}
     else {{ 2 ** 32 }}
 end
 {%- endmacro %}
@@ -121,9 +119,9 @@ end
 {% macro finished_days(daily, as_of, columns) -%}
 finished as (
     select
-        {% for column in columns -%}
+        {% for column in columns %}
         daily.{{ column }} as {{ column }},
-        {% endfor -%}
+        {% endfor %}
         daily.instance as instance,
         daily.reported_on as reported_on
     from {{ daily }} as daily
@@ -137,7 +135,7 @@ finished as (
 {% macro bucket_names(rows, keys) -%}
 buckets as (
     select distinct
-        {% for key in keys %}{{ key }}, {% endfor -%}
+        {{ keys | join(', ') }},
         bucket
     from {{ rows }}
 ),
@@ -153,7 +151,7 @@ begun as (
 
 names as (
     select
-        {% for key in keys %}{{ key }}, {% endfor -%}
+        {{ keys | join(', ') }},
         bucket,
         case
             when first_number = bucket then cast(bucket as {{ type_text() }})

@@ -22,8 +22,8 @@ final as (
     select
         system_key,
         min(system_id) as system_id,
-        min(told.first_reported_on) as first_reported_on,
-        min(told.first_released_on) as first_released_on
+        min(first_reported_on) as first_reported_on,
+        min(first_released_on) as first_released_on
     from told
     group by system_key
 )

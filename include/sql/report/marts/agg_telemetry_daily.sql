@@ -5,11 +5,13 @@ with
 
 bad as (
     select
-        reported_on,
+        posts.reported_on as reported_on,
         count(*) as bad_lines
     from {{ as_published('fct_telemetry_posts') }} as posts
-    where system_key is null and reported_on in (select reported_on from {{ touched_slices() }})
-    group by 1
+    where
+        posts.system_key is null
+        and posts.reported_on in (select reported_on from {{ touched_slices() }})
+    group by posts.reported_on
 ),
 
 sums as (
@@ -23,7 +25,7 @@ sums as (
         sum(case when is_counted then 0 else 1 end) as dropped_systems,
         sum(case when age_days = 0 then 1 else 0 end) as new_systems
     from shown
-    group by 1
+    group by reported_on
 ),
 
 days as (

@@ -12,7 +12,7 @@ final as (
         count(*) as systems
     from shown
     where is_counted
-    group by 2, 3, 4
+    group by reported_on, age_days, first_seen_on
 )
 
 select * from final

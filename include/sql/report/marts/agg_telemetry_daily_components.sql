@@ -26,10 +26,10 @@ single as (
         reported_on,
         report_key,
         component,
-        max(members.version) as version
+        max(version) as version
     from members
-    where component is not null and members.version is not null
-    group by 1, 2, 3
+    where component is not null and version is not null
+    group by reported_on, report_key, component
 ),
 
 versions as (

@@ -1,6 +1,7 @@
 {# Systems of the batch's reports, and those that were known before. #}
 with known as (
-    select system_key from {{ mentioned('dim_telemetry_systems') }} as mentioned
+    select mentioned.system_key as system_key
+    from {{ mentioned('dim_telemetry_systems') }} as mentioned
     union distinct
     select system_key from {{ published('dim_telemetry_systems') }}
     where instance = {{ setting('instance') }}

@@ -39,9 +39,9 @@ single as (
         is_counted,
         is_persistent,
         component,
-        max(members.version) as version
+        max(version) as version
     from members
-    where component is not null and members.version is not null
+    where component is not null and version is not null
     group by report_key, reported_on, system_key, is_counted, is_persistent, component
 ),
 

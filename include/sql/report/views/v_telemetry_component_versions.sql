@@ -19,14 +19,14 @@ days as (
 
 versions as (
     select
-        instance,
-        component,
-        precision,
-        version,
+        finished.instance as instance,
+        finished.component as component,
+        finished.precision as precision,
+        finished.version as version,
         max(finished.major) as first_number,
         max(finished.minor) as second_number
     from finished
-    group by instance, component, precision, version
+    group by finished.instance, finished.component, finished.precision, finished.version
 ),
 
 ordered as (

@@ -8,13 +8,13 @@ with
 
 spans as (
     select
-        instance,
-        reported_on,
+        finished.instance as instance,
+        finished.reported_on as reported_on,
         min(finished.first_seen_on) as oldest_on,
         max(finished.first_seen_on) as youngest_on,
-        max(age_days) as oldest_days
+        max(finished.age_days) as oldest_days
     from finished
-    group by instance, reported_on
+    group by finished.instance, finished.reported_on
 ),
 
 birthdays as (
@@ -64,14 +64,14 @@ filled as (
 
 final as (
     select
-        instance,
-        reported_on,
-        age_days,
-        systems,
+        filled.instance as instance,
+        filled.reported_on as reported_on,
+        filled.age_days as age_days,
+        filled.systems as systems,
         cast(
             sum(filled.systems) over (
-                partition by instance, reported_on
-                order by age_days desc
+                partition by filled.instance, filled.reported_on
+                order by filled.age_days desc
                 rows between unbounded preceding and current row
             ) as {{ type_bigint() }}
         ) as systems_as_old

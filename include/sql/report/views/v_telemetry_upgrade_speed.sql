@@ -23,14 +23,14 @@ days as (
 
 releases as (
     select
-        instance,
-        component,
-        version,
+        days.instance as instance,
+        days.component as component,
+        days.version as version,
         max(days.place) as place,
         min(days.reported_on) as released_on
     from days
     where days.place is not null
-    group by instance, component, version
+    group by days.instance, days.component, days.version
 ),
 
 spread as (

@@ -27,13 +27,13 @@ runs as (
 
 releases as (
     select
-        instance,
-        component,
-        release,
+        runs.instance as instance,
+        runs.component as component,
+        runs.release as release,
         max(runs.place) as place,
         min(runs.first_run_on) as released_on
     from runs
-    group by instance, component, release
+    group by runs.instance, runs.component, runs.release
 ),
 
 steps as (
