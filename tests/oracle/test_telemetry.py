@@ -148,15 +148,12 @@ def test_churn(rows, oracle):
 
 
 def test_upgrades(rows, oracle, published, settings):
-    ids = {
-        row["system_key"]: row["system_id"] for row in published[settings]["dim_telemetry_systems"]
-    }
+    systems = published[settings]["dim_telemetry_systems"]
+    ids = {row["system_key"]: row["system_id"] for row in systems}
     found = rows("v_telemetry_upgrades", "system_key", "component", "release", "released_on",
                  "upgraded_on")  # fmt: skip
     expected = oracle.upgrades(UNTIL)
-    assert {
-        (ids[key], *names): tuple(days) for key, *names, a, b in found for days in [(a, b)]
-    } == expected
+    assert {(ids[row[0]], *row[1:3]): row[3:] for row in found} == expected
     assert any(upgraded and upgraded > released for released, upgraded in expected.values())
 
 
