@@ -9,16 +9,19 @@ WORKERS ?= 3
 QUICK = tests/core tests/http tests/ops tests/landing tests/transform tests/sql tests/publish \
 	tests/sources/test_*.py tests/test_*.py -m "not stack and not browser" \
 	-k "not clickhouse and not oldest"
+# Descriptors of telemetry's products, which protoc makes of their .proto files.
+COMPILED := $(patsubst %.proto,%.binpb,$(wildcard plugins/flowmart/sources/telemetry/products/*/*.proto))
 # Airflow starts many processes: compiled modules are worth their disk space.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run stop status logs backfill replay sql psql retire env migrate migrate-down migrate-status migration catalogue \
-	test quick soak lint format lock new-source benchmark benchmark-scale benchmark-extraction clean
+	test quick soak lint format lock new-source benchmark benchmark-scale benchmark-extraction \
+	benchmark-collector clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/local ## start everything, load the history; WAREHOUSE=clickhouse is the other warehouse
+run: .venv/local $(COMPILED) ## start everything, load the history; WAREHOUSE=clickhouse is the other warehouse
 	@$(BIN)/python -m local run
 
 stop: .venv/local ## end every process that `make run` started
@@ -63,10 +66,10 @@ migration: .venv/local ## write the migration that the contracts need: NAME=add_
 catalogue: .venv/dev ## write docs/catalogue.md and .html, the list of tables, from the contracts
 	@$(BIN)/python -m local.catalogue
 
-test: .venv/dev .venv/clients/installed lint ## check everything: lint, then the tests
+test: .venv/dev .venv/clients/installed $(COMPILED) lint ## check everything: lint, then the tests
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
-quick: .venv/dev ## check in three minutes: lint of what changed, unit tests, SQL on PostgreSQL
+quick: .venv/dev $(COMPILED) ## check in three minutes: lint of what changed, unit tests, SQL on PostgreSQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -75,7 +78,7 @@ quick: .venv/dev ## check in three minutes: lint of what changed, unit tests, SQ
 		$(BIN)/sqlfluff lint $$files && $(BIN)/sqlfluff lint --config .sqlfluff-clickhouse $$files; fi
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder $(QUICK)
 
-soak: .venv/dev .venv/clients/installed ## random cases by the hundred, and Docker: an hour or two; SEED=123 repeats a case
+soak: .venv/dev .venv/clients/installed $(COMPILED) ## random cases by the hundred, and Docker: an hour or two; SEED=123 repeats a case
 	SOAK=200 $(BIN)/python -m pytest -m soak --timeout 0
 
 lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
@@ -102,6 +105,9 @@ benchmark-scale: .venv/local ## measure both engines with a lot of history (docs
 benchmark-extraction: .venv/local ## measure how fast sources are read over HTTP (docs/benchmarks.md)
 	@$(BIN)/python -m benchmarks.extraction
 
+benchmark-collector: .venv/local $(COMPILED) ## measure how many reports the telemetry collector takes (docs/benchmarks.md)
+	@$(BIN)/python -m benchmarks.collector
+
 clean: ## stop, then delete what the local stack keeps
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local clean; fi
 
@@ -124,3 +130,6 @@ lock: .venv/dev ## work out the pins again from pyproject.toml
 .venv/clients/installed: .venv/dev tests/clients/install.py $(wildcard tests/clients/*.txt)
 	$(BIN)/python -m tests.clients.install
 	@touch $@
+
+%.binpb: %.proto | .venv/local
+	@$(BIN)/python -m collector.compile

@@ -16,7 +16,8 @@ RUN pip install --no-cache-dir --disable-pip-version-check --no-deps \
 # Volumes take over the owner of the folders that they are mounted on.
 RUN useradd --uid 50000 --create-home flowmart \
     && install --directory --owner flowmart /var/lib/flowmart \
-        /var/lib/flowmart/landing /var/lib/flowmart/logs /var/lib/flowmart/validation
+        /var/lib/flowmart/landing /var/lib/flowmart/logs /var/lib/flowmart/telemetry \
+        /var/lib/flowmart/validation
 COPY . /opt/flowmart
 WORKDIR /opt/flowmart
 USER flowmart

@@ -18,6 +18,7 @@ from clickhouse_driver import Client
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from collector.compile import compile_stale
 from flowmart.engines.base import Schemas
 from local.clickhouse.process import LocalServer
 from local.postgres.cluster import Cluster
@@ -40,6 +41,11 @@ os.environ |= {
     "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     "GX_ANALYTICS_ENABLED": "False",
 }
+
+
+def pytest_configure() -> None:
+    """Compile what telemetry's products post, as `make` does."""
+    compile_stale()
 
 
 def pytest_unconfigure() -> None:

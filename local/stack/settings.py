@@ -27,6 +27,8 @@ class LocalSettings:
     :param state_folder: where it keeps its data, logs and secrets (``FLOWMART_STATE``).
     :param port: the page's port; the next free one is taken if it is in use, and 0 takes any
         (``FLOWMART_PORT``).
+    :param collector_port: the telemetry collector's, or the next free one
+        (``FLOWMART_COLLECTOR_PORT``).
     :param warehouse: ``postgres`` or ``clickhouse`` (``WAREHOUSE``); Airflow's own state is always
         on PostgreSQL.
     :param postgres_dsn: a server to use instead of an embedded one (``FLOWMART_POSTGRES_DSN``).
@@ -41,6 +43,7 @@ class LocalSettings:
 
     state_folder: Path
     port: int = 8080
+    collector_port: int = 8098
     warehouse: str = "postgres"
     postgres_dsn: str = field(default="", repr=False)
     clickhouse_dsn: str = field(default="", repr=False)
@@ -80,6 +83,7 @@ def load_local_settings(
     return LocalSettings(
         state_folder=(project / given.get("FLOWMART_STATE", STATE_FOLDERS[warehouse])).resolve(),
         port=_number(given, "FLOWMART_PORT", LocalSettings.port),
+        collector_port=_number(given, "FLOWMART_COLLECTOR_PORT", LocalSettings.collector_port),
         warehouse=warehouse,
         postgres_dsn=given.get("FLOWMART_POSTGRES_DSN", ""),
         clickhouse_dsn=clickhouse_dsn,

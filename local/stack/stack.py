@@ -13,13 +13,19 @@ from flowmart.migrate.runner import up
 from flowmart.settings import MIGRATIONS_FOLDER, PROJECT_ROOT, load_settings
 from local.errors import LocalError
 from local.logs import tail
-from local.ports import free_port
 from local.postgres.databases import METADATA
 from local.processes import ProcessTable
 from local.sandbox.access import ACCESS
 from local.stack.airflow_api import AirflowApi
 from local.stack.airflow_env import airflow_environment, connection_variable, warehouse_connection
+from local.stack.collector import (
+    COLLECTOR,
+    COLLECTOR_COMMAND,
+    collector_environment,
+    wait_until_ready,
+)
 from local.stack.health import wait_until_healthy
+from local.stack.ports import API_SERVER, choose_ports
 from local.stack.sandbox import SANDBOX, sandbox_command, sandbox_variables
 from local.stack.warehouse import choose, open_warehouse
 from local.state import USER, State
@@ -35,7 +41,6 @@ if TYPE_CHECKING:
 
 # How much of the sandbox's history the DAGs' own schedules load; the rest is one window.
 SCHEDULED = timedelta(days=5)
-API_SERVER = "api-server"
 SCHEDULER = "scheduler"
 DAG_PROCESSOR = "dag-processor"
 PRELOAD = PROJECT_ROOT / "local" / "stack" / "preload"
@@ -98,7 +103,7 @@ class Stack:
     def components(self) -> tuple[str, ...]:
         """Names of the processes that make up the stack, PostgreSQL's apart."""
         sandbox = (SANDBOX,) if self.has_sandbox else ()
-        return (*self._warehouse.components, *sandbox, *AIRFLOW_COMPONENTS)
+        return (*self._warehouse.components, *sandbox, COLLECTOR, *AIRFLOW_COMPONENTS)
 
     @property
     def is_running(self) -> bool:
@@ -180,7 +185,7 @@ class Stack:
         with self.state.lock():
             # Survivors know the ports of those that died, so all are restarted.
             self.processes.stop()
-            ports = self._choose_ports()
+            ports = choose_ports(self.settings, self._tell)
             self._tell("Starting PostgreSQL ...")
             self._databases.start(ports["postgres"])
             for name in self._warehouse.components:
@@ -191,6 +196,7 @@ class Stack:
             self._start_processes(environment, ports)
             with closing(self.api) as api:
                 wait_until_healthy(api, self.check, self.state.logs)
+            wait_until_ready(ports[COLLECTOR], self.check, self.state.logs)
 
     def stop(self) -> list[str]:
         """End every process of the stack; the names of those that were up."""
@@ -236,20 +242,6 @@ class Stack:
                 "`make clean` deletes what the folder keeps, or let FLOWMART_STATE name another."
             )
 
-    def _choose_ports(self) -> dict[str, int]:
-        wished = self.settings.port
-        page = free_port(wished)
-        if wished and page != wished:
-            self._tell(f"Port {wished} is in use: the page takes {page}.")
-        behind = page + 1 if wished else 0
-        sandbox = free_port(behind)
-        return {
-            API_SERVER: page,
-            SANDBOX: sandbox,
-            "postgres": sandbox + 1 if wished else 0,
-            "warehouse": sandbox + 2 if wished else 0,
-        }
-
     def _environment(self, ports: dict[str, int]) -> dict[str, str]:
         environment = airflow_environment(
             self.settings,
@@ -285,6 +277,8 @@ class Stack:
         if self.has_sandbox:
             command = sandbox_command(self.settings, self.state.first_day, ports[SANDBOX])
             self._start(SANDBOX, command, environment, ports)
+        collector = collector_environment(self.settings, self.state, ports[COLLECTOR])
+        self._start(COLLECTOR, COLLECTOR_COMMAND, collector, ports)
         for name, arguments in AIRFLOW_COMPONENTS.items():
             command = [sys.executable, "-m", "airflow", *arguments]
             path = f"{PRELOAD}:{environment['PYTHONPATH']}"

@@ -32,6 +32,7 @@ TARGETS = (
     "benchmark",
     "benchmark-scale",
     "benchmark-extraction",
+    "benchmark-collector",
     "clean",
 )
 

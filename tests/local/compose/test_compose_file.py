@@ -88,7 +88,17 @@ def test_volumes_are_declared() -> None:
         for volume in service.get("volumes", [])
         if not volume.startswith(".")
     }
-    assert mounted == COMPOSE["volumes"].keys() == {"database", "landing", "logs", "validation"}
+    assert (
+        mounted
+        == COMPOSE["volumes"].keys()
+        == {
+            "database",
+            "landing",
+            "logs",
+            "telemetry",
+            "validation",
+        }
+    )
 
 
 def test_migrations_come_first() -> None:
@@ -229,5 +239,7 @@ def test_the_images_get_no_more_than_they_need() -> None:
     lines = (PROJECT / ".dockerignore").read_text().splitlines()
     assert lines[1] == "*"
     taken = {line.removeprefix("!") for line in lines if line.startswith("!")}
-    assert taken == {"dags", "docker", "include", "local", "plugins", "requirements.txt"}
+    requirements = {f"requirements{part}.txt" for part in ("", "-collector", "-local")}
+    folders = {"collector", "dags", "docker", "include", "local", "plugins"}
+    assert taken == folders | requirements
     assert all((PROJECT / name).exists() for name in taken)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import pytest
 import local.__main__ as command
 from flowmart.settings import load_settings
 from local.stack.airflow_env import airflow_environment
+from local.stack.collector import collector_environment
 from local.stack.sandbox import sandbox_command
 from local.stack.settings import load_local_settings
 
@@ -30,6 +32,10 @@ TRACKER = '{"conn_type": "http", "host": "https://tracker.example", "password": 
 
 def played(stack: Stack) -> tuple[tuple[str, ...], bool]:
     return stack.instances, stack.has_sandbox
+
+
+def collectors(name: str, stack: Stack) -> str:
+    return collector_environment(stack.settings, stack.state, 1)[name]
 
 
 def sandbox(stack: Stack) -> str:
@@ -70,6 +76,19 @@ EFFECTS: dict[str, tuple[str, Callable[[Stack], Any], Any]] = {
         lambda s: sandbox(s).endswith("--recordings /recorded"),
         True,
     ),
+    "FLOWMART_COLLECTOR_PORT": (
+        "FLOWMART_COLLECTOR_PORT=9",
+        lambda s: s.settings.collector_port,
+        9,
+    ),
+    **{
+        name: (f"{name}={value}", partial(collectors, name), value)
+        for name, value in (
+            ("FLOWMART_COLLECTOR_STORE", "s3://bucket/telemetry"),
+            ("FLOWMART_COLLECTOR_PROCESSES", "2"),
+            ("FLOWMART_COLLECTOR_PROXIES", "1"),
+        )
+    },
     "FLOWMART_CONFIG": (
         f"FLOWMART_CONFIG=own.yaml\nAIRFLOW_CONN_FLOWMART_YOUTRACK__ACME={TRACKER}",
         played,

@@ -1,0 +1,1 @@
+"""The telemetry collector: answers when a report is kept (docs/collector.md)."""

@@ -1,0 +1,52 @@
+"""Runs the collector: ``python -m collector``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+
+import uvicorn
+
+from collector.errors import CollectorError
+from collector.settings import load_settings
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT, then answer what is under way."""
+    settings = load_settings()
+    if settings.processes == 1:
+        _serve()
+        return
+    with tempfile.TemporaryDirectory(prefix="flowmart-collector-") as folder:
+        # The processes, which inherit it, add up their metrics there.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        _serve()
+
+
+def _serve() -> None:
+    settings = load_settings()
+    uvicorn.run(
+        "collector.app:create",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.processes,
+        loop="uvloop",
+        http="collector.protocol:GuardedProtocol",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=settings.keep_alive_seconds,
+        timeout_graceful_shutdown=settings.stop_seconds,
+    )
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except CollectorError as error:
+        sys.exit(f"collector: {error}")

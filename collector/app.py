@@ -1,0 +1,68 @@
+"""The collector as an ASGI application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from collector.collecting import refusal
+from collector.errors import CollectorError, Refused
+from collector.logs import configure
+from collector.products import load_products
+from collector.service import Service
+from collector.settings import load_settings
+from collector.stores import open_store
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from collector.settings import Settings
+
+
+def create() -> Starlette:
+    """The application of a process, as the environment sets it up; uvicorn calls this."""
+    settings = load_settings()
+    configure(settings.log_level)
+    return make_app(settings)
+
+
+def make_app(settings: Settings) -> Starlette:
+    """
+    The application.
+
+    :raises CollectorError: if there is no such default product, or none at all.
+    """
+    products = load_products(settings.products)
+    if settings.default_product not in products:
+        raise CollectorError(
+            f"FLOWMART_COLLECTOR_DEFAULT_PRODUCT is {settings.default_product!r}; "
+            f"{settings.products} has: {', '.join(products)}."
+        )
+    service = Service(settings, open_store(settings))
+    endpoints = {name: service.collecting(product) for name, product in products.items()}
+    routes = [Route("/", endpoints[settings.default_product], methods=["POST"])]
+    routes += [Route(f"/{name}", at, methods=["POST"]) for name, at in endpoints.items()]
+    routes += [
+        Route(f"/{view.__name__}", view)
+        for view in (service.health, service.ready, service.metrics)
+    ]
+    known = ", ".join(["/", *(f"/{name}" for name in products)])
+
+    def not_found(_request: Request, _error: Exception) -> Response:
+        return refusal(Refused(404, "path", f"reports are posted to one of: {known}"))
+
+    return Starlette(
+        routes=routes,
+        lifespan=service.lifespan,
+        exception_handlers={404: not_found, 405: _wrong_method},
+    )
+
+
+def _wrong_method(request: Request, error: Exception) -> Response:
+    allowed = "GET" if request.url.path in ("/health", "/ready", "/metrics") else "POST"
+    response = refusal(Refused(405, "method", f"the only method here is {allowed}"))
+    response.headers["Allow"] = allowed
+    return response

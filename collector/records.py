@@ -1,0 +1,77 @@
+"""A report as it is kept, and as a line of a segment."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import secrets
+import socket
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """
+    A report that was taken.
+
+    :param product: whose it is.
+    :param body: what was posted.
+    :param report: what that says, see :meth:`collector.products.Product.decode`.
+    :param report_id: 32 hexadecimal digits.
+    """
+
+    product: str
+    body: bytes
+    report: dict[str, Any]
+    report_id: str
+
+
+def new_report_id() -> str:
+    """An id for a report that has just come."""
+    return uuid.uuid4().hex
+
+
+def lines(reports: Iterable[Report], received_at: datetime) -> bytes:
+    """
+    Reports as JSON lines.
+
+    :param received_at: when they came, in UTC.
+    """
+    received = received_at.isoformat(timespec="microseconds")
+    return b"".join(_line(report, received) for report in reports)
+
+
+def _line(report: Report, received: str) -> bytes:
+    # ASCII, so that no character in it is taken for the end of a line.
+    text = _ENCODER.encode(
+        {
+            "report_id": report.report_id,
+            "received_at": received,
+            "product": report.product,
+            "body": base64.b64encode(report.body).decode(),
+            "report": report.report,
+        }
+    )
+    return f"{text}\n".encode()
+
+
+def hour_of(received_at: datetime) -> str:
+    """The folder of an instant's segments, below the store's root."""
+    return f"{received_at:%Y-%m-%d/%H}"
+
+
+def process_name() -> str:
+    """A name that no other process has, here or elsewhere, now or later."""
+    host = re.sub(r"[^A-Za-z0-9]+", "-", socket.gethostname())[:40].strip("-") or "host"
+    return f"{host}-{os.getpid()}-{secrets.token_hex(4)}"
