@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from random import Random
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from local.sandbox.company.rhythm import DAY, moment
 from local.sandbox.company.shapes import make_phid
 from local.sandbox.company.store import Store
 from local.sandbox.company.task_rows import task_row
+from local.sandbox.company.trains import Trains, add_trains
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -40,12 +41,14 @@ class Generated:
     :param store: what the sandbox serves.
     :param destroyed: ids of tasks that existed once.
     :param planning_of: delivery project of a team -> its planning project, which has the sprints.
+    :param trains: release trains, where they were asked for; they are no part of the story.
     """
 
     store: Store
     destroyed: tuple[int, ...]
     planning_of: dict[str, str]
     _truth: dict[int, TaskTruth]
+    trains: Trains = field(default_factory=Trains)
 
     def truth(self) -> dict[int, TaskTruth]:
         """
@@ -65,6 +68,8 @@ def generate(
     transitions: float = NATURAL_TRANSITIONS,
     teams: Collection[str] = TEAMS,
     median_life: Callable[[float], float] = lambda _: _MEDIAN_LIFE_DAYS,
+    *,
+    with_trains: bool = False,
 ) -> Generated:
     """
     Invent a company's tasks.
@@ -77,6 +82,7 @@ def generate(
     :param teams: the teams whose tasks they are.
     :param median_life: how many days half of the tasks take at most, by the days between their
         creation and ``until``.
+    :param with_trains: whether release trains come on top, a task and its blockers each week.
     :raises ValueError: for too few tasks or days.
     """
     if tasks < 10 or days < 1:
@@ -104,14 +110,20 @@ def generate(
     edits += relate(rng, company, histories, store, end)
     edits += _routine(rng, company, histories, edits, end)
     edits += _saved_again(rng, histories, end)
+    trains = Trains()
+    if with_trains:
+        trains = add_trains(seed, company, store, len(births) + 1, end)
+        edits += trains.edits
+    old = {task_id for task_id, history in histories.items() if history.plan.is_old}
     for edit in sorted(edits, key=lambda e: (e.at, e.task_id)):
-        _record(store, edit, is_old=histories[edit.task_id].plan.is_old)
+        _record(store, edit, is_old=edit.task_id in old)
     for task_id in hidden:
         store.hide(task_id)
         store.tasks[task_id]["fields"]["policy"]["view"] = company.admin
     visible = {t: history.truth for t, history in histories.items() if t not in hidden}
+    visible |= {task_id: planned.truth for task_id, planned in trains.tasks.items()}
     planning_of = {team.delivery: team.planning for team in company.teams}
-    return Generated(store, tuple(sorted(destroyed)), planning_of, visible)
+    return Generated(store, tuple(sorted(destroyed)), planning_of, visible, trains)
 
 
 def _plan(

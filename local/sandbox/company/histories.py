@@ -101,6 +101,7 @@ class History:
             elif self.rng.random() < 0.6:
                 self.sprint = self.team.sprint_at(self.at)
                 self.projects.append(self.sprint.phid)
+        self.truth.change_projects(self.projects, self.at)
         return shapes.projects(self.projects, [], as_map=self.plan.is_old)
 
     def _enter_delivery_board(self, team: Team) -> None:
@@ -215,6 +216,7 @@ class History:
         self.sprint = sprint
         self.projects.remove(removed)
         self.projects.append(sprint.phid)
+        self.truth.change_projects(self.projects, self.at)
         changes = [shapes.projects([sprint.phid], [removed], as_map=self.plan.is_old)]
         if self.plan.is_dragged:
             self.truth.enter_column(team.planning, sprint.column, self.at)
@@ -234,4 +236,5 @@ class History:
         self.sprint = self.team.sprint_at(self.at) if self.sprint else None
         self.projects = [self.team.delivery, *([self.sprint.phid] if self.sprint else [])]
         self._enter_delivery_board(self.team)
+        self.truth.change_projects(self.projects, self.at)
         return [shapes.projects(self.projects, removed, as_map=self.plan.is_old)]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Json = dict[str, Any]
 
@@ -163,11 +166,19 @@ def projects(added: list[str], removed: list[str], *, as_map: bool = False) -> C
     return Change("projects", "core:edge", "edited projects.", fields, old, new, meta)
 
 
-def edge(edge_type: int, added: list[str], *, as_map: bool = False) -> Change:
+def edge(
+    edge_type: int, added: list[str], *, removed: Sequence[str] = (), as_map: bool = False
+) -> Change:
     """An edge to other tasks, which transaction.search does not explain."""
-    old, new = (_edge_values(phids, edge_type, as_map) for phids in ([], added))
+    old, new = (_edge_values(list(phids), edge_type, as_map) for phids in (removed, added))
     meta = {"edge:type": edge_type}
     return Change(None, "core:edge", "edited related tasks.", {}, old, new, meta)
+
+
+def unblock(subtask: str, old: str, new: str) -> Change:
+    """A subtask was closed or opened again, which transaction.search does not explain."""
+    title = "closed a subtask." if old == "open" else "changed the status of a subtask."
+    return Change(None, "unblock", title, {}, {subtask: old}, {subtask: new})
 
 
 def _edge_values(phids: list[str], edge_type: int, as_map: bool) -> list[str] | Json:

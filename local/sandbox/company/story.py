@@ -158,6 +158,7 @@ def tell(generated: Generated) -> Story:
             is_hidden=number in store.hidden,
         )
         for number, task in store.tasks.items()
+        if number not in generated.trains.tasks
     )
     return Story(people, teller.teams, issues, generated.destroyed)
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass
@@ -39,16 +43,33 @@ class ColumnVisit:
 
 
 @dataclass
+class ProjectStay:
+    """
+    One stay in a project or milestone.
+
+    :param project: PHID.
+    :param came_at: epoch seconds.
+    :param left_at: epoch seconds; None while the stay lasts.
+    """
+
+    project: str
+    came_at: int
+    left_at: int | None = None
+
+
+@dataclass
 class TaskTruth:
     """
     The stays of one task, each list in the order of events.
 
     :param statuses: stays in statuses, the first from creation on.
     :param columns: stays in columns, of all boards.
+    :param projects: stays in projects and milestones.
     """
 
     statuses: list[Visit] = field(default_factory=list)
     columns: list[ColumnVisit] = field(default_factory=list)
+    projects: list[ProjectStay] = field(default_factory=list)
 
     def enter_status(self, status: str, at: int) -> None:
         """End the stay that lasts and begin another."""
@@ -66,3 +87,12 @@ class TaskTruth:
         for visit in self.columns:
             if visit.board == board and visit.left_at is None:
                 visit.left_at = at
+
+    def change_projects(self, projects: Iterable[str], at: int) -> None:
+        """End the stays in all other projects, and begin those that do not last yet."""
+        lasting = {stay.project for stay in self.projects if stay.left_at is None}
+        wanted = list(projects)
+        for stay in self.projects:
+            if stay.left_at is None and stay.project not in wanted:
+                stay.left_at = at
+        self.projects += [ProjectStay(p, at) for p in wanted if p not in lasting]

@@ -147,6 +147,8 @@ def flow_settings(spec: SourceSpec, context: BatchContext) -> dict[str, str]:
         # Patterns are literals: ClickHouse takes no others.
         "branch_pattern": str(options.get("branch_pattern") or ""),
         "production_pattern": str(options.get("deployments.production") or ""),
+        "release_title_pattern": str(options.get("releases.title") or ""),
+        "release_version_pattern": str(options.get("releases.version_pattern") or ""),
     }
 
 

@@ -36,6 +36,8 @@ SETTINGS = (
     "options",
     "branch_pattern",
     "production_pattern",
+    "release_title_pattern",
+    "release_version_pattern",
 )
 """The settings that a model may ask for by ``setting()``."""
 

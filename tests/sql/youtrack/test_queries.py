@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-import psycopg
 import pytest
-from clickhouse_driver import Client
 
 from flowmart.ops.runs import close_run, open_run
 from tests.meanings import meaning
 from tests.records import make_record
 from tests.sql.coverage import cover
-from tests.sql.warehouse import INCLUDE
+from tests.sql.page_queries import PAGE, answers
 from tests.sql.youtrack.youtrack import (
     BETA,
     BETA_OPEN,
@@ -36,7 +35,6 @@ from tests.sql.youtrack.youtrack import (
     state,
 )
 
-PAGE = (INCLUDE.parent / "docs" / "queries.md").read_text()
 READY = element("71-5", "Ready for testing")
 TESTING = element("71-6", "Testing")
 LAG = Field("58-30", "Autotest lag", "period")
@@ -95,26 +93,7 @@ def built(warehouse):
 
 @pytest.fixture
 def answer(warehouse, warehouse_dsn):
-    """The rows of a query by its heading, as a reader gets them who knows nothing of Flowmart."""
-    read = {"postgres": read_postgres, "clickhouse": read_clickhouse}[warehouse.engine.name]
-
-    def rows(heading):
-        section = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-        blocks = re.findall(r"```sql ?(\w*)\n(.*?)```", section, re.DOTALL)
-        [query] = [sql for engine, sql in blocks if engine in ("", warehouse.engine.name)]
-        return read(warehouse_dsn, query)
-
-    return rows
-
-
-def read_postgres(dsn, query):
-    with psycopg.connect(dsn) as connection:
-        return connection.execute(query).fetchall()
-
-
-def read_clickhouse(dsn, query):
-    with Client.from_url(dsn) as client:
-        return client.execute(query)
+    return answers(warehouse, warehouse_dsn)
 
 
 def test_percentiles_of_each_team(answer):
@@ -211,5 +190,7 @@ def test_last_run_of_each_instance(answer, warehouse):
 
 def test_every_query_of_the_page_is_tested():
     headings = re.findall(r"^## (.*)$", PAGE, re.MULTILINE)
-    tested = set(re.findall(r'answer\("(.*?)"\)', Path(__file__).read_text()))
+    tests = [Path(__file__), Path(__file__).parents[1] / "test_board_queries.py"]
+    calls = (re.findall(r'answer\("(.*?)"\)', path.read_text()) for path in tests)
+    tested = set(itertools.chain.from_iterable(calls))
     assert tested == set(headings)

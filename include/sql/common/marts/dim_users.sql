@@ -18,7 +18,7 @@ actors as (
             user_id,
             user_type
         from {{ staged('actors') }}
-        {% if has_part('members') -%}
+        {% if has_part('members') or has_part('releases') -%}
         union distinct
         select
             user_id,

@@ -1,4 +1,5 @@
-{# All users in the touched issues; a PHID names its kind even after deletion. #}
+{# All users in the touched issues. #}
+{% from "templates/phabricator_actors.sql" import kind_of_actor %}
 with mentioned as (
     select actor_id as user_id from {{ ref('stg_phabricator__transactions') }}
     union distinct
@@ -15,17 +16,14 @@ with mentioned as (
     where
         field = 'assignee'
         or (field = 'subscriber' and substring(new_value, 1, 10) = 'PHID-USER-')
+    union distinct
+    select backup_conductor_id from {{ ref('stg_phabricator__releases') }}
 ),
 
 final as (
     select
         user_id,
-        case substring(user_id, 1, 10)
-            when 'PHID-USER-' then 'user'
-            when 'PHID-HRUL-' then 'herald_rule'
-            when 'PHID-APPS-' then 'application'
-            else 'unknown'
-        end as user_type
+        {{ kind_of_actor('user_id') }} as user_type
     from mentioned
     where user_id is not null
 )

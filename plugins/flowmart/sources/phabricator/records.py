@@ -36,6 +36,20 @@ class Thing(Numbered, kw_only=True):
     fields: Dates
 
 
+class ReleaseFields(Dates):
+    """What tells whether a task stands for a release."""
+
+    name: str = ""
+    subtype: str | None = None
+
+
+class Task(Numbered, kw_only=True):
+    """A task that may stand for a release."""
+
+    phid: Name
+    fields: ReleaseFields
+
+
 class Transaction(Numbered, kw_only=True):
     """A row of a task's history."""
 

@@ -11,8 +11,10 @@ from flowmart.sources.base import Page, Record, RecordState, Source
 from flowmart.sources.options import read_options
 from flowmart.sources.phabricator.conduit import Conduit
 from flowmart.sources.phabricator.history import History
+from flowmart.sources.phabricator.options import PhabricatorOptions
 from flowmart.sources.phabricator.paging import PAGE_SIZE, walk
 from flowmart.sources.phabricator.records import RecordMaker, Term, Thing
+from flowmart.sources.phabricator.releases import ReleaseTasks
 from flowmart.sources.rows import read_rows
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from flowmart.core.window import Window
     from flowmart.sources.base import SourceConnection
     from flowmart.sources.declaration import SourceSpec
+    from flowmart.sources.phabricator.records import Task
     from flowmart.sources.rows import SomeRow
 
 _UNPAGED = ("statuses", "priorities")
@@ -39,8 +42,10 @@ class PhabricatorSource(Source):
     :param spec: the declaration.
     :param connection: how to reach the instance.
     :param instance: its name, for errors and logs.
-    :param options: must be empty.
+    :param options: as in :class:`PhabricatorOptions`.
     """
+
+    options_model = PhabricatorOptions
 
     def __init__(
         self,
@@ -50,8 +55,9 @@ class PhabricatorSource(Source):
         options: Mapping[str, Any],
     ) -> None:
         super().__init__(spec, connection, instance, options)
-        read_options(self.options_model, options, instance)
+        chosen = read_options(PhabricatorOptions, options, instance)
         self._conduit = Conduit(connection, instance)
+        self._releases = ReleaseTasks(self._conduit, chosen.releases)
         self._history = History(self._conduit, spec)
 
     @property
@@ -76,8 +82,7 @@ class PhabricatorSource(Source):
         start = window.start.timestamp() - spec.overlap_seconds
         # Both bounds are inclusive seconds, and a start of 0 would mean no filter.
         constraints = {"modifiedStart": max(1, math.floor(start)), "modifiedEnd": math.ceil(end)}
-        params = {**spec.params, "constraints": constraints}
-        for rows in walk(self._conduit, spec.endpoint, Thing, params, ascending=True):
+        for rows in self._tasks(stream, constraints):
             records = [make(row) for row in rows]
             yield Page([record for record in records if start <= record.version < end])
 
@@ -111,21 +116,35 @@ class PhabricatorSource(Source):
         make = RecordMaker(spec)
         for start in range(0, len(ids), PAGE_SIZE):
             some = list(ids[start : start + PAGE_SIZE])
-            params = {**spec.params, "constraints": {"phids": some}}
-            records = [make(row) for row in self._unpaged(spec.endpoint, params, Thing)]
+            found = self._tasks(self.spec.entities[entity].stream, {"phids": some})
+            records = [make(row) for rows in found for row in rows]
             yield Page([r for r in records if r.version < window.end.timestamp()])
 
     def census(self, entity: str) -> Iterator[dict[str, int]]:
-        """List the PHIDs of all tasks that are visible to the token's user."""
-        order = {"order": "oldest"}
-        for rows in walk(self._conduit, "maniphest.search", Thing, order, ascending=True):
+        """List the PHIDs of all tasks, or release tasks, that are visible to the token's user."""
+        for rows in self._tasks(self.spec.entities[entity].stream, {}, attachments=False):
             yield {row.phid: row.fields.dateModified * 1000 for row in rows}
 
     def state_of(self, entity: str, record_id: str, url: str | None = None) -> RecordState:
-        """Ask whether a task is visible; deleted and hidden ones cannot be distinguished."""
-        constraints = {"constraints": {"phids": [record_id]}}
-        found = self._unpaged("maniphest.search", constraints, Thing)
-        return RecordState.PRESENT if found else RecordState.MISSING
+        """
+        Ask whether a task is visible; deleted and hidden ones cannot be distinguished.
+
+        One that no longer stands for a release is missing among those.
+        """
+        stream = self.spec.entities[entity].stream
+        found = self._tasks(stream, {"phids": [record_id]}, attachments=False)
+        return RecordState.PRESENT if any(found) else RecordState.MISSING
+
+    def _tasks(
+        self, stream: str, constraints: Mapping[str, Any], *, attachments: bool = True
+    ) -> Iterator[Sequence[Thing | Task]]:
+        """Tasks page by page, or those that stand for a release."""
+        spec = self.spec.streams[stream]
+        params = {name: v for name, v in spec.params.items() if attachments or name == "order"}
+        if stream == "release_tasks":
+            return self._releases.walk(spec.endpoint, params, constraints)
+        asked = {**params, "constraints": dict(constraints)} if constraints else params
+        return walk(self._conduit, spec.endpoint, Thing, asked, ascending=True)
 
     def _unpaged(
         self, method: str, params: Mapping[str, Any], type_: type[SomeRow]
