@@ -187,7 +187,7 @@ def test_every_kind_of_event_of_contributor_metrics_is_read(reference: dict[str,
     assert listed is not None
     kinds = listed[1].split(", ")
     assert len(kinds) == 36
-    template = (PROJECT / "include/sql/templates/github_timeline.sql").read_text(encoding="utf-8")
+    template = (PROJECT / "include/sql/templates/github_kinds.sql").read_text(encoding="utf-8")
     ours = {
         re.sub(r"(?<!^)(?=[A-Z])", "_", kind.removesuffix("Event")).lower()
         for kind in re.findall(r"'(\w+)'", template.partition("set kinds")[2].partition("]")[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -24,6 +25,7 @@ GUIDES = sorted((PROJECT / "docs" / "replacing").glob("*.md"))
 SOURCES = {
     "contributor-metrics": "github",
     "data3": "phabricator",
+    "pulp-analytics": "telemetry",
     "tracker-exporter": "yandex_tracker",
     "youtrack-script": "youtrack",
 }
@@ -57,8 +59,10 @@ def test_the_settings_of_a_guide_open_its_source(guide: Path, tmp_path: Path) ->
     name = SOURCES[guide.stem]
     assert list(settings.instances) == [name]
     told = connections(guide)[f"flowmart_{name}"]
-    assert told.keys() <= {"conn_type", "host", "password", "extra"}
-    connection = SourceConnection(told["host"], told["password"], extra=told.get("extra", {}))
+    dsn = "postgresql://" if told["conn_type"] == "postgres" else ""
+    connection = SourceConnection(
+        told["host"], told["password"], extra=told.get("extra", {}), dsn=dsn
+    )
     source = make_source(name, connection, name, settings.instance(name).options)
     assert source.spec.name == name
     others = connections(guide).keys() - {f"flowmart_{name}"}
@@ -94,3 +98,51 @@ def on_clickhouse(dsn: str, queries: list[str]) -> None:
     with Client.from_url(dsn) as client:
         for query in queries:
             client.execute(query)
+
+
+# The tables of Pulp analytics that the guide copies, and what a day's summary left in them.
+PULP_TABLES = """
+create table pulpanalytics_agecount (summary_id date, age int, count int);
+create table pulpanalytics_postgresversioncount (summary_id date, version int, count int);
+create table pulpanalytics_numbercount (summary_id date, name text, number int, count int);
+create table pulpanalytics_xyversioncount (summary_id date, name text, version text, count int);
+create table pulpanalytics_xyzversioncount (summary_id date, name text, version text, count int);
+insert into pulpanalytics_agecount values ('2026-11-16', 3, 7);
+insert into pulpanalytics_postgresversioncount values ('2026-11-16', 150004, 5);
+insert into pulpanalytics_numbercount values ('2026-11-16', 'users', 4, 2);
+insert into pulpanalytics_xyversioncount values
+    ('2026-11-16', 'core', '3.40', 6), ('2026-11-17', 'core', '3.40', 8);
+insert into pulpanalytics_xyzversioncount values ('2026-11-16', 'core', '3.40.1', 6);
+insert into mart.agg_telemetry_daily (
+    instance, reported_on, received_reports, duplicate_reports, dropped_reports, systems,
+    persistent_systems, dropped_systems, new_systems, bad_lines
+) values ('telemetry', '2026-11-17', 9, 0, 0, 9, 9, 0, 0, 0);
+insert into mart.agg_telemetry_daily_components (
+    instance, reported_on, component, precision, version, major, minor, systems
+) values ('telemetry', '2026-11-17', 'core', 'x.y', '3.40', 3, 40, 9);
+"""
+
+
+def test_summaries_of_pulp_analytics_go_on_in_the_marts(postgres_dsn: str) -> None:
+    """The archive has 6 systems of the 16th and 8 of the 17th, of which Flowmart counts 9."""
+    migrated(postgres_dsn)
+    guide = PROJECT / "docs" / "replacing" / "pulp-analytics.md"
+    copies = re.findall(
+        r'copy \((select .*?)\) to stdout csv" \| psql \w+ --command "copy ([\w.]+) from stdin',
+        guide.read_text(encoding="utf-8"),
+    )
+    assert len(copies) == 5
+    create, series, differences = (query for only, query in blocks(guide, "sql") if only)
+    with psycopg.connect(postgres_dsn) as connection:
+        connection.execute(PULP_TABLES)
+        connection.execute(create)
+        for select, table in copies:
+            connection.execute(f"insert into {table} {select}")
+        ages = connection.execute("select age_days, systems from archive.pulp_ages").fetchall()
+        numbers = connection.execute("select measure, number, systems from archive.pulp_numbers")
+        assert (ages, numbers.fetchall()) == ([(3, 7)], [("users", 4, 2)])
+        days = connection.execute(series).fetchall()
+        assert days == [(date(2026, 11, 16), "3.40", 6), (date(2026, 11, 17), "3.40", 9)]
+        found = connection.execute(differences).fetchall()
+        assert found == [(date(2026, 11, 17), "core", "3.40", 8, 9)]
+        connection.rollback()
