@@ -84,7 +84,7 @@ CONTEXT = BatchContext(
         "blocked": meaning("in_progress", is_waiting=True),
     },
     teams={f"acme/{name}": name.upper() for name in TEAMS},
-    incidents={"labels": ["incident"]},
+    incidents=[("labels", "labels", "incident")],
     calendars=tuple(resolve({"office": CalendarSettings.model_validate(_OFFICE)}, "test").values()),
     calendar="office",
     options=OPTIONS,
