@@ -53,7 +53,6 @@ class GroupCommit:
         loop = asyncio.get_running_loop()
         kept = loop.create_future()
         self._waiting.append((report, kept))
-        WAITING.set(len(self._waiting))
         self._wake.set()
         deadline = loop.call_later(self._settings.commit_seconds, _give_up, kept)
         try:
@@ -77,8 +76,8 @@ class GroupCommit:
         self._thread.shutdown()
 
     async def _commit_group(self) -> None:
-        taken, self._waiting = self._waiting[:_LARGEST_GROUP], self._waiting[_LARGEST_GROUP:]
         WAITING.set(len(self._waiting))
+        taken, self._waiting = self._waiting[:_LARGEST_GROUP], self._waiting[_LARGEST_GROUP:]
         if not self._waiting:
             self._wake.clear()
         # Whose wait is over got its answer: that it is not kept.
