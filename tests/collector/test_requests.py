@@ -145,7 +145,10 @@ BAD = {
         analytics(SYSTEM) + b"\x22\x06\x0a\x01\xff\x12\x011",
         "components.name is not UTF-8",
     ),
-    "NUL": (analytics(SYSTEM, components=[("core", "1\0")]), "components.version has a NUL character"),
+    "NUL": (
+        analytics(SYSTEM, components=[("core", "1\0")]),
+        "components.version has a NUL character",
+    ),
 }
 
 
