@@ -17,7 +17,7 @@ from tests.sql.warehouse import Warehouse
 
 IS_LONG = bool(os.environ.get("SOAK"))
 SEED = int(os.environ.get("SEED") or random.randrange(10_000))
-SYSTEMS, DAYS, BATCHES = (400, 92, 12) if IS_LONG else (50, 40, 4)
+SYSTEMS, DAYS, BATCHES = (400, 92, 12) if IS_LONG else (50, 40, 3)
 UNTIL = day(DAYS - 1)  # the last day is not over
 KNOWN = (0, DAYS - 0.5)
 SETTINGS = {"production": (PROD, True, 1), "all": (DEV, False, 0)}

@@ -25,6 +25,7 @@ HOUR = timedelta(hours=1)
 ROWS_PER_PAGE = 1_000
 # A report has 64 KiB at most; as base64 and decoded it is a few times as long.
 LONGEST_LINE = 1_000_000
+_HOUR_FORMAT = "%Y-%m-%d %H"
 
 
 class Segments:
@@ -69,26 +70,33 @@ class Segments:
         """
         self.check()
         page: list[Record] = []
-        hour = window.start.replace(minute=0, second=0, microsecond=0) - HOUR
-        while hour < window.end + HOUR:
-            for path in self._files(hour):
+        for hour, folder in self._hours(window):
+            for path in self._files(folder):
                 place = f"{hour:%Y-%m-%d/%H}/{path.name}"
                 for record in self._records(path, place, hour, window):
                     page.append(record)
                     if len(page) == ROWS_PER_PAGE:
                         yield page
                         page = []
-            hour += HOUR
         yield page
 
-    def _files(self, hour: datetime) -> list[StoragePath]:
-        folder = self._root / f"{hour:%Y-%m-%d}" / f"{hour:%H}"
+    def _hours(self, window: Window) -> Iterator[tuple[datetime, StoragePath]]:
+        """The hours of a window and those beside it, as far as there are folders."""
+        for day in self._listed(self._root):
+            if not _may_hold(day.name, "%Y-%m-%d", timedelta(days=1), window):
+                continue
+            for folder in self._listed(day):
+                if _may_hold(f"{day.name} {folder.name}", _HOUR_FORMAT, HOUR, window):
+                    text = f"{day.name} {folder.name}"
+                    yield datetime.strptime(text, _HOUR_FORMAT).replace(tzinfo=UTC), folder
+
+    def _files(self, folder: StoragePath) -> list[StoragePath]:
+        return [path for path in self._listed(folder) if path.name.endswith(".jsonl")]
+
+    def _listed(self, folder: StoragePath) -> list[StoragePath]:
+        self.requests_made += 1
         with self._explained():
-            if not folder.exists():
-                return []
-            self.requests_made += 1
-            found = [path for path in folder.iterdir() if path.name.endswith(".jsonl")]
-        return sorted(found, key=lambda path: path.name)
+            return sorted(folder.iterdir(), key=lambda path: path.name)
 
     def _records(
         self, path: StoragePath, place: str, hour: datetime, window: Window
@@ -128,6 +136,15 @@ class Segments:
                 where=where,
                 next_step="Airflow retries the task; if it keeps failing, check the storage",
             ) from error
+
+
+def _may_hold(name: str, pattern: str, length: timedelta, window: Window) -> bool:
+    """Whether a folder of a day or an hour may hold reports of a window; others are no folders."""
+    try:
+        start = datetime.strptime(name, pattern).replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return start < window.end + HOUR and window.start - HOUR < start + length
 
 
 def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
