@@ -55,7 +55,14 @@ def _app(options: argparse.Namespace) -> tuple[ASGIApp, str]:
     if options.recordings:
         store, origin = recorded_store(options.recordings), f"recordings={options.recordings}"
         return Conduit(store, options.token, Faults()).app, f"{origin} {_counts(store)}"
-    parts = demo(options.seed, options.tasks, options.days, options.until, options.transitions)
+    parts = demo(
+        options.seed,
+        options.tasks,
+        options.days,
+        options.until,
+        options.transitions,
+        with_trains=True,
+    )
     if options.only:
         alone = company_apps(parts)[options.only]
         return alone.app, f"seed={options.seed} {options.only}: {_counts(alone)}"

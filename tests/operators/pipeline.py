@@ -123,7 +123,8 @@ class Steps:
             for stream in CHILDREN
         ]
         proof = self.do(ProveOperator, manifests=[issues, *children])
-        return [references, issues, *children, proof]
+        releases = self.do(ExtractStreamOperator, stream="release_tasks")
+        return [references, issues, *children, releases, proof]
 
     def load(self, manifests: Sequence[Any]) -> None:
         """Load what was extracted."""

@@ -191,7 +191,7 @@ def test_finished_trains_are_deployments(warehouse, generated, trains):
         for row in rows
     }  # fmt: skip
     assert found == expected
-    assert {row["team"] for row in rows} == {"Operations"}
+    assert {row["team"] for row in rows} == {"Releases"}
     statuses = warehouse.rows("mart.fct_deployment_statuses")
     assert sorted(epoch(row["happened_at"]) for row in statuses) == sorted(
         at for *_, at in expected if at

@@ -50,7 +50,13 @@ LEAST_TASKS = 10 * len(DEMO.keys() - {_ON_TOP})
 
 
 def demo(
-    seed: int, tasks: int, days: int, until: date, transitions: float = NATURAL_TRANSITIONS
+    seed: int,
+    tasks: int,
+    days: int,
+    until: date,
+    transitions: float = NATURAL_TRANSITIONS,
+    *,
+    with_trains: bool = False,
 ) -> dict[str, Generated]:
     """
     What each tracker has of the company.
@@ -59,6 +65,7 @@ def demo(
     :param days: length of the history.
     :param until: the day, from midnight UTC on, by which everything has happened.
     :param transitions: mean rows of status and column changes per task.
+    :param with_trains: whether release trains come on top of Phabricator's tasks, one a week.
     :returns: tracker -> its team's part.
     :raises ValueError: for too few tasks or days.
     """
@@ -66,6 +73,15 @@ def demo(
         raise ValueError(f"{tasks} tasks in {days} days: {LEAST_TASKS} and 1 are the least")
     share = tasks // len(DEMO.keys() - {_ON_TOP})
     return {
-        tracker: generate(seed, share, days, until, transitions, {team.name}, team.median_life)
+        tracker: generate(
+            seed,
+            share,
+            days,
+            until,
+            transitions,
+            {team.name},
+            team.median_life,
+            with_trains=with_trains and tracker == "phabricator",
+        )
         for tracker, team in DEMO.items()
     }

@@ -143,6 +143,16 @@ class Company:
         phid: str = self._project("Operations", [])["phid"]
         return phid
 
+    def found_releases(self, until: int) -> tuple[str, list[Sprint]]:
+        """Make the project of releases, without a workboard, and a milestone every four weeks."""
+        project = self._project("Releases", [])
+        starts = range(self.founded_at, until, 28 * DAY)
+        milestones = [
+            Sprint(self._project(f"Releases {n}", [], project, n, at)["phid"], "", at)
+            for n, at in enumerate(starts, start=1)
+        ]
+        return project["phid"], milestones
+
     def _user(self, username: str, name: str, *roles: str) -> str:
         phid = make_phid("USER", self.seed, username)
         self.users.append(

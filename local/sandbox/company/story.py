@@ -147,7 +147,8 @@ def tell(generated: Generated) -> Story:
         for u in store.users
         for f in [u["fields"]]
     )
-    teller = _Teller(store.projects, generated.planning_of, store.task_ids)
+    projects = [p for p in store.projects if p["phid"] not in generated.trains.projects]
+    teller = _Teller(projects, generated.planning_of, store.task_ids)
     issues = tuple(
         IssueStory(
             number=number,

@@ -20,7 +20,7 @@ from local.sandbox.company.truth import TaskTruth
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from local.sandbox.company.people_and_projects import Company, Team
+    from local.sandbox.company.people_and_projects import Company, Sprint, Team
     from local.sandbox.company.shapes import Change, Json
     from local.sandbox.company.store import Store
 
@@ -89,10 +89,12 @@ class Trains:
     """
     What happened, written down while it is invented.
 
+    :param projects: PHIDs of the project of releases and its milestones.
     :param unblocks: (train, blocker's PHID, when, by whom, status before, status after).
     :param mentions: (task, user name, when, by whom).
     """
 
+    projects: list[str] = field(default_factory=list)
     tasks: dict[int, Planned] = field(default_factory=dict)
     trains: list[Train] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
@@ -117,8 +119,9 @@ def add_trains(seed: int, company: Company, store: Store, first_id: int, end: in
     :param first_id: number of the first task.
     :param end: epoch seconds by which everything has happened.
     """
-    told = Trains()
-    yard = _Yard(Random(f"trains {seed}"), company, told, first_id)
+    project, milestones = company.found_releases(end)
+    told = Trains(projects=[project, *(milestone.phid for milestone in milestones)])
+    yard = _Yard(Random(f"trains {seed}"), company, told, first_id, project, milestones)
     start = company.founded_at
     monday = start + (7 - weekday(start)) % 7 * DAY
     for number, week in enumerate(range(monday, end, 7 * DAY), start=1):
@@ -151,7 +154,17 @@ _EDGES = {
 class _Yard:
     """Invents one train after the other."""
 
-    def __init__(self, rng: Random, company: Company, told: Trains, first_id: int) -> None:
+    def __init__(
+        self,
+        rng: Random,
+        company: Company,
+        told: Trains,
+        first_id: int,
+        project: str,
+        milestones: list[Sprint],
+    ) -> None:
+        self.project = project
+        self.milestones = milestones
         self.rng = rng
         self.company = company
         self.told = told
@@ -174,7 +187,7 @@ class _Yard:
             "custom.train.backup": [backup],
         }
         created_at = week + 9 * 3600 + rng.randrange(3600)
-        task = self._create(created_at, conductor, values, [self.company.operations], [
+        task = self._create(created_at, conductor, values, [self.project], [
             shapes.owner(None, conductor),
             shapes.custom_field("release.version", None, train.version),
             shapes.custom_field("release.date", None, train.runs_at),
@@ -195,9 +208,8 @@ class _Yard:
         rng = self.rng
         at = week + DAY // 2 + rng.randrange(DAY)
         author, other = rng.sample(team.members, 2)
-        sprint = team.sprint_at(at)
         values = {"name": f"Regression {rng.randrange(1000)} in {train.version}"}
-        projects = [self.company.operations, sprint.phid]
+        projects = [self.project, self._milestone_at(at)]
         blocker = self._create(at, author, values, projects, [])
         fate = rng.choice(_FATES)
         if fate == "mention":
@@ -212,7 +224,7 @@ class _Yard:
         if fate == "taken off":
             self._unlink(later, train.conductor, task, blocker)
             self._turn(blocker, later + 2 * DAY, other, "resolved")
-            self._leave_for_next_sprint(blocker, team, later + 20 * DAY)
+            self._move_on(blocker, later + 20 * DAY)
         elif fate == "duplicate":
             self._merge(later, other, blocker)
         elif fate != "standing":
@@ -310,9 +322,12 @@ class _Yard:
             self._link(at, by, blocker, first, "duplicate_of", "duplicated_by")
             self._turn(blocker, at, by, "duplicate")
 
-    def _leave_for_next_sprint(self, task: Planned, team: Team, at: int) -> None:
+    def _milestone_at(self, at: int) -> str:
+        return next(m.phid for m in reversed(self.milestones) if m.starts_at <= at)
+
+    def _move_on(self, task: Planned, at: int) -> None:
         """Into the milestone that runs then."""
-        old, new = task.projects[-1], team.sprint_at(at).phid
+        old, new = task.projects[-1], self._milestone_at(at)
         if at < self.end and new != old:
             stretch = self.told.stay(task.task_id, "project", old)
             stretch.until, stretch.ended_by = at, task.author

@@ -113,7 +113,8 @@ def page(compose: Compose) -> httpx.Response:
 def tasks_modified(until: date) -> list[int]:
     """When each task was last modified that the sandbox makes up by default, in Unix seconds."""
     given = LocalSettings(Path())
-    store = demo(7, given.sandbox_tasks, given.history_days, until)["phabricator"].store
+    parts = demo(7, given.sandbox_tasks, given.history_days, until, with_trains=True)
+    store = parts["phabricator"].store
     visible = (task for number, task in store.tasks.items() if number not in store.hidden)
     return [task["fields"]["dateModified"] for task in visible]
 

@@ -115,16 +115,15 @@ filled as (
 
 running as (
     select
+        {% for category in categories -%}
+        sum({{ category }}_change) over in_order as {{ category }}_issues,
+        {% endfor -%}
         instance,
         project_key,
         level,
         week_on,
         came_change,
-        left_change,
-        {% for category in categories -%}
-        sum({{ category }}_change) over in_order as {{ category }}_issues
-        {%- if not loop.last %},{% endif %}
-        {% endfor -%}
+        left_change
     from filled
     window in_order as (
         partition by instance, project_key, level

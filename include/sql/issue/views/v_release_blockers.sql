@@ -1,5 +1,5 @@
-{# What stood in the way of releases, and how that ended: a mention ends when the issue that mentions
-   the release is closed, which the release itself is not told. #}
+{# What stood in the way of releases, and how that ended: a mention ends when the issue that
+   mentions the release is closed, which the release itself is not told. #}
 with blocking as (
     select
         issues.issue_key as issue_key,
