@@ -189,16 +189,19 @@ def main(words: Sequence[str] | None = None) -> None:
     if _MEMORY.is_dir():
         servers["collector, folder in memory"] = (["-m", "collector"], _MEMORY)
     print(f"A write of 8 KiB with fsync in {options.folder}: {_disk(options.folder)}")
-    print("| server | requests/s | p50 ms | p99 ms | processor | RSS MiB |")
+    print("| server | requests/s | ratio | p50 ms | p99 ms | processor | ms each | RSS MiB |")
+    bare = 0.0
     for name, (arguments, folder) in servers.items():
         with tempfile.TemporaryDirectory(dir=folder) as store:
             variables = {"FLOWMART_COLLECTOR_STORE": store, "FLOWMART_COLLECTOR_CLIENT_RATE": "0"}
             with _serving(arguments, **variables) as (port, process):
                 found = uvloop.run(_load(port, options.connections, options.seconds, process))
+        bare = bare or found.rate
         print(
-            f"| {name} | {found.rate:,.0f} | {found.percentile(0.5):.1f} "
-            f"| {found.percentile(0.99):.1f} | {found.processor_seconds / found.seconds:.0%} "
-            f"| {found.mib:.0f} |"
+            f"| {name} | {found.rate:,.0f} | {found.rate / bare:.2f} "
+            f"| {found.percentile(0.5):.1f} | {found.percentile(0.99):.1f} "
+            f"| {found.processor_seconds / found.seconds:.0%} "
+            f"| {found.processor_seconds / len(found.waits) * 1000:.2f} | {found.mib:.0f} |"
         )
 
 
