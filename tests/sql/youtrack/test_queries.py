@@ -8,14 +8,13 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-import psycopg
 import pytest
-from clickhouse_driver import Client
 
 from flowmart.ops.runs import close_run, open_run
 from tests.meanings import meaning
 from tests.records import make_record
 from tests.sql.coverage import cover
+from tests.sql.pages import PAGE, query_of, read
 from tests.sql.warehouse import INCLUDE
 from tests.sql.youtrack.youtrack import (
     BETA,
@@ -36,7 +35,6 @@ from tests.sql.youtrack.youtrack import (
     state,
 )
 
-PAGE = (INCLUDE.parent / "docs" / "queries.md").read_text()
 READY = element("71-5", "Ready for testing")
 TESTING = element("71-6", "Testing")
 LAG = Field("58-30", "Autotest lag", "period")
@@ -96,25 +94,11 @@ def built(warehouse):
 @pytest.fixture
 def answer(warehouse, warehouse_dsn):
     """The rows of a query by its heading, as a reader gets them who knows nothing of Flowmart."""
-    read = {"postgres": read_postgres, "clickhouse": read_clickhouse}[warehouse.engine.name]
 
     def rows(heading):
-        section = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-        blocks = re.findall(r"```sql ?(\w*)\n(.*?)```", section, re.DOTALL)
-        [query] = [sql for engine, sql in blocks if engine in ("", warehouse.engine.name)]
-        return read(warehouse_dsn, query)
+        return read(warehouse_dsn, query_of(heading, warehouse.engine.name))
 
     return rows
-
-
-def read_postgres(dsn, query):
-    with psycopg.connect(dsn) as connection:
-        return connection.execute(query).fetchall()
-
-
-def read_clickhouse(dsn, query):
-    with Client.from_url(dsn) as client:
-        return client.execute(query)
 
 
 def test_percentiles_of_each_team(answer):
@@ -211,5 +195,7 @@ def test_last_run_of_each_instance(answer, warehouse):
 
 def test_every_query_of_the_page_is_tested():
     headings = re.findall(r"^## (.*)$", PAGE, re.MULTILINE)
-    tested = set(re.findall(r'answer\("(.*?)"\)', Path(__file__).read_text()))
+    telemetry = INCLUDE.parent / "tests" / "conformance" / "test_telemetry.py"
+    text = Path(__file__).read_text() + telemetry.read_text()
+    tested = set(re.findall(r'answer\("(.*?)"\)', text))
     assert tested == set(headings)
