@@ -290,7 +290,7 @@ def test_the_pages_queries_run_without_settings(warehouse_dsn, warehouse):
     assert everything["2.3", day(21)] == 0
     assert (day(5), "worker_hosts", 4.0) in answer("Services of installations")
     assert answer("Databases of installations") == [("Unknown", 15)]
-    assert answer("Demography of installations") == [(1, 0, 0), (0, 15, 15)]
+    assert answer("Demography of installations") == [(2, 0, 0), (1, 1, 1), (0, 14, 15)]
     assert (day(20), "5-8", 9) in answer("Installations by age")
     assert (day(20), "4", 6) in answer("Users of installations")
     assert {row[1] for row in answer("Retention of installations")} == {0}
