@@ -21,6 +21,8 @@ from flowmart.transform.runner import BatchContext
 from tests.conftest import PROJECT
 from tests.sources.telemetry.pulp import ANALYTICS_TABLES
 from tests.sources.telemetry.reports import components, read, source
+from tests.sql.pages import query_of
+from tests.sql.pages import read as read_page
 from tests.sql.telemetry.world import DEV, PROD, day, line, publish
 from tests.sql.warehouse import Warehouse
 
@@ -277,6 +279,23 @@ def test_19_versions_as_series_of_days_the_latest_first(warehouse):
         ("2.3", [0, 5]), ("2.0", [0, 3]), ("1.4", [0, 2]), ("1.3", [1, 0]), ("1.2", [2, 1]),
         ("0.5", [0, 4]),
     ]  # fmt: skip
+
+
+def test_the_pages_queries_run_without_settings(warehouse_dsn, warehouse):
+    def answer(heading):
+        return read_page(warehouse_dsn, query_of(heading, warehouse.engine.name))
+
+    everything = {(row[0], row[1]): row[2] for row in answer("Versions of a component")}
+    assert everything["2.3", day(22)] == 5
+    assert everything["2.3", day(21)] == 0
+    assert (day(5), "worker_hosts", 4.0) in answer("Services of installations")
+    assert answer("Databases of installations") == [("Unknown", 15)]
+    assert answer("Demography of installations") == [(2, 0, 0), (1, 1, 1), (0, 14, 15)]
+    assert (day(20), "5-8", 9) in answer("Installations by age")
+    assert (day(20), "4", 6) in answer("Users of installations")
+    assert {row[1] for row in answer("Retention of installations")} == {0}
+    assert all(row[2] >= row[3] for row in answer("Installations that went silent"))
+    assert ("2.0", 0, 0, 0, None) in answer("Speed of upgrades")
 
 
 @pytest.fixture(scope="module")
