@@ -141,6 +141,7 @@ def test_a_window_is_about_a_dozen_tasks(bag: DagBag) -> None:
         "extract.tasks",
         "extract.transactions",
         "extract.task_transactions",
+        "extract.release_tasks",
         "extract.proof",
         "load",
         "transform",

@@ -122,9 +122,10 @@ class Steps:
             self.do(ExtractStreamOperator, stream=stream, parent_manifest=issues)
             for stream in CHILDREN
         ]
-        proof = self.do(ProveOperator, manifests=[issues, *children])
         releases = self.do(ExtractStreamOperator, stream="release_tasks")
-        return [references, issues, *children, releases, proof]
+        landed = [issues, *children, releases]
+        proof = self.do(ProveOperator, manifests=landed)
+        return [references, *landed, proof]
 
     def load(self, manifests: Sequence[Any]) -> None:
         """Load what was extracted."""
