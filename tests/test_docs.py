@@ -18,6 +18,7 @@ from tests.warehouses import migrated
 
 COLUMNS = ["stream", "endpoint", "cursor contract", "proof of completeness", "known limits"]
 FILES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+FILES += sorted((PROJECT / "docs" / "replacing").glob("*.md"))
 FILES += sorted((PROJECT / "plugins").rglob("README.md"))
 
 

@@ -29,8 +29,24 @@ def headline(engine: Engine) -> list[str]:
         f"({page.period.recent_name}; {page.flow['recently_discarded_issues']:,} discarded)",
         f"  Lead time        {_days(page.flow, 'lead')}   ({page.period.name})",
         f"  Cycle time       {_days(page.flow, 'cycle')}",
+        *_telemetry(engine),
         *chain.from_iterable(map(_last_run, page.runs)),
     ]
+
+
+def _telemetry(engine: Engine) -> Iterator[str]:
+    """Installations on the last finished day of each instance that has any."""
+    mart = engine.schemas.mart
+    rows = engine.query(
+        f"select instance, reported_on, systems, new_systems from {mart}.v_telemetry_daily "
+        f"where reported_on = (select max(reported_on) from {mart}.v_telemetry_daily) "
+        "order by instance"
+    )
+    for row in rows:
+        yield (
+            f"  Installations    {row['systems']:>6,}   ({row['new_systems']:,} new; "
+            f"{row['instance']}, {row['reported_on']})"
+        )
 
 
 def last_runs(engine: Engine) -> list[str]:

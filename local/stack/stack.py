@@ -27,6 +27,13 @@ from local.stack.collector import (
 from local.stack.health import wait_until_healthy
 from local.stack.ports import API_SERVER, choose_ports
 from local.stack.sandbox import SANDBOX, sandbox_command, sandbox_variables
+from local.stack.telemetry import (
+    INSTALLATIONS,
+    TELEMETRY,
+    installations_command,
+    report_history,
+    telemetry_variables,
+)
 from local.stack.warehouse import choose, open_warehouse
 from local.state import USER, State
 
@@ -82,7 +89,7 @@ class Stack:
         configured = load_settings().instances
         if not self.has_sandbox:
             return tuple(filter(self._is_connected, configured))
-        played = ("phabricator",) if self.settings.recordings else tuple(ACCESS)
+        played = ("phabricator",) if self.settings.recordings else (*ACCESS, TELEMETRY)
         return tuple(name for name in configured if name in played)
 
     def _is_connected(self, instance: str) -> bool:
@@ -103,7 +110,14 @@ class Stack:
     def components(self) -> tuple[str, ...]:
         """Names of the processes that make up the stack, PostgreSQL's apart."""
         sandbox = (SANDBOX,) if self.has_sandbox else ()
-        return (*self._warehouse.components, *sandbox, COLLECTOR, *AIRFLOW_COMPONENTS)
+        reporting = (INSTALLATIONS,) if self._has_installations else ()
+        return (
+            *self._warehouse.components, *sandbox, COLLECTOR, *reporting, *AIRFLOW_COMPONENTS,
+        )  # fmt: skip
+
+    @property
+    def _has_installations(self) -> bool:
+        return self.has_sandbox and TELEMETRY in self.instances
 
     @property
     def is_running(self) -> bool:
@@ -253,7 +267,10 @@ class Stack:
         for role, dsn in self._warehouse.role_dsns.items():
             environment[f"AIRFLOW_CONN_{role.upper()}"] = warehouse_connection(dsn)
         if self.has_sandbox:
-            environment |= sandbox_variables(self.instances, self._sandbox_start, ports[SANDBOX])
+            played = [name for name in self.instances if name in ACCESS]
+            environment |= sandbox_variables(played, self._sandbox_start, ports[SANDBOX])
+        if self._has_installations:
+            environment |= telemetry_variables(self.state)
         # Airflow reads its password file; it must exist before.
         assert self.state.password
         return environment
@@ -284,6 +301,10 @@ class Stack:
             path = f"{PRELOAD}:{environment['PYTHONPATH']}"
             own = {"PYTHONPATH": path} if name in (SCHEDULER, DAG_PROCESSOR) else {}
             self._start(name, command, environment | own, ports)
+        if self._has_installations:
+            report_history(self.settings, self.state, self._tell)
+            command = installations_command(self.settings, self.state, ports[COLLECTOR])
+            self._start(INSTALLATIONS, command, collector, ports)
 
     def _start(
         self, name: str, command: list[str], environment: dict[str, str], ports: dict[str, int]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from clickhouse_driver import Client
 
 from flowmart.sources.base import SourceConnection
 from flowmart.sources.registry import make_source
@@ -23,7 +25,7 @@ from local.sandbox.yandex_tracker.history import tracker_store
 from local.sandbox.yandex_tracker.values import stamp
 from local.sandbox.yandex_tracker.vocabulary import STATUSES
 from tests.clients.vendor import played_at
-from tests.conftest import empty_warehouse
+from tests.conftest import PROJECT, empty_warehouse
 from tests.oracle.reading import WHOLE
 from tests.sql.warehouse import Warehouse
 
@@ -167,6 +169,58 @@ def test_y_its_status_times_are_those_of_the_marts(exported, marts):
         assert theirs[key][0] == visits, key
         # Both leave out what is less than a second, of each visit.
         assert abs(theirs[key][1] - seconds) <= visits, key
+
+
+GUIDE = PROJECT / "docs" / "replacing" / "tracker-exporter.md"
+# Its table and view, with the columns that are compared.
+UPLOADED = """
+create table agile.issue_metrics (
+    issue_key String, status_name String, status_transitions_count UInt8, duration UInt32
+) engine = MergeTree order by (issue_key, status_name)
+"""
+
+
+@pytest.fixture
+def compared(exported, marts, request):
+    """What the guide's comparison finds beside rows of the exporter, changed by the test."""
+    if marts.engine.name != "clickhouse":
+        pytest.skip("the exporter uploads to ClickHouse only")
+    _, metrics = exported
+    dsn = request.getfixturevalue("clickhouse_dsn")
+    [query] = re.findall(r"```sql exporter\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    names = ("issue_key", "status_name", "status_transitions_count", "duration")
+
+    def differences(change=lambda rows: rows):
+        with Client.from_url(dsn) as client:
+            client.execute("drop database if exists agile")
+            client.execute("create database agile")
+            client.execute(UPLOADED)
+            client.execute(
+                "create view agile.issue_metrics_view as select * from agile.issue_metrics"
+            )
+            rows = [{name: told[name] for name in names} for told in metrics]
+            client.execute("insert into agile.issue_metrics values", change(rows))
+            return client.execute(query)
+
+    yield differences
+    with Client.from_url(dsn) as client:
+        client.execute("drop database if exists agile")
+
+
+def test_y_the_guide_s_comparison_finds_no_difference(compared):
+    assert compared() == []
+
+
+def test_y_the_guide_s_comparison_finds_what_differs(compared):
+    def change(rows):
+        rows[0]["duration"] += 60
+        rows[1]["status_transitions_count"] += 1
+        return [*rows[:-1], {**rows[-1], "issue_key": "GONE-1"}]
+
+    found = compared(change)
+    issues = [issue for issue, *_ in found]
+    assert len(found) == 4
+    assert "GONE-1" in issues
 
 
 def test_y_it_exports_every_change(python, tmp_path):

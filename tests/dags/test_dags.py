@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SOURCES = ["github", "phabricator", "yandex_tracker", "youtrack"]
+SOURCES = ["github", "phabricator", "telemetry", "yandex_tracker", "youtrack"]
 
 
 @pytest.fixture(scope="module")

@@ -38,3 +38,8 @@ def has_connection(conn_id: str) -> bool:
     except AirflowNotFoundException:
         return False
     return True
+
+
+def postgres_dsn(connection: Connection) -> str:
+    """A libpq URL for an Airflow connection of type postgres."""
+    return connection.get_uri().replace("postgres://", "postgresql://", 1)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import BaseHook
+from airflow.sdk import BaseHook, ObjectStoragePath
 
 from flowmart.core.errors import ConfigError
 from flowmart.core.instance import source_of
-from flowmart.hooks.connection import get_connection
+from flowmart.hooks.connection import get_connection, postgres_dsn
 from flowmart.http.limits import Limits
 from flowmart.settings import load_settings
 from flowmart.sources.base import Source, SourceConnection
-from flowmart.sources.registry import make_source
+from flowmart.sources.registry import get_spec, make_source
 
 if TYPE_CHECKING:
     from airflow.sdk import Connection
+
+_NAMES = {"host": "host", "password": "password (the API token)"}
 
 
 class SourceHook(BaseHook):
@@ -24,7 +26,8 @@ class SourceHook(BaseHook):
 
     The connection's host (a URL, or a host with port and ``schema`` http or https) is the API's
     base, its password the token. Extras: ``verify`` (true, false or a CA file) and
-    ``timeout_seconds``; further ones go to the source.
+    ``timeout_seconds``; further ones go to the source. A source without an API is a folder,
+    any path or URL that Airflow can open, or a database; it checks itself which one it needs.
 
     :param instance: name of the instance in ``flowmart.yaml``.
     """
@@ -44,14 +47,18 @@ class SourceHook(BaseHook):
         :raises ConfigError: if the connection is missing or has no host or token.
         """
         connection = get_connection(self.source_conn_id)
-        for field, name in (("host", "host"), ("password", "password (the API token)")):
+        for field in get_spec(source_of(self.instance)).connection_needs:
             if not getattr(connection, field):
+                name = _NAMES[field]
                 raise ConfigError(
                     f"The connection has no {name}",
                     where=f"connection {self.source_conn_id}",
                     next_step=f"edit the connection and fill in its {name}",
                 )
         extra: dict[str, Any] = dict(connection.extra_dejson)
+        if folder := extra.get("folder"):
+            extra["folder"] = ObjectStoragePath(folder)
+        is_database = connection.conn_type in ("postgres", "postgresql")
         settings = load_settings().instance(self.instance)
         return make_source(
             source_of(self.instance),
@@ -64,6 +71,7 @@ class SourceHook(BaseHook):
                 limits=Limits(
                     settings.requests_per_second, settings.requests_per_task, settings.concurrency
                 ),
+                dsn=postgres_dsn(connection) if is_database else "",
             ),
             self.instance,
             settings.options,

@@ -12,7 +12,7 @@ from flowmart.engines.base import Engine, Schemas
 from flowmart.engines.open import open_engine
 from flowmart.engines.roles import LOADER, PUBLISHER, READER
 from flowmart.hooks.clickhouse import clickhouse_dsn
-from flowmart.hooks.connection import get_connection, has_connection
+from flowmart.hooks.connection import get_connection, has_connection, postgres_dsn
 from flowmart.settings import load_settings
 
 if TYPE_CHECKING:
@@ -71,13 +71,8 @@ class WarehouseHook(BaseHook):
         return open_engine(_DSN_OF_TYPE[connection.conn_type](connection), schemas)
 
 
-def _postgres_dsn(connection: Connection) -> str:
-    """A libpq URL for an Airflow connection of type postgres."""
-    return connection.get_uri().replace("postgres://", "postgresql://", 1)
-
-
 _DSN_OF_TYPE: dict[str, Callable[[Connection], str]] = {
-    "postgres": _postgres_dsn,
-    "postgresql": _postgres_dsn,
+    "postgres": postgres_dsn,
+    "postgresql": postgres_dsn,
     "clickhouse": clickhouse_dsn,
 }

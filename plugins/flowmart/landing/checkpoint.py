@@ -16,7 +16,7 @@ from flowmart.landing.storage import folders_in, write_atomically
 
 if TYPE_CHECKING:
     from flowmart.core.batch import Batch
-    from flowmart.landing.storage import StoragePath
+    from flowmart.core.paths import StoragePath
 
 log = logging.getLogger(__name__)
 

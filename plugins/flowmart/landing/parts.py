@@ -13,7 +13,7 @@ from flowmart.landing.storage import HashingFile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flowmart.landing.storage import StoragePath
+    from flowmart.core.paths import StoragePath
     from flowmart.sources.base import Record
 
 # Files are 5 % larger than at level 9, but written in less than half the time.

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import timedelta
 
+    from flowmart.core.paths import StoragePath
     from flowmart.core.window import Window
-    from flowmart.landing.storage import StoragePath
     from flowmart.sources.base import Record
 
 

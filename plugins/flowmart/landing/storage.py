@@ -1,31 +1,15 @@
-"""The path interface of landing, for local files and Airflow's object storage."""
+"""Files of landing, on local disks and in Airflow's object storage."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING
 
 from flowmart.core.errors import ConfigError, FlowmartError, RetryableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-class StoragePath(Protocol):
-    """The part of ``pathlib.Path`` that ``UPath`` and Airflow's ``ObjectStoragePath`` share."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def parent(self) -> StoragePath: ...
-    def __truediv__(self, part: str, /) -> StoragePath: ...
-    def exists(self) -> bool: ...
-    def is_dir(self) -> bool: ...
-    def iterdir(self) -> Iterable[StoragePath]: ...
-    def mkdir(self, *, parents: bool, exist_ok: bool) -> None: ...
-    def open(self, mode: str, /) -> IO[Any]: ...
-    def rename(self, target: Any, /) -> Any: ...
+    from flowmart.core.paths import StoragePath
 
 
 class HashingFile:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from flowmart.core.batch import Batch
+    from flowmart.core.paths import StoragePath
     from flowmart.landing.manifest import LandedFile
-    from flowmart.landing.storage import StoragePath
     from flowmart.sources.base import Page
 
 log = logging.getLogger(__name__)

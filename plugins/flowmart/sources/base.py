@@ -29,6 +29,7 @@ class SourceConnection:
     :param timeout_seconds: for connecting, and between two reads of a response.
     :param extra: further settings of this source.
     :param limits: rate limit and request budget.
+    :param dsn: of the database, where the connection is of one.
     """
 
     base_url: str
@@ -37,6 +38,7 @@ class SourceConnection:
     timeout_seconds: float = 30
     extra: dict[str, Any] = field(default_factory=dict, repr=False)
     limits: Limits = field(default_factory=Limits)
+    dsn: str = field(default="", repr=False)
 
 
 class Record(NamedTuple):

@@ -20,6 +20,7 @@ from flowmart.core.identifiers import LONGEST
 from flowmart.core.status import Level, Outcome, StatusMeaning
 from flowmart.core.validation import problems_in
 from flowmart.core.yaml import load_yaml
+from flowmart.sources.product import ProductSpec, load_products
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,6 +152,9 @@ class SourceSpec(_Frozen):
         then follow each other.
     :param model_options: the options that models read, as dotted paths -> what holds where an
         instance does not set them.
+    :param connection_needs: what the Airflow connection of an instance cannot do without.
+    :param products: of telemetry, the products whose reports are understood; each is a folder
+        beside the declaration.
     """
 
     name: str
@@ -165,6 +169,8 @@ class SourceSpec(_Frozen):
     page_hosts: dict[str, str] = Field(default_factory=dict)
     one_request_at_a_time: bool = False
     model_options: dict[str, Any] = Field(default_factory=dict)
+    connection_needs: tuple[Literal["host", "password"], ...] = ("host", "password")
+    products: dict[str, ProductSpec] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -215,6 +221,22 @@ class SourceSpec(_Frozen):
                 raise ValueError(f"{stream_name!r} is of {stream.of!r}, which is no entity")
         return self
 
+    def product(self, name: str, instance: str) -> ProductSpec:
+        """
+        A product by its name.
+
+        :param instance: whose option names it, for errors.
+        :raises ConfigError: if there is none of that name.
+        """
+        if name in self.products:
+            return self.products[name]
+        raise ConfigError(
+            f"There is no product {name!r}",
+            where=f"flowmart.yaml, instances.{instance}.options.product",
+            next_step=f"use one of {', '.join(self.products)}, or describe it in "
+            f"sources/{self.name}/products/{name}/product.yaml",
+        )
+
     def entity_of(self, stream: str) -> str | None:
         """The entity whose records or children a stream contains; None for snapshots."""
         if of := self.streams[stream].of:
@@ -248,7 +270,10 @@ def load_spec(folder: Path) -> SourceSpec:
     """
     path = folder / FILE_NAME
     try:
-        spec = SourceSpec.model_validate(load_yaml(path))
+        given = load_yaml(path)
+        if isinstance(given, dict) and (products := load_products(folder)):
+            given |= {"products": products}
+        spec = SourceSpec.model_validate(given)
     except OSError as error:
         problem = f"The declaration cannot be read: {error.strerror}"
     except yaml.YAMLError as error:

@@ -36,7 +36,7 @@ FUNCTIONS = {
 }
 """The functions of a model that take one name -> what it is the name of."""
 
-VALUES = ("touched_slices", "fields", "is_everything")
+VALUES = ("touched_slices", "fields", "is_everything", "product")
 """What else a model may use, besides macros."""
 
 

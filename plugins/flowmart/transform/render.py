@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowmart.transform import template
 from flowmart.transform.fields import Field, field_sql
-from flowmart.transform.flow_settings import flow_settings
+from flowmart.transform.flow_settings import flow_settings, model_options
 from flowmart.transform.model import slices_model, staged_model, touched_model
 from flowmart.transform.touched import references_to
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flowmart.core.people import Member
     from flowmart.core.status import ConfiguredMeaning, Measure
     from flowmart.engines.base import Schemas
+    from flowmart.sources.product import ProductSpec
     from flowmart.transform.calendar import Calendar
     from flowmart.transform.model import Model
     from flowmart.transform.project import Project
@@ -129,6 +130,7 @@ class Renderer:
             "has_part": lambda part: part in model.variables.get("parts", ()),
             "fields": [field_sql(field, self.macro) for field in self._context.fields],
             "is_everything": self._context.everything,
+            "product": self._product(),
             **model.variables,
             **variables,
         }
@@ -202,6 +204,13 @@ class Renderer:
         spec = self._project.spec
         table = self._schemas.raw_table(spec.name, spec.entities[entity].stream)
         return self.macro("ids_in_raw", table, self._setting("instance"))
+
+    def _product(self) -> ProductSpec | None:
+        """Of telemetry, what the reports of the instance consist of."""
+        spec = self._project.spec
+        if not spec.products:
+            return None
+        return spec.product(model_options(spec, self._context)["product"], self._batch.instance)
 
     def _setting(self, name: str) -> str:
         values = {

@@ -50,7 +50,7 @@ EFFECTS: dict[str, tuple[str, Callable[[Stack], Any], Any]] = {
             played,
             ((name,), False),
         )
-        for name in ("phabricator", "yandex_tracker", "youtrack", "github")
+        for name in ("phabricator", "yandex_tracker", "youtrack", "github", "telemetry")
     },
     "WAREHOUSE": ("WAREHOUSE=clickhouse", lambda s: s.components[0], "clickhouse"),
     "CLICKHOUSE_DSN": (
@@ -127,7 +127,8 @@ def test_what_docker_needs_changes_nothing_here(folder: Path) -> None:
     script = ["sh", PROJECT / "docker" / "write_env.sh", folder / ".env"]
     subprocess.run(script, check=True, capture_output=True)
     stack = command.open_stack(load_local_settings(folder, {}))
-    assert played(stack) == (("phabricator", "yandex_tracker", "youtrack", "github"), True)
+    everyone = ("phabricator", "yandex_tracker", "youtrack", "github", "telemetry")
+    assert played(stack) == (everyone, True)
     secrets = {"AIRFLOW__CORE__FERNET_KEY", "AIRFLOW__API__SECRET_KEY"}
     assert secrets < stack.settings.environment.keys()
     dsn = "postgresql://me@127.0.0.1/x"

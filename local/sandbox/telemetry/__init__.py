@@ -1,0 +1,1 @@
+"""Installations of a product, and what they report of themselves."""

@@ -1,0 +1,12 @@
+"""A warehouse per module and engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sql.warehouse import Warehouse
+
+
+@pytest.fixture(scope="module")
+def warehouse(warehouse_dsn, tmp_path_factory):
+    return Warehouse(warehouse_dsn, tmp_path_factory.mktemp("landing"), "telemetry")
