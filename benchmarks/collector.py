@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _WARM_SECONDS = 2
 _START_SECONDS = 60
+_WRITES = 300
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 _ECHO = ["-m", "uvicorn", "benchmarks.collector:echo", "--no-access-log", "--log-level", "warning"]
 _MEMORY = Path("/dev/shm")
@@ -187,17 +188,34 @@ def main(words: Sequence[str] | None = None) -> None:
     }
     if _MEMORY.is_dir():
         servers["collector, folder in memory"] = (["-m", "collector"], _MEMORY)
-    print("| server | requests/s | p50 ms | p99 ms | processor | RSS MiB |")
+    print(f"A write of 8 KiB with fsync in {options.folder}: {_disk(options.folder)}")
+    print("| server | requests/s | ratio | p50 ms | p99 ms | processor | ms each | RSS MiB |")
+    bare = 0.0
     for name, (arguments, folder) in servers.items():
         with tempfile.TemporaryDirectory(dir=folder) as store:
             variables = {"FLOWMART_COLLECTOR_STORE": store, "FLOWMART_COLLECTOR_CLIENT_RATE": "0"}
             with _serving(arguments, **variables) as (port, process):
                 found = uvloop.run(_load(port, options.connections, options.seconds, process))
+        bare = bare or found.rate
         print(
-            f"| {name} | {found.rate:,.0f} | {found.percentile(0.5):.1f} "
-            f"| {found.percentile(0.99):.1f} | {found.processor_seconds / found.seconds:.0%} "
-            f"| {found.mib:.0f} |"
+            f"| {name} | {found.rate:,.0f} | {found.rate / bare:.2f} "
+            f"| {found.percentile(0.5):.1f} | {found.percentile(0.99):.1f} "
+            f"| {found.processor_seconds / found.seconds:.0%} "
+            f"| {found.processor_seconds / len(found.waits) * 1000:.2f} | {found.mib:.0f} |"
         )
+
+
+def _disk(folder: Path) -> str:
+    """How long the disk itself takes to keep a group."""
+    waits = []
+    with tempfile.TemporaryFile(dir=folder) as file:
+        for _ in range(_WRITES):
+            began = time.perf_counter()
+            os.write(file.fileno(), b"x" * 8192)
+            os.fsync(file.fileno())
+            waits.append(time.perf_counter() - began)
+    waits.sort()
+    return f"p50 {waits[_WRITES // 2] * 1000:.1f}, p99 {waits[_WRITES * 99 // 100] * 1000:.1f} ms"
 
 
 def _options(words: Sequence[str] | None) -> argparse.Namespace:

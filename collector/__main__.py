@@ -9,12 +9,15 @@ import tempfile
 import uvicorn
 
 from collector.errors import CollectorError
+from collector.products import chosen_products
 from collector.settings import load_settings
 
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT, then answer what is under way."""
     settings = load_settings()
+    # Here, and not in each process anew.
+    chosen_products(settings)
     if settings.processes == 1:
         _serve()
         return

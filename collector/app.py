@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from collector.collecting import refusal
-from collector.errors import CollectorError, Refused
+from collector.errors import Refused
 from collector.logs import configure
-from collector.products import load_products
+from collector.products import chosen_products
 from collector.service import Service
 from collector.settings import load_settings
 from collector.stores import open_store
@@ -26,6 +27,8 @@ def create() -> Starlette:
     """The application of a process, as the environment sets it up; uvicorn calls this."""
     settings = load_settings()
     configure(settings.log_level)
+    # By default a commit that is through may wait 5 ms until it may say so: as long as it took.
+    sys.setswitchinterval(0.0005)
     return make_app(settings)
 
 
@@ -33,14 +36,9 @@ def make_app(settings: Settings) -> Starlette:
     """
     The application.
 
-    :raises CollectorError: if there is no such default product, or none at all.
+    :raises CollectorError: if there are no products that can be used.
     """
-    products = load_products(settings.products)
-    if settings.default_product not in products:
-        raise CollectorError(
-            f"FLOWMART_COLLECTOR_DEFAULT_PRODUCT is {settings.default_product!r}; "
-            f"{settings.products} has: {', '.join(products)}."
-        )
+    products = chosen_products(settings)
     service = Service(settings, open_store(settings))
     endpoints = {name: service.collecting(product) for name, product in products.items()}
     routes = [Route("/", endpoints[settings.default_product], methods=["POST"])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
@@ -18,6 +19,7 @@ from collector.receiving import Disconnected, check_type, read_body
 from collector.records import Report, new_report_id
 
 if TYPE_CHECKING:
+    from prometheus_client import Counter
     from starlette.types import Receive, Scope, Send
 
     from collector.duplicates import Duplicates
@@ -45,6 +47,14 @@ class Collecting:
     buckets: Buckets
     duplicates: Duplicates
 
+    @cached_property
+    def _reports(self) -> Counter:
+        return REPORTS.labels(self.product.name)
+
+    @cached_property
+    def _duplicates(self) -> Counter:
+        return DUPLICATES.labels(self.product.name)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         try:
@@ -54,9 +64,9 @@ class Collecting:
         except Disconnected:
             REFUSED.labels("disconnected").inc()
         else:
-            REPORTS.labels(self.product.name).inc()
+            self._reports.inc()
             if self.duplicates.is_one(self.product.name, system, datetime.now(UTC).date()):
-                DUPLICATES.labels(self.product.name).inc()
+                self._duplicates.inc()
             await _ACCEPTED(scope, receive, send)
 
     async def _keep(self, scope: Scope, receive: Receive) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import errno
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import structlog
@@ -27,20 +29,34 @@ _RETRY_SECONDS = 30
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A report, and what its request waits for."""
+
+    report: Report
+    kept: asyncio.Future[None]
+
+
 class GroupCommit:
     """
-    Keeps reports for many requests at once.
+    Keeps reports for many requests at once, in a thread of its own.
 
-    :param store: where to; it is used from one thread.
+    :param store: where to; only that thread commits.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
-        self._waiting: list[tuple[Report, asyncio.Future[None]]] = []
-        self._wake = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, "commit")
+        # None ends the thread.
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        # A commit that hangs must not keep the process from ending.
+        self._thread = Thread(target=self._run, name="commit", daemon=True)
         self._is_failing = False
+
+    def start(self) -> None:
+        """Begin to commit what comes."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
 
     async def keep(self, report: Report) -> None:
         """
@@ -48,73 +64,74 @@ class GroupCommit:
 
         :raises Refused: if it cannot be; the sender may try again.
         """
-        if len(self._waiting) >= self._settings.waiting:
+        if self._queue.qsize() >= self._settings.waiting:
             raise _unavailable("busy", "too many reports are waiting", 5)
-        loop = asyncio.get_running_loop()
-        kept = loop.create_future()
-        self._waiting.append((report, kept))
-        WAITING.set(len(self._waiting))
-        self._wake.set()
-        deadline = loop.call_later(self._settings.commit_seconds, _give_up, kept)
+        kept = self._loop.create_future()
+        self._queue.put(_Waiting(report, kept))
+        deadline = self._loop.call_later(self._settings.commit_seconds, _give_up, kept)
         try:
             await kept
         finally:
             deadline.cancel()
 
-    async def run(self) -> None:
-        """Commit what comes, until this is cancelled."""
-        while True:
-            await self._wake.wait()
-            if self._settings.group_seconds:
-                await asyncio.sleep(self._settings.group_seconds)
-            await self._commit_group()
-
     async def close(self) -> None:
         """Commit what still waits, and close the store."""
-        while self._waiting:
-            await self._commit_group()
-        self._thread.submit(self._store.close)
-        self._thread.shutdown()
+        self._queue.put(None)
+        await asyncio.to_thread(self._thread.join, self._settings.commit_seconds)
 
-    async def _commit_group(self) -> None:
-        taken, self._waiting = self._waiting[:_LARGEST_GROUP], self._waiting[_LARGEST_GROUP:]
-        WAITING.set(len(self._waiting))
-        if not self._waiting:
-            self._wake.clear()
-        # Whose wait is over got its answer: that it is not kept.
-        group = [(report, kept) for report, kept in taken if not kept.done()]
-        if not group:
-            return
-        error: Exception | None = None
-        try:
-            reports = [report for report, _ in group]
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, reports)
-        except Exception as caught:
-            error = caught
-        self._tell(error)
-        for _, kept in group:
-            # It may have been given up meanwhile.
-            with suppress(asyncio.InvalidStateError):
-                if error:
-                    kept.set_exception(_failure(error))
-                else:
-                    kept.set_result(None)
+    def _run(self) -> None:
+        is_open = True
+        while is_open:
+            taken = self._next()
+            is_open = None not in taken
+            # Whose wait is over got its answer: that it is not kept.
+            group = [one for one in taken if one and not one.kept.done()]
+            if group:
+                error = self._commit([one.report for one in group])
+                # Ends with the loop, if the process is told to end while a commit hangs.
+                with suppress(RuntimeError):
+                    self._loop.call_soon_threadsafe(_settle, group, error)
+        self._store.close()
 
-    def _commit(self, reports: list[Report]) -> None:
+    def _next(self) -> list[_Waiting | None]:
+        """What waits, as soon as anything does."""
+        taken = [self._queue.get()]
+        if self._settings.group_seconds:
+            time.sleep(self._settings.group_seconds)
+        with suppress(Empty):
+            while len(taken) < _LARGEST_GROUP:
+                taken.append(self._queue.get_nowait())
+        WAITING.set(len(taken))
+        return taken
+
+    def _commit(self, reports: list[Report]) -> Exception | None:
+        """Why they are not kept, None if they are."""
         began = time.perf_counter()
-        self._store.commit(reports, datetime.now(UTC))
+        try:
+            self._store.commit(reports, datetime.now(UTC))
+        except Exception as error:
+            if not self._is_failing:
+                # Not its text, which may hold an address with a password.
+                number = getattr(error, "errno", None)
+                log.error("store fails", error=type(error).__name__, errno=number)
+            self._is_failing = True
+            return error
         COMMIT_SECONDS.observe(time.perf_counter() - began)
-
-    def _tell(self, error: Exception | None) -> None:
-        """Log when the store begins to fail and when it works again, not every report between."""
-        if error and not self._is_failing:
-            # Its text may hold an address with a password.
-            log.error(
-                "store fails", error=type(error).__name__, errno=getattr(error, "errno", None)
-            )
-        elif self._is_failing and not error:
+        if self._is_failing:
             log.info("store works again")
-        self._is_failing = error is not None
+        self._is_failing = False
+        return None
+
+
+def _settle(group: list[_Waiting], error: Exception | None) -> None:
+    """Tell requests what became of their reports; some may have given up meanwhile."""
+    for one in group:
+        if one.kept.done():
+            continue
+        if error:
+            one.kept.set_exception(_failure(error))
+        else:
+            one.kept.set_result(None)
 
 
 def _give_up(kept: asyncio.Future[None]) -> None:

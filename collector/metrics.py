@@ -37,7 +37,7 @@ COMMIT_SECONDS = Histogram(
 )
 WAITING = Gauge(
     "flowmart_collector_waiting",
-    "Reports that wait for a commit.",
+    "Reports that waited when the last commit began.",
     multiprocess_mode="livesum",
 )
 

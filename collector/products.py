@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from google.protobuf.descriptor import FieldDescriptor
 
+    from collector.settings import Settings
+
 SYSTEM = "system_id"
 _UUID = re.compile(
     "([0-9a-f]{8})(-?)([0-9a-f]{4})\\2([0-9a-f]{4})\\2([0-9a-f]{4})\\2([0-9a-f]{12})"
@@ -59,6 +61,21 @@ class Product:
             raise _bad("system_id", f"{SYSTEM} is not a UUID")
         report[SYSTEM] = "-".join(parts.group(1, 3, 4, 5, 6))
         return report
+
+
+def chosen_products(settings: Settings) -> dict[str, Product]:
+    """
+    The products that the settings name.
+
+    :raises CollectorError: if the default one is none of them, or they cannot be used.
+    """
+    products = load_products(settings.products)
+    if settings.default_product not in products:
+        raise CollectorError(
+            f"FLOWMART_COLLECTOR_DEFAULT_PRODUCT is {settings.default_product!r}; "
+            f"{settings.products} has: {', '.join(products)}."
+        )
+    return products
 
 
 def load_products(folder: Path) -> dict[str, Product]:

@@ -78,6 +78,11 @@ def client_of(peer: str | None, headers: Headers, header: str, proxies: int) -> 
 
 @lru_cache(1000)
 def _network(address: str) -> str:
+    # Some proxies add the port, which is another one for each connection.
+    if address.startswith("["):
+        address = address[1:].partition("]")[0]
+    elif address.count(":") == 1:
+        address = address.partition(":")[0]
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -8,7 +8,6 @@ import os
 import re
 import secrets
 import socket
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +38,7 @@ class Report:
 
 def new_report_id() -> str:
     """An id for a report that has just come."""
-    return uuid.uuid4().hex
+    return secrets.token_hex(16)
 
 
 def lines(reports: Iterable[Report], received_at: datetime) -> bytes:

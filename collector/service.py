@@ -51,11 +51,10 @@ class Service:
     @asynccontextmanager
     async def lifespan(self, _app: Any) -> AsyncIterator[None]:
         """Run the writer as long as requests are served; the server waits for those before."""
-        writer = asyncio.create_task(self._group.run())
+        self._group.start()
         try:
             yield
         finally:
-            writer.cancel()
             await self._group.close()
 
     def collecting(self, product: Product) -> Collecting:

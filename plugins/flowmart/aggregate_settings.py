@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from flowmart.instance_settings import Frozen
+from flowmart.core.validation import Frozen
 
 
 class ForecastSettings(Frozen):

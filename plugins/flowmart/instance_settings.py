@@ -9,9 +9,7 @@ from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     field_validator,
     model_validator,
@@ -23,6 +21,8 @@ from flowmart.core.people import Membership, require_one_team_at_a_time
 from flowmart.core.schedule import Schedule, midnight
 from flowmart.core.spellings import plain, require_one_meaning
 from flowmart.core.status import ConfiguredMeaning, Level, Measure, Outcome
+from flowmart.core.validation import Frozen
+from flowmart.incident_settings import IncidentSettings
 from flowmart.transform.fields import FieldType
 from flowmart.transform.folders import INSTANCE_VIEW
 
@@ -54,12 +54,6 @@ _PRESETS = {
     "@quarterly": "0 0 1 */3 *",
     "@yearly": "0 0 1 1 *",
 }
-
-
-class Frozen(BaseModel):
-    """A part of the file: it has no keys but its own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def known_timezone(name: str) -> str:
@@ -154,18 +148,6 @@ class DataQualitySettings(Frozen):
 
     hide: list[str] = Field(default_factory=list)
     more_than: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
-
-
-class IncidentSettings(Frozen):
-    """
-    Which issues are incidents in production.
-
-    :param labels: labels, tags or projects, one of which they have.
-    :param types: issue types.
-    """
-
-    labels: list[str] = Field(default_factory=list)
-    types: list[str] = Field(default_factory=list)
 
 
 def _is_web_address(url: str) -> str:

@@ -25,26 +25,25 @@ from flowmart.core.identifiers import LONGEST
 from flowmart.core.instance import source_of
 from flowmart.core.people import Membership
 from flowmart.core.status import ConfiguredMeaning, Measure
+from flowmart.core.validation import Frozen
 from flowmart.core.yaml import load_yaml
 from flowmart.instance_checks import check_instance
 from flowmart.instance_settings import (
     CronExpression,
     DataQualitySettings,
     FieldSettings,
-    Frozen,
     InstanceName,
     InstanceSettings,
     SprintDates,
     known_timezone,
 )
 from flowmart.sources.registry import check_options, source_names
+from flowmart.transform.calendar import Calendar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic import BaseModel
-
-    from flowmart.transform.calendar import Calendar
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_CONFIG = PROJECT_ROOT / "include" / "config" / "flowmart.yaml"

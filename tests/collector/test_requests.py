@@ -43,7 +43,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def collector(root: Path, starting: Callable[..., RunningCollector]) -> RunningCollector:
-    return starting(root, body_seconds=1.5, head_seconds=1.5, connections=20)
+    return starting(root, body_seconds=2, head_seconds=2, connections=20)
 
 
 def test_a_report_is_kept_with_what_was_posted_and_what_it_says(

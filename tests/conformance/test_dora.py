@@ -8,10 +8,18 @@ from datetime import UTC, date, datetime
 import pytest
 
 from flowmart.core.window import Window
+from flowmart.incident_settings import IncidentSettings
 from tests.sql.github.github import CONTEXT, GitHub, at, instant, nodes
 from tests.sql.warehouse import Warehouse
 
-SETTINGS = replace(CONTEXT, incidents={"labels": ["incident"], "types": ["Outage"]})
+INCIDENTS = IncidentSettings.model_validate(
+    {
+        "labels": ["incident"],
+        "types": ["Outage"],
+        "matching": [{"labels": ["production"], "types": ["Bug"]}],
+    }
+)
+SETTINGS = replace(CONTEXT, incidents=INCIDENTS.rows())
 DAY = 24
 # The last moment that is known of all instances.
 KNOWN = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 6, tzinfo=UTC))
@@ -163,15 +171,30 @@ def _none(github):
 
 
 def _stages(github):
-    """GitLab: first commit 12:00, merge request 14:00, merge 19:00, production 19:30."""
+    """
+    GitLab: issue 9:00, milestone 11:00, first commit 12:00, merge request 14:00, merge 19:00,
+    production 19:30.
+    """
     github.deploy(1, 1, commit=1)
-    github.pull(1, github.commit(12, "a"), *github.merge(19), hour=14, **github.merged(19))
+    github.issue(2, github.event("MilestonedEvent", 11, milestoneTitle="Next"), hour=9)
+    github.pull(1, github.commit(12, "a"), *github.merge(19), hour=14, **github.merged(19),
+                title=f"Fixes #{github.base + 2}")  # fmt: skip
     github.deploy(2, 19.5 - 1 / 12, commit=19)
+
+
+def _queries(github):
+    """A bug in production, a bug elsewhere, and what is in production and no bug."""
+    deployments(github, 1, 2, 3, 4)
+    bug = {"issueType": {"id": "T2", "name": "Bug"}}
+    incident(github, 1, 1.5 * DAY, label="production", **bug)
+    incident(github, 2, 2.5 * DAY, label="elsewhere", **bug)
+    incident(github, 3, 3.5 * DAY, label="production")
 
 
 CASES = (
     _one_of_four, _two_of_five, _four_of_23, _between, _restored, _ten_in_january, _lead_times,
     _bands, _every_other_day, _once_a_week, _once_a_month, _rarely, _rework, _none, _stages,
+    _queries,
 )  # fmt: skip
 
 
@@ -284,8 +307,20 @@ def test_8_rework_is_a_deployment_that_repairs_an_incident(warehouse):
     assert row["rework_rate"] == 0.5
 
 
-def test_8_stages_of_a_change_gitlab(warehouse):
-    """Code 2 h, Review 5 h, Staging 30 min; Issue and Plan are stages of an issue, not of these."""
+def test_8_all_conditions_of_a_query_make_an_incident(warehouse):
+    rows = warehouse.rows("mart.fct_incidents", "readable_id, told_by", "team = 'queries'")
+    assert [row["told_by"] for row in rows] == ["query"]
+    assert rows[0]["readable_id"].endswith("01")
+
+
+def test_8_stages_of_an_issue_gitlab(warehouse):
+    """Test, 5 minutes, is the time of a pipeline: GitHub's checks have no more than an outcome."""
+    [row] = warehouse.rows("mart.v_issue_stages", "*", "team = 'stages'")
+    stages = ("issue", "plan", "code", "review", "staging")
+    assert [row[f"{stage}_seconds"] / 3600 for stage in stages] == [2, 1, 2, 5, 0.5]
+
+
+def test_8_steps_of_a_change_gitlab(warehouse):
     rows = warehouse.rows("mart.fct_pull_request_steps", "sequence, step, duration_seconds",
                           "team = 'stages'")  # fmt: skip
     assert [(row["step"], row["duration_seconds"] / 3600) for row in rows] == [

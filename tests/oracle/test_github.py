@@ -84,7 +84,7 @@ CONTEXT = BatchContext(
         "blocked": meaning("in_progress", is_waiting=True),
     },
     teams={f"acme/{name}": name.upper() for name in TEAMS},
-    incidents={"labels": ["incident"]},
+    incidents=[("labels", "labels", "incident")],
     calendars=tuple(resolve({"office": CalendarSettings.model_validate(_OFFICE)}, "test").values()),
     calendar="office",
     options=OPTIONS,
@@ -165,7 +165,8 @@ def warehouse(played, warehouse_dsn, tmp_path_factory):
     publish(warehouse, first, streams, folder)
     for window, streams in others:
         warehouse.run(streams, CONTEXT, SOURCE, window=window)
-    publish(warehouse, AFTERWARDS, read_again(warehouse, played), folder)
+    for _ in range(2):  # the second finds sub-tasks of what the first found transferred
+        publish(warehouse, AFTERWARDS, read_again(warehouse, played), folder)
     batch = Batch(SOURCE, SOURCE, "covers all", Window(HISTORY.start, AFTERWARDS.end))
     open_run(warehouse.engine, batch, "window", "test")
     close_run(warehouse.engine, batch, "OK")
@@ -204,6 +205,13 @@ def gone(warehouse):
         for row in warehouse.rows(f"mart.fct_{item}s", f"{item}_id, missing_reason")
         if row["missing_reason"]
     }
+
+
+@pytest.fixture(scope="module")
+def kept(warehouse, truth):
+    """Ids of issues that were deleted after they had been read: closed periods keep them."""
+    read = {row["issue_id"] for row in warehouse.rows("mart.fct_issues", "issue_id")}
+    return {issue for issue in read if truth.by_id[issue]["deleted_at"] is not None}
 
 
 @pytest.fixture
@@ -285,13 +293,13 @@ def test_deployments(rows, truth):
     assert_same(by_key(rows("fct_deployments"), "deployment_id"), deployment_rows(truth))
 
 
-def test_deployments_to_production(rows, truth):
-    assert_same(by_key(rows("v_dora_deployments"), "deployment_id"), dora_rows(truth))
+def test_deployments_to_production(rows, truth, kept):
+    assert_same(by_key(rows("v_dora_deployments"), "deployment_id"), dora_rows(truth, kept))
 
 
-def test_five_metrics(rows, truth):
+def test_five_metrics(rows, truth, kept):
     found = by_key(rows("v_dora_monthly"), "team", "project", "month_on")
-    assert_same(found, monthly_rows(truth, AFTERWARDS.end.date()))
+    assert_same(found, monthly_rows(truth, kept, AFTERWARDS.end.date()))
     scopes = [row for (team, *_), row in found.items() if team != "(all)"]
     for metric in ("failed_deployments", "rework_deployments", "recoveries", "lead_time_n"):
         assert any(row[metric] for row in scopes), metric

@@ -46,7 +46,8 @@ def test_options_are_rows_in_their_order_and_a_text_to_compare():
 
 
 def test_incidents_are_rows_and_a_text_to_compare():
-    context = BatchContext(incidents={"labels": ["incident"], "types": []})
-    assert settings_rows(SPEC, context)["incident"] == [("labels", "incident")]
-    assert json.loads(flow_settings(SPEC, context)["incidents"]) == {"labels": ["incident"]}
-    assert flow_settings(SPEC, BatchContext())["incidents"] == "{}"
+    row = ("labels", "labels", "incident")
+    context = BatchContext(incidents=[row])
+    assert settings_rows(SPEC, context)["incident"] == [row]
+    assert json.loads(flow_settings(SPEC, context)["incidents"]) == [list(row)]
+    assert flow_settings(SPEC, BatchContext())["incidents"] == "[]"

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from flowmart.calendars.exporter import as_calendar
 from flowmart.calendars.texts import read_day, read_extra_days, read_week
-from flowmart.instance_settings import Frozen, known_timezone
+from flowmart.core.validation import Frozen
+from flowmart.instance_settings import known_timezone
 from flowmart.transform.calendar import Hours
 from flowmart.transform.public_holidays import PublicHolidays
 

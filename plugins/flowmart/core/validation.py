@@ -1,11 +1,19 @@
-"""What pydantic found in a file, as one text."""
+"""Files that pydantic validates: their parts, and what it found in one, as a text."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel, ConfigDict
+
 if TYPE_CHECKING:
     from pydantic import ValidationError
+
+
+class Frozen(BaseModel):
+    """A part of a file: it has no keys but its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def problems_in(error: ValidationError, whole: str, within: tuple[str, ...] = ()) -> str:

@@ -117,6 +117,6 @@ def _context(instance: str, everything: bool) -> BatchContext:
         rules_off=frozenset(settings.data_quality.hide),
         rule_limits=settings.data_quality.more_than,
         issue_page=issue_page(instance),
-        incidents=settings.incidents.model_dump(),
+        incidents=settings.incidents.rows(),
         options=settings.options,
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from flowmart.core.identifiers import LONGEST, ColumnName, TableName
+from flowmart.core.validation import Frozen
 from flowmart.engines.base import LogicalType
 from flowmart.transform.conditions import unknown_words
 from flowmart.transform.policy import CopiedIntoFacts, PublishPolicy
@@ -25,12 +26,6 @@ _LONGEST_SLICE = _LONGEST_MODEL - len("int_touched_")
 ModelName = Annotated[TableName, Field(max_length=_LONGEST_MODEL)]
 
 _SUMMABLE = ("bigint", "decimal")
-
-
-class Frozen(BaseModel):
-    """A part of the file: it has no keys but its own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Named(Frozen):

@@ -8,8 +8,9 @@ import yaml
 from pydantic import ValidationError, model_validator
 
 from flowmart.core.errors import ConfigError
+from flowmart.core.validation import Frozen
 from flowmart.core.yaml import load_yaml
-from flowmart.transform.contract import Contract, Frozen, twice_in
+from flowmart.transform.contract import Contract, twice_in
 
 if TYPE_CHECKING:
     from pathlib import Path

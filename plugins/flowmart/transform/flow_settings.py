@@ -40,7 +40,7 @@ COLUMNS: dict[str, dict[str, LogicalType]] = {
     "name": setting_names.COLUMNS,
     **CALENDAR_COLUMNS,
     "member": {"team": "text", "user_ref": "text", "valid_from": "date", "valid_to": "date"},
-    "incident": {"kind": "text", "value": "text"},
+    "incident": {"query": "text", "kind": "text", "value": "text"},
     "option": {"name": "text", "place": "bigint", "value": "text"},
 }
 """Table of settings, as ``settings_table()`` names it -> its columns."""
@@ -68,9 +68,7 @@ def settings_rows(spec: SourceSpec, context: BatchContext) -> dict[str, Rows]:
         "name": list(setting_names.name_rows(context)),
         **calendar_rows(context),
         "member": list(context.members),
-        "incident": [
-            (kind, value) for kind, listed in context.incidents.items() for value in listed
-        ],
+        "incident": list(context.incidents),
         "option": list(_option_rows(spec, context)),
     }
 
@@ -142,7 +140,7 @@ def flow_settings(spec: SourceSpec, context: BatchContext) -> dict[str, str]:
         "measures": _text({name: m.model_dump() for name, m in context.measures.items()}),
         "blocked": _text({field: list(values) for field, values in context.blocked.items()}),
         "blocked_by": _text(sorted(context.blocked_by)),
-        "incidents": _text({kind: sorted(v) for kind, v in context.incidents.items() if v}),
+        "incidents": _text(sorted(context.incidents)),
         "options": _text(options),
         # Patterns are literals: ClickHouse takes no others.
         "branch_pattern": str(options.get("branch_pattern") or ""),

@@ -51,7 +51,7 @@ class BatchContext:
     :param rules_off: rules of data quality that are switched off.
     :param rule_limits: rule with a limit -> the limit that is configured.
     :param issue_page: address of an issue for people, with ``{readable_id}``; empty if not known.
-    :param incidents: ``labels`` and ``types`` -> those of issues that are incidents.
+    :param incidents: queries of the issues that are incidents, by condition and value.
     :param options: the options of the source, as configured.
     """
 
@@ -75,7 +75,7 @@ class BatchContext:
     rules_off: frozenset[str] = frozenset()
     rule_limits: Mapping[str, int] = field(default_factory=dict)
     issue_page: str = ""
-    incidents: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    incidents: Sequence[tuple[str, str, str]] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
 
 

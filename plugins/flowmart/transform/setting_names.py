@@ -63,8 +63,10 @@ def _of_places(context: BatchContext) -> Iterator[Row]:
 def _of_issues(context: BatchContext) -> Iterator[Row]:
     for issue_type, level in context.levels.items():
         yield f"levels.{level}", "issue type", issue_type, "", ""
-    for issue_type in context.incidents.get("types", ()):
-        yield "incidents.types", "issue type", issue_type, "", ""
+    for query, kind, value in context.incidents:
+        if kind == "types":
+            name = "incidents.types" if query == kind else f"incidents.{query}.types"
+            yield name, "issue type", value, "", ""
     for resolution in context.resolutions:
         yield "resolutions", "resolution", resolution, "", ""
     for field, values in context.blocked.items():

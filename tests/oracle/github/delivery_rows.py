@@ -9,7 +9,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle.github.issue_rows import completions
-from tests.oracle.github.pull_rows import link_rows, pulls_of
+from tests.oracle.github.pull_rows import pulls_of
 from tests.oracle.github.truth import home_of, id_of, ms
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.oracle.github.pull_rows import Pull
     from tests.oracle.github.truth import Item, Truth
 
+Incident = tuple["Item", int, int | None]
 INCIDENT = "incident"
 
 
@@ -117,8 +118,12 @@ class Reached:
         return [self.at - at for at in begun if at <= self.at]
 
 
-def reached(truth: Truth) -> list[Reached]:
-    """The deployments that reached production, in order."""
+def reached(truth: Truth, kept: set[str]) -> list[Reached]:
+    """
+    The deployments that reached production, in order.
+
+    :param kept: ids of issues that were deleted after they had been read; they count as before.
+    """
     found: list[Reached] = []
     done = [
         (one.finished_at, one.id, one)
@@ -130,17 +135,19 @@ def reached(truth: Truth) -> list[Reached]:
             other.one.committed_at for other in found if other.one.repository == one.repository
         ]
         found.append(Reached(one, at, max(before, default=None), [], []))
-    _bring(truth, found)
-    _break(truth, found)
+    incidents = list(_incidents(truth, kept))
+    _bring(truth, found, {id_of(item) for item, *_ in incidents})
+    _break(truth, found, incidents)
     return found
 
 
-def _bring(truth: Truth, found: list[Reached]) -> None:
+def _bring(truth: Truth, found: list[Reached], incidents: set[str]) -> None:
     """Each pull request comes with the first deployment that has it and not only what was there."""
-    incidents = {id_of(item) for item, *_ in _incidents(truth)}
-    links = link_rows(truth).items()
     repairs = {
-        pull for (issue, pull), row in links if issue in incidents and row["is_implementation"]
+        id_of(pull)
+        for pull in truth.pulls
+        for how, issue in pull["links"]
+        if how != "cross_reference" and id_of(truth.by_id[issue]) in incidents
     }
     for pull in pulls_of(truth):
         merged_at = pull.item["merged_at"]
@@ -153,9 +160,9 @@ def _bring(truth: Truth, found: list[Reached]) -> None:
                 break
 
 
-def _incidents(truth: Truth) -> Iterable[tuple[Item, int, int | None]]:
+def _incidents(truth: Truth, kept: set[str]) -> Iterable[Incident]:
     """Each with its beginning and its end; what was closed without having been done was none."""
-    for item in truth.issues:
+    for item in [*truth.issues, *(truth.by_id[issue] for issue in kept)]:
         if any(name == INCIDENT and left is None for name, _, left in item["labels"]):
             last = completions(item)[-1:]
             over = [done for done in last if done.left_at is None]
@@ -163,16 +170,16 @@ def _incidents(truth: Truth) -> Iterable[tuple[Item, int, int | None]]:
                 yield item, item["created_at"], over[0].entered_at if over else None
 
 
-def _break(truth: Truth, found: list[Reached]) -> None:
+def _break(truth: Truth, found: list[Reached], incidents: list[Incident]) -> None:
     """An incident is put down to the last deployment of its team before it."""
-    for item, began, ended in _incidents(truth):
+    for item, began, ended in incidents:
         team = truth.team_of(home_of(item))
         before = [r for r in found if truth.team_of(r.one.repository) == team and r.at <= began]
         if before:
             before[-1].incidents.append((began, ended))
 
 
-def dora_rows(truth: Truth) -> Rows:
+def dora_rows(truth: Truth, kept: set[str]) -> Rows:
     """Id -> what ``v_dora_deployments`` says."""
     return {
         (entry.one.id,): {
@@ -186,14 +193,14 @@ def dora_rows(truth: Truth) -> Rows:
             "recovery_seconds": entry.recovery_seconds,
             "is_rework": entry.repairs > 0 if entry.changes else None,
         }
-        for entry in reached(truth)
+        for entry in reached(truth, kept)
     }
 
 
-def monthly_rows(truth: Truth, last: date) -> Rows:
+def monthly_rows(truth: Truth, kept: set[str], last: date) -> Rows:
     """(Team, project, month) -> what ``v_dora_monthly`` says, up to the month of a day."""
     groups: dict[tuple[str, str], list[Reached]] = defaultdict(list)
-    for entry in reached(truth):
+    for entry in reached(truth, kept):
         name = entry.one.repository.partition("/")[2]
         team = truth.team_of(entry.one.repository)
         for scope in ((team, name), (team, "(all)"), ("(all)", "(all)")):

@@ -32,7 +32,7 @@ _FLOW: dict[str, Any] = {
     "resolutions": {"x": "discarded"},
     "blocked": {"flag": ["on"]},
     "blocked_by": ("x",),
-    "incidents": {"types": ["x"]},
+    "incidents": [("types", "types", "x")],
     "measures": {"wait": Measure.model_validate({"from": ["a"], "to": ["b"]})},
     "ignore_visits_shorter_than_seconds": 1,
 }

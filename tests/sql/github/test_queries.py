@@ -25,7 +25,7 @@ def test_every_kind_that_is_asked_for_is_known():
     files = ("fragments.graphql", "pull_request_fragments.graphql")
     text = "\n".join((QUERIES / name).read_text() for name in files)
     jinja = template.environment(INCLUDE / "sql", "postgres")
-    known = jinja.get_template("templates/github_timeline.sql").module.kinds
+    known = jinja.get_template("templates/github_kinds.sql").module.kinds
     assert sorted(set(EVENT.findall(text))) == sorted(known)
 
 

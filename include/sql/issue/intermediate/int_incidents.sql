@@ -1,5 +1,5 @@
-{# Issues that are incidents by what the instance configures: by their type, or by a label, tag or
-   project that they have now. #}
+{# Issues that are incidents by what the instance configures: those that meet all conditions of a
+   query by their type, their priority, and a label, tag or project that they have now. #}
 with wanted as (
     select * from {{ settings_table('incident') }}
 ),
@@ -40,18 +40,52 @@ labels as (
         on issue_projects.project_id = names.project_id
 ),
 
-found as (
+held as (
     select
-        issues.issue_id as issue_id,
-        'type' as told_by
-    from {{ staged('issues') }} as issues
-    inner join wanted on issues.issue_type = wanted.value and wanted.kind = 'types'
+        issue_id,
+        'labels' as kind,
+        label as value
+    from labels
     union distinct
     select
-        labels.issue_id as issue_id,
-        'label' as told_by
-    from labels
-    inner join wanted on labels.label = wanted.value and wanted.kind = 'labels'
+        issue_id,
+        'types' as kind,
+        issue_type as value
+    from {{ staged('issues') }}
+    union distinct
+    select
+        issue_id,
+        'priorities' as kind,
+        priority as value
+    from {{ staged('issues') }}
+    where priority is not null
+),
+
+met as (
+    select
+        held.issue_id as issue_id,
+        wanted.query as query,
+        count(distinct wanted.kind) as conditions
+    from held
+    inner join wanted on held.kind = wanted.kind and held.value = wanted.value
+    group by 1, 2
+),
+
+queries as (
+    select
+        query,
+        count(distinct kind) as conditions
+    from wanted
+    group by 1
+),
+
+found as (
+    select
+        met.issue_id as issue_id,
+        case met.query when 'labels' then 'label' when 'types' then 'type' else 'query' end
+            as told_by
+    from met
+    inner join queries on met.query = queries.query and met.conditions = queries.conditions
 ),
 
 final as (
