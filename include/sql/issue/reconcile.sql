@@ -1,6 +1,6 @@
 {# The published issues that are open, or were closed since a moment: what the time of their last
-   update does not show may still happen to them. And those whose parent or blocker was transferred:
-   it has another id now. #}
+   update does not show may still happen to them. And those whose parent or blocker was transferred,
+   and so has another id, or was deleted. #}
 with issues as (
     select
         issue_key,
@@ -34,8 +34,8 @@ final as (
     select issues.issue_id as record_id
     from issues
     inner join others on issues.issue_key = others.issue_key
-    inner join issues as transferred on others.other_key = transferred.issue_key
-    where issues.missing_reason is null and transferred.missing_reason = 'transferred'
+    inner join issues as gone on others.other_key = gone.issue_key
+    where issues.missing_reason is null and gone.missing_reason in ('transferred', 'deleted')
 )
 
 select * from final
