@@ -292,10 +292,11 @@ def test_the_pages_queries_run_without_settings(warehouse_dsn, warehouse):
     assert answer("Databases of installations") == [("Unknown", 15)]
     assert answer("Demography of installations") == [(2, 0, 0), (1, 1, 1), (0, 14, 15)]
     assert (day(20), "5-8", 9) in answer("Installations by age")
-    assert (day(20), "4", 6) in answer("Users of installations")
+    assert (day(20), "1-4", 13) in answer("Users of installations")
     assert {row[1] for row in answer("Retention of installations")} == {0}
     assert all(row[2] >= row[3] for row in answer("Installations that went silent"))
-    assert ("2.0", 0, 0, 0, None) in answer("Speed of upgrades")
+    # Eight of fifteen have it or a later one at once; nine had an earlier one by then.
+    assert ("2.0", 0, 9, 0, None) in answer("Speed of upgrades")
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """
 Three months of GitHub, read while its server is in trouble and people go on, against the truth.
 
-`make soak` compares 1,000 issues and their pull requests, `make test` a month of a fifteenth of them.
+`make soak` compares 1,000 issues and their pull requests, `make test` a month of a fifteenth.
 """
 
 from __future__ import annotations
