@@ -21,8 +21,7 @@ from flowmart.transform.runner import BatchContext
 from tests.conftest import PROJECT
 from tests.sources.telemetry.pulp import ANALYTICS_TABLES
 from tests.sources.telemetry.reports import components, read, source
-from tests.sql.pages import query_of
-from tests.sql.pages import read as read_page
+from tests.sql.page_queries import answers
 from tests.sql.telemetry.world import DEV, PROD, day, line, publish
 from tests.sql.warehouse import Warehouse
 
@@ -282,9 +281,7 @@ def test_19_versions_as_series_of_days_the_latest_first(warehouse):
 
 
 def test_the_pages_queries_run_without_settings(warehouse_dsn, warehouse):
-    def answer(heading):
-        return read_page(warehouse_dsn, query_of(heading, warehouse.engine.name))
-
+    answer = answers(warehouse, warehouse_dsn)
     everything = {(row[0], row[1]): row[2] for row in answer("Versions of a component")}
     assert everything["2.3", day(22)] == 5
     assert everything["2.3", day(21)] == 0
