@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
-import uuid
-from contextlib import contextmanager
-from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 import pytest
-from clickhouse_driver import Client
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from collector.compile import compile_stale
-from flowmart.engines.base import Schemas
 from local.clickhouse.process import LocalServer
 from local.postgres.cluster import Cluster
+from tests.databases import empty_database, few_threads, without_databases
+from tests.migrated import migrated_dsn, template  # noqa: F401 fixtures
 from tests.sharing import ByFile, longest_first
 
 if TYPE_CHECKING:
@@ -82,22 +75,6 @@ def postgres_server() -> Iterator[str]:
         cluster.remove()
 
 
-@contextmanager
-def empty_database(server: str, module: str) -> Iterator[str]:
-    """
-    A database that is gone afterwards.
-
-    :param server: DSN of the server.
-    :param module: what to call it after.
-    :return: its DSN.
-    """
-    name = f"{re.sub(r'[^a-z0-9]+', '_', module.lower())[-40:]}_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        yield make_conninfo(server, dbname=name)
-        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-
-
 @pytest.fixture(scope="module")
 def postgres_dsn(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """DSN of an empty database of the test module's own."""
@@ -127,15 +104,6 @@ def clickhouse_dsn(clickhouse_server: str) -> str:
     return without_databases(clickhouse_server)
 
 
-def without_databases(dsn: str) -> str:
-    """Drop whatever Flowmart's tests may have made on a ClickHouse server; its DSN again."""
-    with Client.from_url(dsn) as client:
-        for prefix in ("", "t_", "other_", "acme_"):
-            for database in astuple(Schemas.with_prefix(prefix)):
-                client.execute(f"drop database if exists {database} sync")
-    return dsn
-
-
 @pytest.fixture(scope="module", params=["postgres", "clickhouse"])
 def warehouse_dsn(request: pytest.FixtureRequest) -> str:
     """DSN of an empty warehouse of the test module's own, on each engine."""
@@ -143,15 +111,9 @@ def warehouse_dsn(request: pytest.FixtureRequest) -> str:
 
 
 def empty_warehouse(request: pytest.FixtureRequest) -> str:
-    """
-    DSN of an empty warehouse on the server that a fixture's parameter names.
-
-    A query on ClickHouse takes one thread: there are few rows, and other tests use the cores.
-    """
+    """DSN of an empty warehouse on the server that a fixture's parameter names."""
     dsn = str(request.getfixturevalue(f"{request.param}_dsn"))
-    if request.param != "clickhouse":
-        return dsn
-    return f"{dsn}{'&' if '?' in dsn else '?'}max_threads=1&max_insert_threads=1"
+    return few_threads(dsn) if request.param == "clickhouse" else dsn
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
 from flowmart.migrate import runner
 from local.postgres.cluster import Cluster
-from tests.conftest import empty_database, empty_warehouse
+from tests.conftest import empty_warehouse
+from tests.databases import empty_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

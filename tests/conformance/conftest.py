@@ -8,5 +8,10 @@ from tests.sql.warehouse import Warehouse
 
 
 @pytest.fixture(scope="module")
+def warehouse_dsn(migrated_dsn):
+    return migrated_dsn
+
+
+@pytest.fixture(scope="module")
 def warehouse(warehouse_dsn, tmp_path_factory):
     return Warehouse(warehouse_dsn, tmp_path_factory.mktemp("landing"))

@@ -30,7 +30,8 @@ from local.stack.settings import LocalSettings
 from local.stack.stack import Stack
 from local.stack.warehouse import choose
 from local.state import State
-from tests.conftest import PROJECT, without_databases
+from tests.conftest import PROJECT
+from tests.databases import without_databases
 from tests.stack.lab import DAY, UNTIL, Lab
 from tests.warehouses import migrated
 
