@@ -32,7 +32,7 @@ from tests.parity.views import EMPTY, MAY_BE_EMPTY, VIEWS
 from tests.sql.coverage import cover
 from tests.sql.warehouse import Warehouse
 
-ISSUES, DAYS = 2_000, 92
+ISSUES, DAYS = 1_200, 92
 UNTIL = datetime(2026, 11, 23, tzinfo=UTC)
 FIRST = UNTIL - timedelta(days=DAYS)
 MONTH = timedelta(days=31)
