@@ -9,6 +9,7 @@ import tempfile
 import uvicorn
 
 from collector.errors import CollectorError
+from collector.group_commit import CLOSE_SECONDS
 from collector.products import chosen_products
 from collector.settings import load_settings
 
@@ -44,7 +45,8 @@ def _serve() -> None:
         proxy_headers=False,
         server_header=False,
         timeout_keep_alive=settings.keep_alive_seconds,
-        timeout_graceful_shutdown=settings.stop_seconds,
+        # The writer may take what is left of it.
+        timeout_graceful_shutdown=settings.stop_seconds - CLOSE_SECONDS,
     )
 
 

@@ -8,12 +8,14 @@ import os
 import re
 import secrets
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from pathlib import Path
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
@@ -68,6 +70,28 @@ def _line(report: Report, received: str) -> bytes:
 def hour_of(received_at: datetime) -> str:
     """The folder of an instant's segments, below the store's root."""
     return f"{received_at:%Y-%m-%d/%H}"
+
+
+def newest_hour(root: Path) -> datetime | None:
+    """
+    The newest hour that has a folder, if any has; it takes two listings.
+
+    :param root: a store's.
+    """
+    days = _children(root, "%Y-%m-%d")
+    hours = _children(days[max(days)], "%H") if days else {}
+    if not hours:
+        return max(days, default=None)
+    return datetime.combine(max(days), max(hours).time(), UTC)
+
+
+def _children(folder: Path, pattern: str) -> dict[datetime, Path]:
+    found = {}
+    for child in folder.iterdir() if folder.exists() else ():
+        # Other names are not ours.
+        with suppress(ValueError):
+            found[datetime.strptime(child.name, pattern).replace(tzinfo=UTC)] = child
+    return found
 
 
 def process_name() -> str:

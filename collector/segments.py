@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from collector.records import Report, hour_of, lines, process_name
+from collector.records import Report, hour_of, lines, newest_hour, process_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,6 +77,10 @@ class Segments:
             segment.abandon()
             self._segment = None
             raise
+
+    def newest(self) -> datetime | None:
+        """The newest hour that has segments."""
+        return newest_hour(self._root)
 
     def check(self) -> None:
         """
