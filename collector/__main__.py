@@ -13,6 +13,8 @@ from collector.group_commit import CLOSE_SECONDS
 from collector.products import chosen_products
 from collector.settings import load_settings
 
+_MEMORY = "/dev/shm"
+
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT, then answer what is under way."""
@@ -22,7 +24,9 @@ def main() -> None:
     if settings.processes == 1:
         _serve()
         return
-    with tempfile.TemporaryDirectory(prefix="flowmart-collector-") as folder:
+    # In memory: these files are mapped, and a full disk would end the processes by SIGBUS.
+    memory = _MEMORY if os.access(_MEMORY, os.W_OK | os.X_OK) else None
+    with tempfile.TemporaryDirectory(prefix="flowmart-collector-", dir=memory) as folder:
         # The processes, which inherit it, add up their metrics there.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         _serve()

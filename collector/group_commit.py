@@ -129,7 +129,7 @@ class GroupCommit:
         return None
 
     def _received_at(self) -> datetime:
-        """Now, though never earlier than before: readers do not come back to what they have read."""
+        """Now, but never earlier than before: readers do not come back to what they have read."""
         now = datetime.now(UTC)
         if self._last is None:
             newest = self._store.newest()

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from collector.metrics import REFUSED
+from collector.rate import network_of
 from collector.settings import load_settings
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Iterator
 
 # Requests of one connection that wait for the one before them. uvicorn keeps any number of them.
 _PIPELINED = 8
@@ -33,7 +35,10 @@ class GuardedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
         super().connection_made(transport)
-        if len(self.connections) > self._settings.connections:
+        self._network = network_of(self.client[0]) if self.client else None
+        if self._has_too_many():
+            self._refuse("client", "503 Service Unavailable", "Retry-After: 5\r\n")
+        elif len(self.connections) > self._settings.connections and not self._end_idle():
             self._refuse("connections", "503 Service Unavailable", "Retry-After: 5\r\n")
         else:
             self._start_timer("head_slow", self._settings.head_seconds)
@@ -94,6 +99,30 @@ class GuardedProtocol(HttpToolsProtocol):
         REFUSED.labels("http").inc()
         super().send_400_response(msg)
         self._start_answer_timer()
+
+    def _has_too_many(self) -> bool:
+        """Whether the client has more connections than it may; a proxy has those of its clients."""
+        most = self._settings.client_connections
+        if not most or self._settings.proxies or not self._network:
+            return False
+        return sum(one._network == self._network for one in self._all()) > most
+
+    def _end_idle(self) -> bool:
+        """Close the connection that has been idle longest, if any is."""
+        # All may be idle for the same time.
+        idle = {until: one for one in self._all() if (until := one._idle_until)}
+        if idle:
+            idle[min(idle)].transport.close()
+        return bool(idle)
+
+    @property
+    def _idle_until(self) -> float:
+        """When it is closed if no request comes; 0 while there is one."""
+        timer = self.timeout_keep_alive_task
+        return timer.when() if timer and not self.transport.is_closing() else 0
+
+    def _all(self) -> Iterator[GuardedProtocol]:
+        return (one for one in self.connections if isinstance(one, GuardedProtocol))
 
     def _start_timer(self, reason: str, seconds: float) -> None:
         if self._timer is None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from upath import UPath
+
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
@@ -72,7 +74,7 @@ def hour_of(received_at: datetime) -> str:
     return f"{received_at:%Y-%m-%d/%H}"
 
 
-def newest_hour(root: Path) -> datetime | None:
+def newest_hour(root: Path | UPath) -> datetime | None:
     """
     The newest hour that has a folder, if any has; it takes two listings.
 
@@ -85,7 +87,7 @@ def newest_hour(root: Path) -> datetime | None:
     return datetime.combine(max(days), max(hours).time(), UTC)
 
 
-def _children(folder: Path, pattern: str) -> dict[datetime, Path]:
+def _children(folder: Path | UPath, pattern: str) -> dict[datetime, Path | UPath]:
     found = {}
     for child in folder.iterdir() if folder.exists() else ():
         # Other names are not ours.

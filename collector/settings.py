@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     :param answer_seconds: time for a client to read an answer.
     :param keep_alive_seconds: how long a connection may be idle between requests.
     :param connections: open connections of a process, at most.
+    :param client_connections: open connections of one client, at most, where there are no proxies;
+        0 for any number.
     :param client_rate: requests per second of one client, on the average; 0 for any number.
     :param client_burst: requests of one client at once.
     :param client_header: the header in which proxies name the client.
@@ -56,6 +58,7 @@ class Settings(BaseSettings):
     answer_seconds: float = Field(default=10, gt=0)
     keep_alive_seconds: int = Field(default=75, ge=1)
     connections: int = Field(default=900, ge=1)
+    client_connections: int = Field(default=50, ge=0)
     client_rate: float = Field(default=5, ge=0)
     client_burst: int = Field(default=50, ge=1)
     client_header: str = "X-Forwarded-For"

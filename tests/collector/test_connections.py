@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.ports import HOST
-from tests.collector.running import analytics
+from tests.collector.running import analytics, answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,3 +94,50 @@ def test_a_stop_ends_in_its_time_whatever_clients_and_store_do(
             began = time.monotonic()
             collector.stop()
             assert time.monotonic() - began < 6
+
+
+def test_one_client_does_not_get_all_connections(
+    starting: Callable[..., RunningCollector],
+) -> None:
+    collector = starting(client_connections=3)
+    held = [collector.raw() for _ in range(3)]
+    with collector.raw() as connection:
+        assert b"503 Service Unavailable\r\nRetry-After: 5\r\n" in connection.recv(100)
+    # Another address of the loopback network is another client.
+    with socket.create_connection((HOST, collector.port), 60, ("127.0.0.2", 0)) as other:
+        other.sendall(METRICS)
+        assert b"HTTP/1.1 200" in other.recv(100)
+    held.pop().close()
+    time.sleep(0.2)
+    assert collector.metric("refused_total", reason="client") == 1
+    for connection in held:
+        connection.close()
+
+
+def test_an_idle_connection_makes_room_for_a_new_one(
+    starting: Callable[..., RunningCollector],
+) -> None:
+    collector = starting(connections=2)
+    kept = [collector.connect(), collector.connect()]
+    for connection in kept:
+        connection.request("GET", "/health")
+        assert answer(connection.getresponse()).status == 200
+    first, second = (connection.sock for connection in kept)
+    assert collector.post(analytics()).status == 200
+    assert first.recv(1) == b""
+    second.sendall(METRICS)
+    assert second.recv(12) == b"HTTP/1.1 200"
+    for connection in kept:
+        connection.close()
+
+
+@pytest.mark.parametrize("asked", [("GET", "/health"), ("GET", "/metrics"), ("PUT", "/none")])
+def test_requests_that_are_no_reports_are_bounded_too(
+    starting: Callable[..., RunningCollector], asked: tuple[str, str]
+) -> None:
+    # The bucket of the request that waited for the start is its peer's.
+    collector = starting(client_rate=0.01, client_burst=3, proxies=1)
+    client = {"X-Forwarded-For": "192.0.2.1"}
+    answers = [collector.request(*asked, headers=client) for _ in range(5)]
+    assert [one.status == 429 for one in answers] == [False, False, False, True, True]
+    assert collector.post(analytics(), x_forwarded_for="192.0.2.1").status == 200
