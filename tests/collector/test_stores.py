@@ -7,6 +7,7 @@ import subprocess
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -19,7 +20,6 @@ from tests.collector.running import analytics, stored, systems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.collector.running import RunningCollector
 
@@ -101,7 +101,7 @@ def test_the_folder_and_all_above_it_are_synced_also_if_readiness_made_it(
     sync = os.fsync
 
     def watched(handle: int) -> None:
-        synced.append(os.readlink(f"/proc/self/fd/{handle}"))
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
         sync(handle)
 
     monkeypatch.setattr("os.fsync", watched)
