@@ -13,7 +13,7 @@ from collector.errors import Refused
 from collector.metrics import DUPLICATES, REFUSED, REPORTS
 from collector.products import SYSTEM
 from collector.receiving import Disconnected, check_type, read_body
-from collector.records import Report, new_report_id
+from collector.records import Report, check_length, new_report_id
 from collector.refusing import refusal
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Collecting:
         headers = dict(scope["headers"])
         check_type(headers)
         body = await read_body(receive, headers, self.settings.body_bytes)
-        report = self.product.decode(body)
-        await self.group.keep(Report(self.product.name, body, report, new_report_id()))
-        return str(report[SYSTEM])
+        report = Report(self.product.name, body, self.product.decode(body), new_report_id())
+        check_length(report)
+        await self.group.keep(report)
+        return str(report.report[SYSTEM])

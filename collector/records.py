@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from collector.errors import Refused
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from upath import UPath
 
 
+# As the source has it, which leaves out what is longer.
+LONGEST_LINE = 1_000_000
+_SHORT_BODY = 4096
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
@@ -43,6 +48,19 @@ class Report:
 def new_report_id() -> str:
     """An id for a report that has just come."""
     return secrets.token_hex(16)
+
+
+def check_length(report: Report) -> None:
+    """
+    Refuse a report whose line no reader would take.
+
+    :raises Refused: with status 413.
+    """
+    # To find out costs as much as to write it; a short body's line would need huge names of fields.
+    if len(report.body) < _SHORT_BODY:
+        return
+    if len(lines([report], datetime.now(UTC))) > LONGEST_LINE:
+        raise Refused(413, "size", f"what the body says is longer than {LONGEST_LINE} bytes")
 
 
 def lines(reports: Iterable[Report], received_at: datetime) -> bytes:

@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     products: Path = PRODUCTS
     default_product: str = "pulp"
     processes: int = Field(default=1, ge=1, le=64)
-    # A line of a segment is up to seven times as long, and readers take a megabyte.
+    # A line of a segment is up to seven times as long for Pulp, and readers take a megabyte.
     body_bytes: int = Field(default=64 * 1024, ge=1, le=128 * 1024)
     head_bytes: int = Field(default=16 * 1024, ge=1024)
     head_seconds: float = Field(default=10, gt=0)

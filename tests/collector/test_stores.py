@@ -16,7 +16,7 @@ import pytest
 from collector.objects import Objects
 from collector.records import Report, new_report_id
 from collector.segments import Segments
-from tests.collector.running import analytics, stored, systems
+from tests.collector.running import analytics, stored, systems, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,10 +46,10 @@ def test_a_full_disk_refuses_until_there_is_space_again(
     filling.write_bytes(b"x" * 40_000)
     collector = starting(tiny_disk / "store")
     acknowledged = []
-    # 20 kB are left: some bodies of 3 kB fit, as lines of 7 kB.
+    # 20 kB are left: some bodies of 5 kB fit, as lines of 7 kB.
     for _ in range(10):
         system = new_report_id()
-        body = analytics(system, components=[("x" * 3000, "1")])
+        body = analytics(system) + unknown(5000)
         sent = collector.post(body)
         assert sent.status in (200, 503)
         if sent.status == 200:
