@@ -9,8 +9,11 @@ import tempfile
 import uvicorn
 
 from collector.errors import CollectorError
+from collector.group_commit import CLOSE_SECONDS
 from collector.products import chosen_products
 from collector.settings import load_settings
+
+_MEMORY = "/dev/shm"
 
 
 def main() -> None:
@@ -21,7 +24,9 @@ def main() -> None:
     if settings.processes == 1:
         _serve()
         return
-    with tempfile.TemporaryDirectory(prefix="flowmart-collector-") as folder:
+    # In memory: these files are mapped, and a full disk would end the processes by SIGBUS.
+    memory = _MEMORY if os.access(_MEMORY, os.W_OK | os.X_OK) else None
+    with tempfile.TemporaryDirectory(prefix="flowmart-collector-", dir=memory) as folder:
         # The processes, which inherit it, add up their metrics there.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         _serve()
@@ -44,7 +49,8 @@ def _serve() -> None:
         proxy_headers=False,
         server_header=False,
         timeout_keep_alive=settings.keep_alive_seconds,
-        timeout_graceful_shutdown=settings.stop_seconds,
+        # The writer may take what is left of it.
+        timeout_graceful_shutdown=settings.stop_seconds - CLOSE_SECONDS,
     )
 
 

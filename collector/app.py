@@ -6,12 +6,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from collector.collecting import refusal
 from collector.errors import Refused
 from collector.logs import configure
 from collector.products import chosen_products
+from collector.rate import Limited
+from collector.refusing import refusal
 from collector.service import Service
 from collector.settings import load_settings
 from collector.stores import open_store
@@ -52,11 +54,15 @@ def make_app(settings: Settings) -> Starlette:
     def not_found(_request: Request, _error: Exception) -> Response:
         return refusal(Refused(404, "path", f"reports are posted to one of: {known}"))
 
-    return Starlette(
+    app = Starlette(
         routes=routes,
+        middleware=[Middleware(Limited, settings=settings)],
         lifespan=service.lifespan,
         exception_handlers={404: not_found, 405: _wrong_method},
     )
+    # It would answer /pulp/ with a redirect, which those who post do not follow.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _wrong_method(request: Request, error: Exception) -> Response:

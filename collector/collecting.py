@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from collector.errors import Refused
 from collector.metrics import DUPLICATES, REFUSED, REPORTS
 from collector.products import SYSTEM
-from collector.rate import client_of
 from collector.receiving import Disconnected, check_type, read_body
-from collector.records import Report, new_report_id
+from collector.records import Report, check_length, new_report_id
+from collector.refusing import refusal
 
 if TYPE_CHECKING:
     from prometheus_client import Counter
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from collector.duplicates import Duplicates
     from collector.group_commit import GroupCommit
     from collector.products import Product
-    from collector.rate import Buckets
     from collector.settings import Settings
 
 _ACCEPTED = Response()
@@ -37,14 +34,12 @@ class Collecting:
     An ASGI application: Starlette's own requests would take longer than the reports.
 
     :param group: what keeps reports.
-    :param buckets: how often clients may come; all products share them.
     :param duplicates: which systems have posted today; all products share it.
     """
 
     product: Product
     settings: Settings
     group: GroupCommit
-    buckets: Buckets
     duplicates: Duplicates
 
     @cached_property
@@ -72,25 +67,9 @@ class Collecting:
     async def _keep(self, scope: Scope, receive: Receive) -> str:
         """Whose report was kept."""
         headers = dict(scope["headers"])
-        self._take_token(scope)
         check_type(headers)
         body = await read_body(receive, headers, self.settings.body_bytes)
-        report = self.product.decode(body)
-        await self.group.keep(Report(self.product.name, body, report, new_report_id()))
-        return str(report[SYSTEM])
-
-    def _take_token(self, scope: Scope) -> None:
-        settings = self.settings
-        peer = scope["client"][0] if scope["client"] else None
-        client = client_of(peer, Headers(scope=scope), settings.client_header, settings.proxies)
-        if wait := self.buckets.take(client, time.monotonic()):
-            raise Refused(429, "rate", "too many requests from this address", wait)
-
-
-def refusal(refused: Refused) -> Response:
-    """The answer to a refused request; the connection ends, since its body may be unread."""
-    REFUSED.labels(refused.reason).inc()
-    headers = {"Connection": "close"}
-    if refused.retry_after:
-        headers["Retry-After"] = str(refused.retry_after)
-    return PlainTextResponse(f"{refused.detail}\n", refused.status, headers)
+        report = Report(self.product.name, body, self.product.decode(body), new_report_id())
+        check_length(report)
+        await self.group.keep(report)
+        return str(report.report[SYSTEM])

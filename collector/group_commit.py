@@ -7,7 +7,7 @@ import errno
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 # Of one commit; what is beyond it waits for the next.
 _LARGEST_GROUP = 500
+# For a commit under way at the end: no request waits for it any more.
+CLOSE_SECONDS = 1
 _RETRY_SECONDS = 30
+_MICROSECOND = timedelta(microseconds=1)
+# Further ahead than this is no clock that was set back, but one that was quite wrong.
+_LARGEST_STEP = timedelta(days=1)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -52,6 +57,7 @@ class GroupCommit:
         # A commit that hangs must not keep the process from ending.
         self._thread = Thread(target=self._run, name="commit", daemon=True)
         self._is_failing = False
+        self._last: datetime | None = None
 
     def start(self) -> None:
         """Begin to commit what comes."""
@@ -77,7 +83,7 @@ class GroupCommit:
     async def close(self) -> None:
         """Commit what still waits, and close the store."""
         self._queue.put(None)
-        await asyncio.to_thread(self._thread.join, self._settings.commit_seconds)
+        await asyncio.to_thread(self._thread.join, CLOSE_SECONDS)
 
     def _run(self) -> None:
         is_open = True
@@ -108,7 +114,7 @@ class GroupCommit:
         """Why they are not kept, None if they are."""
         began = time.perf_counter()
         try:
-            self._store.commit(reports, datetime.now(UTC))
+            self._store.commit(reports, self._received_at())
         except Exception as error:
             if not self._is_failing:
                 # Not its text, which may hold an address with a password.
@@ -121,6 +127,19 @@ class GroupCommit:
             log.info("store works again")
         self._is_failing = False
         return None
+
+    def _received_at(self) -> datetime:
+        """Now, but never earlier than before: readers do not come back to what they have read."""
+        now = datetime.now(UTC)
+        if self._last is None:
+            newest = self._store.newest()
+            self._last = now - _MICROSECOND
+            if newest and newest > now + _LARGEST_STEP:
+                log.error("the store has reports of the future", newest=newest.isoformat())
+            elif newest:
+                self._last = max(self._last, newest)
+        self._last = max(now, self._last + _MICROSECOND)
+        return self._last
 
 
 def _settle(group: list[_Waiting], error: Exception | None) -> None:

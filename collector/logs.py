@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from structlog.typing import Processor
 
 # A line of uvicorn's for each bad request would fill a disk; the metrics count them.
-_EVERY_TIME = {"Invalid HTTP request received.", "Unsupported upgrade request."}
+_EVERY_TIME = (
+    "Invalid HTTP request received.",
+    "Unsupported upgrade request.",
+    "No supported WebSocket library detected.",
+)
 
 
 def configure(level: str) -> None:
@@ -42,4 +46,6 @@ def configure(level: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    logging.getLogger("uvicorn.error").addFilter(lambda line: line.getMessage() not in _EVERY_TIME)
+    logging.getLogger("uvicorn.error").addFilter(
+        lambda line: not line.getMessage().startswith(_EVERY_TIME)
+    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from upath import UPath
 
-from collector.records import Report, hour_of, lines, process_name
+from collector.records import Report, hour_of, lines, newest_hour, process_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,10 @@ class Objects:
         self._number += 1
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(lines(reports, received_at))
+
+    def newest(self) -> datetime | None:
+        """The newest hour that has objects."""
+        return newest_hour(self._root)
 
     def check(self) -> None:
         """Try whether something can be kept; raises fsspec's own exceptions if not."""

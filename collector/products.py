@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from collector.settings import Settings
 
 SYSTEM = "system_id"
+# Names, versions and ids: what is longer, or more, is none, and readers would carry it for ever.
+_LONGEST_TEXT = 200
+_MOST_VALUES = 500
 _UUID = re.compile(
     "([0-9a-f]{8})(-?)([0-9a-f]{4})\\2([0-9a-f]{4})\\2([0-9a-f]{4})\\2([0-9a-f]{12})"
 )
@@ -102,6 +105,12 @@ def _load(path: Path) -> Product:
     report = next(iter(pool.FindFileByName(file.name).message_types_by_name.values()))
     if SYSTEM not in report.fields_by_name:
         raise CollectorError(f"{path}: its first message, {report.name}, has no field {SYSTEM}.")
+    system = report.fields_by_name[SYSTEM]
+    if system.type != system.TYPE_STRING or system.is_repeated:
+        raise CollectorError(
+            f"{path}: {SYSTEM} of its first message, {report.name}, is no single text field; "
+            f"declare it as `required string {SYSTEM}`."
+        )
     return Product(path.parent.name, GetMessageClass(report))
 
 
@@ -114,11 +123,28 @@ def _members(message: Message, path: str) -> dict[str, Any]:
         at = f"{path}{field.name}"
         if not field.is_repeated:
             members[field.name] = _value(field, value, at)
-        elif hasattr(value, "items"):
-            members[field.name] = {str(key): _value(field, value[key], at) for key in value}
+            continue
+        if len(value) > _MOST_VALUES:
+            raise _bad("many", f"{at} has more than {_MOST_VALUES} values")
+        if hasattr(value, "items"):
+            members[field.name] = _entries(field, value, at)
         else:
             members[field.name] = [_value(field, one, at) for one in value]
     return members
+
+
+def _entries(field: FieldDescriptor, value: Any, path: str) -> dict[str, Any]:
+    """A map's, which are messages of a key and a value on the wire."""
+    entry: Any = field.message_type
+    key_field, value_field = entry.fields_by_name["key"], entry.fields_by_name["value"]
+    try:
+        keys = list(value)
+    except UnicodeDecodeError:
+        raise _bad("text", f"a key of {path} is not UTF-8") from None
+    return {
+        str(_value(key_field, key, f"a key of {path}")): _value(value_field, value[key], path)
+        for key in keys
+    }
 
 
 def _value(field: FieldDescriptor, value: Any, path: str) -> Any:
@@ -126,6 +152,8 @@ def _value(field: FieldDescriptor, value: Any, path: str) -> Any:
         # proto2 lets it through, and no warehouse can store it.
         if "\0" in value:
             raise _bad("text", f"{path} has a NUL character")
+        if len(value) > _LONGEST_TEXT:
+            raise _bad("long", f"{path} is longer than {_LONGEST_TEXT} characters")
         return value
     if isinstance(value, Message):
         return _members(value, f"{path}.")

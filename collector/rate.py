@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import math
+import time
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
+from starlette.datastructures import Headers
+
+from collector.errors import Refused
+from collector.refusing import refusal
+
 if TYPE_CHECKING:
-    from starlette.datastructures import Headers
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from collector.settings import Settings
 
 # Clients that are remembered, at most.
 _CLIENTS = 50_000
@@ -59,6 +67,38 @@ class Buckets:
             del self._full_at[next(iter(self._full_at))]
 
 
+class Limited:
+    """
+    An application whose clients' requests take from their buckets, whatever they ask for.
+
+    :param app: the application.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+        self._posts = Buckets(settings.client_rate, settings.client_burst)
+        # Of their own, so that a flood of posts through one proxy does not end checks of health.
+        self._others = Buckets(settings.client_rate, settings.client_burst)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        buckets = self._posts if scope["method"] == "POST" else self._others
+        if wait := buckets.take(self._client(scope), time.monotonic()):
+            refused = Refused(429, "rate", "too many requests from this address", wait)
+            await refusal(refused)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _client(self, scope: Scope) -> str:
+        peer = scope["client"][0] if scope["client"] else None
+        settings = self._settings
+        return client_of(peer, Headers(scope=scope), settings.client_header, settings.proxies)
+
+
 def client_of(peer: str | None, headers: Headers, header: str, proxies: int) -> str:
     """
     Whose bucket a request takes from.
@@ -73,11 +113,16 @@ def client_of(peer: str | None, headers: Headers, header: str, proxies: int) -> 
         # Fewer than there should be: it came past the proxies, or they are set up wrongly.
         if len(entries) >= proxies:
             address = entries[-proxies].strip() or address
-    return _network(address)
+    return network_of(address)
 
 
 @lru_cache(1000)
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """
+    What stands for all addresses of one client.
+
+    :param address: as a socket or a proxy has it.
+    """
     # Some proxies add the port, which is another one for each connection.
     if address.startswith("["):
         address = address[1:].partition("]")[0]

@@ -8,14 +8,23 @@ import os
 import re
 import secrets
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from collector.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from pathlib import Path
+
+    from upath import UPath
 
 
+# As the source has it, which leaves out what is longer.
+LONGEST_LINE = 1_000_000
+_SHORT_BODY = 4096
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
@@ -39,6 +48,19 @@ class Report:
 def new_report_id() -> str:
     """An id for a report that has just come."""
     return secrets.token_hex(16)
+
+
+def check_length(report: Report) -> None:
+    """
+    Refuse a report whose line no reader would take.
+
+    :raises Refused: with status 413.
+    """
+    # To find out costs as much as to write it; a short body's line would need huge names of fields.
+    if len(report.body) < _SHORT_BODY:
+        return
+    if len(lines([report], datetime.now(UTC))) > LONGEST_LINE:
+        raise Refused(413, "size", f"what the body says is longer than {LONGEST_LINE} bytes")
 
 
 def lines(reports: Iterable[Report], received_at: datetime) -> bytes:
@@ -68,6 +90,28 @@ def _line(report: Report, received: str) -> bytes:
 def hour_of(received_at: datetime) -> str:
     """The folder of an instant's segments, below the store's root."""
     return f"{received_at:%Y-%m-%d/%H}"
+
+
+def newest_hour(root: Path | UPath) -> datetime | None:
+    """
+    The newest hour that has a folder, if any has; it takes two listings.
+
+    :param root: a store's.
+    """
+    days = _children(root, "%Y-%m-%d")
+    hours = _children(days[max(days)], "%H") if days else {}
+    if not hours:
+        return max(days, default=None)
+    return datetime.combine(max(days), max(hours).time(), UTC)
+
+
+def _children(folder: Path | UPath, pattern: str) -> dict[datetime, Path | UPath]:
+    found = {}
+    for child in folder.iterdir() if folder.exists() else ():
+        # Other names are not ours.
+        with suppress(ValueError):
+            found[datetime.strptime(child.name, pattern).replace(tzinfo=UTC)] = child
+    return found
 
 
 def process_name() -> str:

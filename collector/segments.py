@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from collector.records import Report, hour_of, lines, process_name
+from collector.records import Report, hour_of, lines, newest_hour, process_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +44,11 @@ class _Segment:
 
     @property
     def is_deleted(self) -> bool:
-        """Whether somebody removed the file meanwhile."""
-        return os.fstat(self.handle).st_nlink == 0
+        """Whether somebody removed the file meanwhile, or it cannot be reached any more."""
+        try:
+            return os.fstat(self.handle).st_nlink == 0
+        except OSError:
+            return True
 
 
 class Segments:
@@ -57,7 +60,8 @@ class Segments:
     """
 
     def __init__(self, root: Path, segment_bytes: int = 64 * 1024 * 1024) -> None:
-        self._root = root
+        self._root = root.absolute()
+        self._is_root_durable = False
         self._segment_bytes = segment_bytes
         self._process = process_name()
         self._number = 0
@@ -78,13 +82,17 @@ class Segments:
             self._segment = None
             raise
 
+    def newest(self) -> datetime | None:
+        """The newest hour that has segments."""
+        return newest_hour(self._root)
+
     def check(self) -> None:
         """
         Try whether something can be kept.
 
         :raises OSError: if it cannot.
         """
-        self._root.mkdir(parents=True, exist_ok=True)
+        self._make_root()
         probe = self._root / f".ready-{self._process}"
         try:
             probe.write_bytes(b"ready")
@@ -93,9 +101,11 @@ class Segments:
 
     def close(self) -> None:
         """Close what is open; a later commit begins a new segment."""
-        if self._segment:
-            os.close(self._segment.handle)
-            self._segment = None
+        segment, self._segment = self._segment, None
+        if segment:
+            # What was committed is on disk; the handle may be of a disk that is gone.
+            with suppress(OSError):
+                os.close(segment.handle)
 
     def _open(self, hour: str) -> _Segment:
         """The segment to append to."""
@@ -108,11 +118,10 @@ class Segments:
         ):
             return segment
         self.close()
-        if not self._root.exists():
-            self._root.mkdir(parents=True)
-            _sync(self._root.parent)
+        self._make_root()
         path = self._root / hour / f"{self._process}-{self._number:05}.jsonl"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (path.parents[1], path.parent):
+            folder.mkdir(exist_ok=True)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
         opened = _Segment(path, hour, os.open(path, flags, 0o644))
         self._number += 1
@@ -125,6 +134,20 @@ class Segments:
             raise
         self._segment = opened
         return opened
+
+    def _make_root(self) -> None:
+        """Make the root if it is missing, so that it lasts, with all folders above it."""
+        if self._is_root_durable and self._root.exists():
+            return
+        self._root.mkdir(parents=True, exist_ok=True)
+        # All, since another process may have made them just now.
+        for folder in (self._root, *self._root.parents):
+            # We have not made anything in what we may not open.
+            with suppress(PermissionError):
+                _sync(folder)
+            if folder.is_mount():
+                break
+        self._is_root_durable = True
 
 
 def _sync(folder: Path) -> None:

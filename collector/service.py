@@ -14,7 +14,6 @@ from collector.collecting import Collecting
 from collector.duplicates import Duplicates
 from collector.group_commit import GroupCommit
 from collector.metrics import CONTENT_TYPE, exposition
-from collector.rate import Buckets
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -42,7 +41,6 @@ class Service:
         self._settings = settings
         self._store = store
         self._group = GroupCommit(store, settings)
-        self._buckets = Buckets(settings.client_rate, settings.client_burst)
         self._duplicates = Duplicates()
         self._checking = asyncio.Lock()
         self._checked_at = -_FRESH_SECONDS
@@ -59,7 +57,7 @@ class Service:
 
     def collecting(self, product: Product) -> Collecting:
         """The endpoint that takes a product's reports."""
-        return Collecting(product, self._settings, self._group, self._buckets, self._duplicates)
+        return Collecting(product, self._settings, self._group, self._duplicates)
 
     async def health(self, _request: Request) -> Response:
         """The process answers."""

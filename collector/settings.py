@@ -26,8 +26,11 @@ class Settings(BaseSettings):
     :param head_bytes: the longest request line and headers together.
     :param head_seconds: time for request line and headers.
     :param body_seconds: time for the body.
+    :param answer_seconds: time for a client to read an answer.
     :param keep_alive_seconds: how long a connection may be idle between requests.
     :param connections: open connections of a process, at most.
+    :param client_connections: open connections of one client, at most, where there are no proxies;
+        0 for any number.
     :param client_rate: requests per second of one client, on the average; 0 for any number.
     :param client_burst: requests of one client at once.
     :param client_header: the header in which proxies name the client.
@@ -47,22 +50,25 @@ class Settings(BaseSettings):
     products: Path = PRODUCTS
     default_product: str = "pulp"
     processes: int = Field(default=1, ge=1, le=64)
-    # A line of a segment is up to seven times as long, and readers take a megabyte.
+    # A line of a segment is up to seven times as long for Pulp, and readers take a megabyte.
     body_bytes: int = Field(default=64 * 1024, ge=1, le=128 * 1024)
     head_bytes: int = Field(default=16 * 1024, ge=1024)
     head_seconds: float = Field(default=10, gt=0)
     body_seconds: float = Field(default=10, gt=0)
+    answer_seconds: float = Field(default=10, gt=0)
     keep_alive_seconds: int = Field(default=75, ge=1)
     connections: int = Field(default=900, ge=1)
+    client_connections: int = Field(default=50, ge=0)
     client_rate: float = Field(default=5, ge=0)
     client_burst: int = Field(default=50, ge=1)
     client_header: str = "X-Forwarded-For"
     proxies: int = Field(default=0, ge=0)
     waiting: int = Field(default=2000, ge=1)
     group_seconds: float = Field(default=0, ge=0, le=10)
-    commit_seconds: float = Field(default=30, gt=0)
+    # Readers come back to what was received up to ten minutes ago, and not earlier.
+    commit_seconds: float = Field(default=30, gt=0, le=300)
     segment_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
-    stop_seconds: int = Field(default=30, ge=1)
+    stop_seconds: int = Field(default=30, ge=2)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
 

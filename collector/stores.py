@@ -19,6 +19,9 @@ class Store(Protocol):
     def commit(self, reports: Sequence[Report], received_at: datetime) -> None:
         """Keep all of them for good, or raise and keep none."""
 
+    def newest(self) -> datetime | None:
+        """When its newest report came, or the hour of that; called once, before the commits."""
+
     def check(self) -> None:
         """Raise if nothing could be kept now; called beside commits, from another thread."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -32,6 +33,8 @@ insert into {_TABLE} (report_id, received_at, product, body, report)
 values (%s, %s, %s, %s, %s)
 on conflict (report_id) do nothing
 """
+_READABLE = f"select has_column_privilege('{_TABLE}', 'received_at', 'select')"
+_NEWEST = f"select max(received_at) from {_TABLE}"
 _OPTIONS = "-c statement_timeout=20s -c lock_timeout=10s"
 
 
@@ -62,6 +65,14 @@ class Table:
             # An idle connection may have been cut; what was committed all the same is not doubled.
             self.close()
             self._insert(rows)
+
+    def newest(self) -> datetime | None:
+        """When the newest report came, as far as this account may know."""
+        with _connect(self._dsn) as connection:
+            if connection.execute(_READABLE).fetchone() != (True,):
+                return None
+            (newest,) = connection.execute(_NEWEST).fetchone() or (None,)
+        return newest and newest.astimezone(UTC)
 
     def check(self) -> None:
         """

@@ -142,6 +142,12 @@ def analytics(system: str | None = None, **fields: Any) -> bytes:
     return bytes(message.SerializePartialToString())
 
 
+def unknown(length: int) -> bytes:
+    """A field that no message has, with so many bytes; 5 more for its number and its length."""
+    varint = bytes((length & 127 | 128, length >> 7 & 127 | 128, length >> 14))
+    return b"\x9a\x06" + varint + b"x" * length
+
+
 def stored(root: Path) -> list[dict[str, Any]]:
     """What the segments of a folder hold, read as their description says."""
     found = []

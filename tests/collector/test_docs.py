@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import yaml
+
 from collector.settings import Settings
 from tests.conftest import PROJECT
 
@@ -28,6 +30,16 @@ def test_every_setting_is_explained_with_its_default() -> None:
     for name, field in Settings.model_fields.items():
         if isinstance(field.default, int | str):
             assert str(field.default) in explained[name.upper()][0], name
+
+
+def test_docker_compose_passes_every_setting_on() -> None:
+    compose = yaml.safe_load((PROJECT / "docker-compose.yaml").read_text(encoding="utf-8"))
+    passed = compose["services"]["collector"]["environment"]
+    # The container's own; its port is published at the machine's.
+    names = Settings.model_fields.keys() - {"host", "port"}
+    assert passed.keys() == {f"FLOWMART_COLLECTOR_{name.upper()}" for name in names}
+    given = {name for name, value in passed.items() if value is not None}
+    assert given == {"FLOWMART_COLLECTOR_STORE"}
 
 
 def test_every_reason_for_a_refusal_is_listed() -> None:

@@ -13,7 +13,9 @@ from google.protobuf.json_format import MessageToDict
 from collector.compile import PRODUCTS, compile_stale
 from collector.errors import CollectorError, Refused
 from collector.products import Product, load_products
+from collector.records import LONGEST_LINE
 from collector.settings import Settings, load_settings
+from flowmart.sources.telemetry import segments
 from tests.collector.running import PROJECT, RunningCollector, analytics, stored
 
 if TYPE_CHECKING:
@@ -30,8 +32,12 @@ message Analytics {
   map<string, int32> sizes = 4;
   optional double load = 5;
   repeated int32 days = 6;
+  map<string, string> tags = 7;
+  repeated Host hosts = 8;
+  message Host { repeated Flags flags = 1; }
+  message Flags { optional bool %s = 1; }
 }
-"""
+""" % ("x" * 120)
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +94,54 @@ def test_what_json_has_no_number_for_is_refused(another: Product, load: float) -
         another.decode(message.SerializeToString())
 
 
+TAG = b"\x3a\x06\x0a\x01%b\x12\x01%b"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "complaint"),
+    [
+        (b"\0", b"a", "a key of tags has a NUL character"),
+        (b"\xff", b"a", "a key of tags is not UTF-8"),
+        (b"a", b"\0", "tags has a NUL character"),
+        (b"a", b"\xff", "tags is not UTF-8"),
+    ],
+)
+def test_keys_of_maps_are_texts_as_others(
+    another: Product, key: bytes, value: bytes, complaint: str
+) -> None:
+    body = analytics(SYSTEM)
+    assert another.decode(body + TAG % (b"a", b"b"))["tags"] == {"a": "b"}
+    with pytest.raises(Refused, match=f"^{complaint}$"):
+        another.decode(body + TAG % (key, value))
+
+
+def test_a_map_has_as_many_values_as_a_list(another: Product) -> None:
+    message: Any = another.message(system_id=SYSTEM)
+    message.sizes.update({str(number): number for number in range(500)})
+    assert len(another.decode(message.SerializeToString())["sizes"]) == 500
+    message.sizes["500"] = 500
+    with pytest.raises(Refused, match="sizes has more than 500 values"):
+        another.decode(message.SerializeToString())
+
+
+def test_a_report_whose_line_no_reader_would_take_is_refused(
+    another: Product, products: Path, starting: Callable[..., RunningCollector], tmp_path: Path
+) -> None:
+    assert LONGEST_LINE == segments.LONGEST_LINE
+    collector = starting(tmp_path, products=products)
+    # 120 characters of a name for 4 bytes.
+    for flags, status in ((10, 200), (30, 413)):
+        message: Any = another.message(system_id=SYSTEM)
+        for _ in range(500):
+            host = message.hosts.add()
+            for _ in range(flags):
+                setattr(host.flags.add(), "x" * 120, True)
+        sent = collector.post(message.SerializeToString(), "/another")
+        assert sent.status == status
+    assert sent.text == "what the body says is longer than 1000000 bytes\n"
+    assert len(stored(tmp_path)) == 1
+
+
 def test_another_product_has_an_address_of_its_own(
     products: Path, starting: Callable[..., RunningCollector], tmp_path: Path
 ) -> None:
@@ -103,6 +157,16 @@ def test_a_product_without_a_system_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bad" / "bad.proto").write_text('syntax = "proto2"; message Report {}')
     compile_stale(tmp_path)
     with pytest.raises(CollectorError, match="its first message, Report, has no field system_id"):
+        load_products(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["repeated string", "optional bytes", "required int32"])
+def test_a_system_that_is_no_single_text_is_refused(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "bad").mkdir()
+    text = f'syntax = "proto2"; message Report {{ {kind} system_id = 1; }}'
+    (tmp_path / "bad" / "bad.proto").write_text(text)
+    compile_stale(tmp_path)
+    with pytest.raises(CollectorError, match="system_id of its first message, Report, is no"):
         load_products(tmp_path)
 
 

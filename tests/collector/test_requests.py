@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.collector.running import analytics, stored, systems
+from tests.collector.running import analytics, stored, systems, unknown
 
 if TYPE_CHECKING:
     import socket
@@ -85,6 +85,14 @@ def test_a_version_without_a_dot_is_as_good_as_any(collector: RunningCollector, 
     assert stored(root)[-1]["report"]["components"] == [{"name": "core", "version": "dev"}]
 
 
+def test_the_longest_texts_and_the_most_components_are_taken(
+    collector: RunningCollector, root: Path
+) -> None:
+    components = [("\u00e9" * 200, "x" * 200)] * 30 + [("a", "1")] * 470
+    assert collector.post(analytics(components=components)).status == 200
+    assert len(stored(root)[-1]["report"]["components"]) == 500
+
+
 def test_fields_of_a_newer_message_are_kept_in_the_body(
     collector: RunningCollector, root: Path
 ) -> None:
@@ -145,6 +153,14 @@ BAD = {
         analytics(SYSTEM) + b"\x22\x06\x0a\x01\xff\x12\x011",
         "components.name is not UTF-8",
     ),
+    "a long name": (
+        analytics(SYSTEM, components=[("x" * 201, "1")]),
+        "components.name is longer than 200 characters",
+    ),
+    "many components": (
+        analytics(SYSTEM, components=[("a", "1")] * 501),
+        "components has more than 500 values",
+    ),
     "NUL": (
         analytics(SYSTEM, components=[("core", "1\0")]),
         "components.version has a NUL character",
@@ -168,8 +184,8 @@ def test_the_longest_body_is_taken_and_a_longer_one_refused(
     collector: RunningCollector, root: Path
 ) -> None:
     def of_length(length: int) -> bytes:
-        # What is beside the name: the id (38), and tags and lengths (1 + 3 + 1 + 3) of a component.
-        return analytics(SYSTEM, components=[("x" * (length - 38 - 4 - 4 - 3), "1")])
+        # The id takes 38 bytes, a field's number and length 5.
+        return analytics(SYSTEM) + unknown(length - 38 - 5)
 
     longest = of_length(LIMIT)
     assert len(longest) == LIMIT
@@ -213,6 +229,16 @@ def test_other_methods_are_refused(collector: RunningCollector, method: str) -> 
 def test_another_path_is_told_the_right_ones(collector: RunningCollector) -> None:
     sent = collector.post(analytics(), "/katello")
     assert (sent.status, sent.text) == (404, "reports are posted to one of: /, /pulp\n")
+    assert collector.post(analytics(), "/pulp/").status == 404
+
+
+def test_what_asks_for_another_protocol_is_answered_in_this_one_and_not_logged(
+    collector: RunningCollector,
+) -> None:
+    before = collector.log.read_text()
+    asking = {"Connection": "Upgrade", "Upgrade": "websocket"}
+    assert collector.request("GET", "/health", headers=asking).status == 200
+    assert collector.log.read_text() == before
 
 
 def test_a_slow_body_is_given_up(collector: RunningCollector, root: Path) -> None:

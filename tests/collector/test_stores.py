@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -13,11 +16,10 @@ import pytest
 from collector.objects import Objects
 from collector.records import Report, new_report_id
 from collector.segments import Segments
-from tests.collector.running import analytics, stored, systems
+from tests.collector.running import analytics, stored, systems, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.collector.running import RunningCollector
 
@@ -44,10 +46,10 @@ def test_a_full_disk_refuses_until_there_is_space_again(
     filling.write_bytes(b"x" * 40_000)
     collector = starting(tiny_disk / "store")
     acknowledged = []
-    # 20 kB are left: some bodies of 3 kB fit, as lines of 7 kB.
+    # 20 kB are left: some bodies of 5 kB fit, as lines of 7 kB.
     for _ in range(10):
         system = new_report_id()
-        body = analytics(system, components=[("x" * 3000, "1")])
+        body = analytics(system) + unknown(5000)
         sent = collector.post(body)
         assert sent.status in (200, 503)
         if sent.status == 200:
@@ -90,6 +92,52 @@ def test_a_report_goes_into_a_new_segment_if_somebody_removed_the_old_one(tmp_pa
     next(tmp_path.rglob("*.jsonl")).unlink()
     segments.commit([_report(B)], NOON)
     assert systems(tmp_path) == [B]
+
+
+def test_the_folder_and_all_above_it_are_synced_also_if_readiness_made_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def watched(handle: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        sync(handle)
+
+    monkeypatch.setattr("os.fsync", watched)
+    root = tmp_path / "deep" / "store"
+    segments = Segments(root)
+    segments.check()
+    assert {str(folder) for folder in (root, tmp_path / "deep", tmp_path)} <= set(synced)
+    synced.clear()
+    segments.commit([_report(A)], NOON)
+    (segment,) = root.rglob("*.jsonl")
+    # Once is enough for what is above the store.
+    assert set(synced) == {str(path) for path in (segment, *segment.parents[:3])}
+
+
+def test_a_segment_whose_handle_is_stale_is_given_up(tmp_path: Path) -> None:
+    segments = Segments(tmp_path)
+    segments.commit([_report(A)], NOON)
+    assert segments._segment
+    os.close(segments._segment.handle)
+    segments.commit([_report(B)], NOON)
+    assert sorted(systems(tmp_path)) == [A, B]
+
+
+def test_several_processes_live_on_when_the_disk_of_temporary_files_is_full(
+    tiny_disk: Path,
+    tmp_path: Path,
+    starting: Callable[..., RunningCollector],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tiny_disk))
+    collector = starting(tmp_path / "store", processes=2)
+    with suppress(OSError), (tiny_disk / "filling").open("wb", buffering=0) as filling:
+        while filling.write(b"x" * 4096):
+            pass
+    assert {collector.post(analytics()).status for _ in range(20)} == {200}
+    assert not list(tiny_disk.glob("flowmart-collector-*"))
 
 
 def test_segments_end_with_their_hour_and_at_their_size(tmp_path: Path) -> None:
