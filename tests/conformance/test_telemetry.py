@@ -39,9 +39,11 @@ def warehouse(warehouse_dsn, tmp_path_factory):
 def built(warehouse):
     reports = _cases()
     publish(warehouse, reports, "telemetry__dev", days=KNOWN, **DEV)
-    publish(warehouse, reports, "telemetry__prod", days=KNOWN, **PROD)
+    as_written = PROD | {"production_versions_only": "yes"}
+    publish(warehouse, reports, "telemetry__prod", days=KNOWN, **as_written)
     publish(warehouse, _ages(), "telemetry__ages", days=KNOWN)
     publish(warehouse, _numbers(), "telemetry__numbers", days=KNOWN)
+    publish(warehouse, _long(), "telemetry__long", days=KNOWN, **DEV)
     publish(warehouse, [], "telemetry__empty", days=KNOWN)
 
 
@@ -117,6 +119,16 @@ def _numbers():
     ]
 
 
+# No repetitions: PostgreSQL would compress them, and take them as keys.
+LONG = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(9_000))
+
+
+def _long():
+    """Two names that begin alike, and a version; the second name has the later version."""
+    listed = components(core=f"1.2.{LONG}", **{f"{LONG}a": "1.0.0", f"{LONG}b": "1.1.0"})
+    return [line("long", 1.1, components=listed)]
+
+
 def rows(warehouse, table, columns, instance, on, where="true"):
     """Tuples of a table or view, of an instance and a day."""
     when = "true" if on is None else f"reported_on = '{day(on)}'"
@@ -171,6 +183,17 @@ def test_7_the_day_that_is_not_over_has_no_summary(warehouse):
     assert rows(warehouse, "v_telemetry_daily", "*", "dev", 40) == []
     assert rows(warehouse, "v_telemetry_ages", "*", "dev", 40) == []
     assert len(rows(warehouse, "fct_telemetry_reports", "*", "dev", 40)) == 1
+
+
+def test_long_names_and_versions_are_cut_and_those_that_become_equal_are_one(warehouse):
+    columns = "component, version, systems"
+    table = "agg_telemetry_daily_components"
+    version = f"1.2.{LONG[:196]}"
+    whole = rows(warehouse, table, columns, "long", 1, "precision = 'x.y.z'")
+    assert set(whole) == {("core", version, 1), (LONG[:200], "1.1.0", 1)}
+    assert len(whole) == 2
+    found = rows(warehouse, "fct_telemetry_components", "component, version", "long", 1)
+    assert sorted(found) == [("core", version), (LONG[:200], "1.1.0")]
 
 
 @pytest.mark.parametrize("instance", ["dev", "prod"])
