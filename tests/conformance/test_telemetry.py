@@ -44,6 +44,7 @@ def built(warehouse):
     publish(warehouse, _ages(), "telemetry__ages", days=KNOWN)
     publish(warehouse, _numbers(), "telemetry__numbers", days=KNOWN)
     publish(warehouse, _long(), "telemetry__long", days=KNOWN, **DEV)
+    publish(warehouse, _imported(), "telemetry__imported", days=KNOWN)
     publish(warehouse, [], "telemetry__empty", days=KNOWN)
 
 
@@ -117,6 +118,18 @@ def _numbers():
         for version, count in counted.items()
         for index in range(count)
     ]
+
+
+def _imported():
+    """
+    What Pulp analytics remembers when it is loaded, on Thursday the 8th.
+
+    Of systems of that week, one reports on the day, three only in the next week, and one of these
+    in the week after it; one is older than the month.
+    """
+    found = [line("in 1", 7.1, age=0)]
+    found += [line(f"in {number}", 11.1, age=6) for number in (2, 3, 4)]
+    return [*found, line("in 2", 18.1, age=13), line("older", 11.2, age=40)]
 
 
 # No repetitions: PostgreSQL would compress them, and take them as keys.
@@ -303,6 +316,17 @@ def test_19_versions_as_series_of_days_the_latest_first(warehouse):
     ]  # fmt: skip
 
 
+def test_retention_after_an_import_is_of_all_systems_that_are_known(warehouse):
+    columns = "cohort_on, week_on, systems, cohort_systems, retention"
+    found = rows(warehouse, "v_telemetry_retention", columns, "imported", None)
+    assert found == [
+        (day(-31), day(11), 1, 1, 1.0),
+        (day(4), day(4), 1, 4, 0.25),
+        (day(4), day(11), 3, 4, 0.75),
+        (day(4), day(18), 1, 4, 0.25),
+    ]
+
+
 def test_the_pages_queries_run_without_settings(warehouse_dsn, warehouse):
     answer = answers(warehouse, warehouse_dsn)
     everything = {(row[0], row[1]): row[2] for row in answer("Versions of a component")}
@@ -313,7 +337,7 @@ def test_the_pages_queries_run_without_settings(warehouse_dsn, warehouse):
     assert answer("Demography of installations") == [(2, 0, 0), (1, 1, 1), (0, 14, 15)]
     assert (day(20), "5-8", 9) in answer("Installations by age")
     assert (day(20), "1-4", 13) in answer("Users of installations")
-    assert {row[1] for row in answer("Retention of installations")} == {0}
+    assert (day(4), 1, 3, 0.75) in answer("Retention of installations")
     assert all(row[2] >= row[3] for row in answer("Installations that went silent"))
     # Eight of fifteen have it or a later one at once; nine had an earlier one by then.
     assert ("2.0", 0, 9, 0, None) in answer("Speed of upgrades")
