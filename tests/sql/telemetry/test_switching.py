@@ -36,6 +36,8 @@ def test_each_system_counts_once_a_day_with_its_age_of_before(warehouse):
 
 def test_summaries_stay_where_raw_rows_and_posts_are_deleted_together(warehouse):
     """As the README of the source says of rows that are deleted by hand."""
+    if warehouse.engine.name == "clickhouse":
+        pytest.skip("published tables of ClickHouse are views, of which nothing is deleted by hand")
     name = "telemetry__kept"
     publish(warehouse, [line("kept", on + 0.3) for on in (1, 2, 3)], name, days=(0, 4), **PROD)
     before = int(moment(3).timestamp()) * 1_000_000

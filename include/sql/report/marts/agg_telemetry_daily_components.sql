@@ -1,5 +1,6 @@
 {# Persistent systems of a day by the versions of their components. #}
-{% from "templates/telemetry.sql" import component_text, first_two_parts, major_of, minor_of, shown_reports %}
+{% from "templates/telemetry.sql" import
+    component_text, first_two_parts, major_of, minor_of, shown_reports %}
 with
 {{ shown_reports(as_published('fct_telemetry_posts'), touched_slices()) }},
 

@@ -1,5 +1,5 @@
-{# Of the systems that first reported in a week, how many reported in each whole week after it. Those
-   of a week before the data are the ones that are known from later reports. #}
+{# Of the systems that first reported in a week, how many reported in each whole week after it.
+   Those of a week before the data are the ones that are known from later reports. #}
 with as_of as (
     select
         instance,
