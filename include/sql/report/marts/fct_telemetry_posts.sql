@@ -11,7 +11,13 @@ with options as (
 
 counted as (
     select
-        reports.*,
+        reports.report_id as report_id,
+        reports.received_at as received_at,
+        reports.reported_on as reported_on,
+        reports.problem as problem,
+        reports.system_id as system_id,
+        reports.has_development_version as has_development_version,
+        reports.report as report,
         {{ surrogate_key(setting('instance'), ['reports.system_id']) }} as system_key,
         options.production_only as production_only,
         options.minimum_age_days as minimum_age_days,

@@ -46,7 +46,8 @@ final as (
         active.cohort_on as cohort_on,
         active.week_on as week_on,
         cast(
-            floor({{ days_from('active.cohort_on', 'active.week_on') }} / 7) as {{ type_bigint() }}
+            floor({{ ratio(days_from('active.cohort_on', 'active.week_on'), 7) }})
+            as {{ type_bigint() }}
         ) as weeks_since,
         active.systems as systems,
         cohorts.systems as cohort_systems,
