@@ -252,3 +252,26 @@ def test_the_environment_may_replace_every_start(
     instances = load_settings(write(tmp_path, text)).instances
     assert instances["phabricator"].starts_at == datetime(2026, 11, 19, 21, tzinfo=UTC)
     assert instances["youtrack"].starts_at == datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def test_options_are_what_the_source_understands_and_no_more_than_is_set(tmp_path: Path) -> None:
+    """Models compare their texts; what is not set is left to the source's declaration."""
+    text = """
+        instances:
+          telemetry: {start: 2026-11-01, options: {production_versions_only: "yes", minimum_age_days: "2"}}
+          telemetry__one: {start: 2026-11-01, options: {production_versions_only: 0}}
+          phabricator: {start: 2026-11-01, options: {releases: {subtypes: train}}}
+          github: {start: 2026-11-01, options: {
+            organizations: [acme], deployments: {from: tags}, status_from_board: null}}
+    """  # noqa: E501
+    instances = load_settings(write(tmp_path, text)).instances
+    assert {name: settings.options for name, settings in instances.items()} == {
+        "telemetry": {"production_versions_only": True, "minimum_age_days": 2},
+        "telemetry__one": {"production_versions_only": False},
+        "phabricator": {"releases": {"subtypes": ["train"]}},
+        "github": {
+            "organizations": ["acme"],
+            "deployments": {"from": ["tags"]},
+            "status_from_board": None,
+        },
+    }

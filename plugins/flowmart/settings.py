@@ -37,7 +37,7 @@ from flowmart.instance_settings import (
     SprintDates,
     known_timezone,
 )
-from flowmart.sources.registry import check_options, source_names
+from flowmart.sources.registry import source_names, valid_options
 from flowmart.transform.calendar import Calendar
 
 if TYPE_CHECKING:
@@ -237,8 +237,9 @@ def _read_instance(name: str, own: Any, calendars: Any) -> InstanceSettings:
             + ", ".join(source_names()),
         )
     check_instance(name, settings, calendars or (), SQL_FOLDER)
-    check_options(source_of(name), name, settings.options)
-    return settings
+    # What models compare and what is a reason to rebuild is what the source understands.
+    options = valid_options(source_of(name), name, settings.options)
+    return settings.model_copy(update={"options": options})
 
 
 def _wrong(error: ValidationError, path: Path, prefix: str = "") -> ConfigError:

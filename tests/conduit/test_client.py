@@ -10,7 +10,13 @@ import pytest
 
 from flowmart.conduit import ConduitClient
 from flowmart.conduit.__main__ import main
-from flowmart.core.errors import AuthError, CompletenessError, ConfigError, SourceError
+from flowmart.core.errors import (
+    AuthError,
+    CompletenessError,
+    ConfigError,
+    SourceError,
+    SourceUnavailableError,
+)
 from local.sandbox.company.generator import generate
 from local.sandbox.phabricator.server import TOKEN, serve
 
@@ -116,6 +122,38 @@ def test_a_wrong_token_is_refused_and_not_shown(server):
     with pytest.raises(AuthError) as caught:
         ConduitClient(server.url, wrong).request("user.whoami")
     assert wrong not in str(caught.value)
+
+
+@pytest.fixture
+def no_waits(monkeypatch):
+    monkeypatch.setattr("flowmart.http.retry._wait", lambda _: 0)
+
+
+@pytest.mark.parametrize("fault", ["unavailable", "truncated", "html", "resets"])
+@pytest.mark.parametrize(
+    "method",
+    [
+        "maniphest.edit",
+        "maniphest.createtask",
+        "harbormaster.queryautotargets",
+        "differential.close",
+    ],
+)
+def test_what_may_change_something_is_called_once(client, server, method, fault, no_waits):
+    server.faults.update({fault: 2})
+    try:
+        with pytest.raises(SourceUnavailableError, match=r"\(1 try\)"):
+            client.request(method, {"transactions": []})
+        assert server.faults.state()[fault] == 1
+    finally:
+        server.faults.clear()
+
+
+@pytest.mark.parametrize("method", ["user.whoami", "maniphest.search", "phid.query"])
+def test_what_reads_is_tried_again(client, server, method, no_waits):
+    server.faults.update({"unavailable": 2, "truncated": 1})
+    assert client.request(method, {"phids": []} if method == "phid.query" else {}) is not None
+    assert server.faults.state()["truncated"] == 0
 
 
 def test_address_and_token_are_asked_for(monkeypatch):

@@ -191,10 +191,29 @@ def _queries(github):
     incident(github, 3, 3.5 * DAY, label="production")
 
 
+def _released(github):
+    """Three releases, each deployed three hours later; an incident after two of them."""
+    for number, day in enumerate((1, 2, 3), start=1):
+        github.release(number, day * DAY)
+        github.deploy(number, day * DAY + 3)
+    incident(github, 1, 1.5 * DAY)
+    incident(github, 2, 2.5 * DAY)
+
+
+def _fast_forward(github):
+    """Written at 10, pushed to the branch at 30; deployments finish at 20 and 40."""
+    github.deploy(1, 1, commit=1)
+    github.deploy(2, 20 - 1 / 12, commit=15)
+    github.deploy(3, 40 - 1 / 12, commit=30)
+    merged = github.merged(30)
+    merged["mergeCommit"] = {**merged["mergeCommit"], "committedDate": at(10)}
+    github.pull(1, github.commit(10, "a"), *github.merge(30), hour=10, **merged)
+
+
 CASES = (
     _one_of_four, _two_of_five, _four_of_23, _between, _restored, _ten_in_january, _lead_times,
     _bands, _every_other_day, _once_a_week, _once_a_month, _rarely, _rework, _none, _stages,
-    _queries,
+    _queries, _released, _fast_forward,
 )  # fmt: skip
 
 
@@ -311,6 +330,20 @@ def test_8_all_conditions_of_a_query_make_an_incident(warehouse):
     rows = warehouse.rows("mart.fct_incidents", "readable_id, told_by", "team = 'queries'")
     assert [row["told_by"] for row in rows] == ["query"]
     assert rows[0]["readable_id"].endswith("01")
+
+
+def test_a_release_and_the_deployment_that_brings_it_are_one(warehouse):
+    row = month(warehouse, "released")
+    assert (row["deployments"], row["failed_deployments"]) == (3, 2)
+
+
+def test_a_change_comes_with_the_first_deployment_after_its_merge(warehouse):
+    [change] = warehouse.rows("mart.v_dora_changes",
+                              "deployed_at, lead_time_seconds, merge_to_deployment_seconds",
+                              "team = 'fast_forward'")  # fmt: skip
+    assert change["deployed_at"] == instant(40)
+    assert change["lead_time_seconds"] == 30 * 3600
+    assert change["merge_to_deployment_seconds"] == 10 * 3600
 
 
 def test_8_stages_of_an_issue_gitlab(warehouse):

@@ -39,9 +39,12 @@ def warehouse(warehouse_dsn, tmp_path_factory):
 def built(warehouse):
     reports = _cases()
     publish(warehouse, reports, "telemetry__dev", days=KNOWN, **DEV)
-    publish(warehouse, reports, "telemetry__prod", days=KNOWN, **PROD)
+    as_written = PROD | {"production_versions_only": "yes"}
+    publish(warehouse, reports, "telemetry__prod", days=KNOWN, **as_written)
     publish(warehouse, _ages(), "telemetry__ages", days=KNOWN)
     publish(warehouse, _numbers(), "telemetry__numbers", days=KNOWN)
+    publish(warehouse, _long(), "telemetry__long", days=KNOWN, **DEV)
+    publish(warehouse, _imported(), "telemetry__imported", days=KNOWN)
     publish(warehouse, [], "telemetry__empty", days=KNOWN)
 
 
@@ -117,6 +120,28 @@ def _numbers():
     ]
 
 
+def _imported():
+    """
+    What Pulp analytics remembers when it is loaded, on Thursday the 8th.
+
+    Of systems of that week, one reports on the day, three only in the next week, and one of these
+    in the week after it; one is older than the month.
+    """
+    found = [line("in 1", 7.1, age=0)]
+    found += [line(f"in {number}", 11.1, age=6) for number in (2, 3, 4)]
+    return [*found, line("in 2", 18.1, age=13), line("older", 11.2, age=40)]
+
+
+# No repetitions: PostgreSQL would compress them, and take them as keys.
+LONG = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(9_000))
+
+
+def _long():
+    """Two names that begin alike, and a version; the second name has the later version."""
+    listed = components(core=f"1.2.{LONG}", **{f"{LONG}a": "1.0.0", f"{LONG}b": "1.1.0"})
+    return [line("long", 1.1, components=listed)]
+
+
 def rows(warehouse, table, columns, instance, on, where="true"):
     """Tuples of a table or view, of an instance and a day."""
     when = "true" if on is None else f"reported_on = '{day(on)}'"
@@ -171,6 +196,17 @@ def test_7_the_day_that_is_not_over_has_no_summary(warehouse):
     assert rows(warehouse, "v_telemetry_daily", "*", "dev", 40) == []
     assert rows(warehouse, "v_telemetry_ages", "*", "dev", 40) == []
     assert len(rows(warehouse, "fct_telemetry_reports", "*", "dev", 40)) == 1
+
+
+def test_long_names_and_versions_are_cut_and_those_that_become_equal_are_one(warehouse):
+    columns = "component, version, systems"
+    table = "agg_telemetry_daily_components"
+    version = f"1.2.{LONG[:196]}"
+    whole = rows(warehouse, table, columns, "long", 1, "precision = 'x.y.z'")
+    assert set(whole) == {("core", version, 1), (LONG[:200], "1.1.0", 1)}
+    assert len(whole) == 2
+    found = rows(warehouse, "fct_telemetry_components", "component, version", "long", 1)
+    assert sorted(found) == [("core", version), (LONG[:200], "1.1.0")]
 
 
 @pytest.mark.parametrize("instance", ["dev", "prod"])
@@ -280,6 +316,17 @@ def test_19_versions_as_series_of_days_the_latest_first(warehouse):
     ]  # fmt: skip
 
 
+def test_retention_after_an_import_is_of_all_systems_that_are_known(warehouse):
+    columns = "cohort_on, week_on, systems, cohort_systems, retention"
+    found = rows(warehouse, "v_telemetry_retention", columns, "imported", None)
+    assert found == [
+        (day(-31), day(11), 1, 1, 1.0),
+        (day(4), day(4), 1, 4, 0.25),
+        (day(4), day(11), 3, 4, 0.75),
+        (day(4), day(18), 1, 4, 0.25),
+    ]
+
+
 def test_the_pages_queries_run_without_settings(warehouse_dsn, warehouse):
     answer = answers(warehouse, warehouse_dsn)
     everything = {(row[0], row[1]): row[2] for row in answer("Versions of a component")}
@@ -290,7 +337,7 @@ def test_the_pages_queries_run_without_settings(warehouse_dsn, warehouse):
     assert answer("Demography of installations") == [(2, 0, 0), (1, 1, 1), (0, 14, 15)]
     assert (day(20), "5-8", 9) in answer("Installations by age")
     assert (day(20), "1-4", 13) in answer("Users of installations")
-    assert {row[1] for row in answer("Retention of installations")} == {0}
+    assert (day(4), 1, 3, 0.75) in answer("Retention of installations")
     assert all(row[2] >= row[3] for row in answer("Installations that went silent"))
     # Eight of fifteen have it or a later one at once; nine had an earlier one by then.
     assert ("2.0", 0, 9, 0, None) in answer("Speed of upgrades")

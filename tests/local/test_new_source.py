@@ -28,6 +28,7 @@ COPIED = [
     *("tests/records.py", "tests/meanings.py"),
     *("tests/sql/__init__.py", "tests/sql/warehouse.py"),
     *("tests/sources/__init__.py", "tests/sources/test_registry.py"),
+    *("collector", "tests/databases.py", "tests/migrated.py", "tests/warehouses.py"),
     *("pyproject.toml", ".sqlfluff", ".sqlfluff-clickhouse"),
 ]
 MODELS = [

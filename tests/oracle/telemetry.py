@@ -201,13 +201,16 @@ class Oracle:
                     told[post.on, name].append(post.numbers[name])
         return {key: fmean(values) if values else None for key, values in told.items()}
 
-    def retention(self, until: date) -> Counter[tuple[date, date]]:
-        """Week of the first report, week -> systems, of weeks that are over."""
+    def retention(self, until: date) -> dict[tuple[date, date], tuple[int, int]]:
+        """Week of the first report, week -> systems, and those of all weeks that are over."""
         found: dict[tuple[date, date], set[str]] = defaultdict(set)
         for post in self.counted(persistent=False):
             if _monday(post.on) + timedelta(7) <= until:
                 found[_monday(self.first[post.name]), _monday(post.on)].add(post.name)
-        return Counter({key: len(names) for key, names in found.items()})
+        known: dict[date, set[str]] = defaultdict(set)
+        for (cohort, _), names in found.items():
+            known[cohort] |= names
+        return {key: (len(names), len(known[key[0]])) for key, names in found.items()}
 
     def churn(self, until: date) -> dict[date, tuple[int, int, int]]:
         """Week -> systems that reported, that were silent for 28 days then, that came back."""

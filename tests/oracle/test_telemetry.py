@@ -136,8 +136,9 @@ def test_services(rows, oracle):
 
 
 def test_retention(rows, oracle):
-    found = counts(rows, "v_telemetry_retention", "cohort_on", "week_on")
-    assert found == oracle.retention(UNTIL)
+    found = rows("v_telemetry_retention", "cohort_on", "week_on", "systems", "cohort_systems")
+    assert len({row[:2] for row in found}) == len(found)
+    assert {row[:2]: row[2:] for row in found} == oracle.retention(UNTIL)
 
 
 def test_churn(rows, oracle):

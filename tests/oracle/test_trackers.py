@@ -32,11 +32,13 @@ from tests.parity.views import EMPTY, MAY_BE_EMPTY, VIEWS
 from tests.sql.coverage import cover
 from tests.sql.warehouse import Warehouse
 
-ISSUES, DAYS = 2_000, 92
+ISSUES, DAYS = 1_200, 92
 UNTIL = datetime(2026, 11, 23, tzinfo=UTC)
 FIRST = UNTIL - timedelta(days=DAYS)
 MONTH = timedelta(days=31)
 AFTERWARDS = timedelta(days=60)
+# Phabricator alone of the trackers has boards that issues are moved on.
+OF_BOARDS = {"v_column_burn_up_weekly", "v_column_moves_monthly"}
 
 
 @dataclass
@@ -241,4 +243,5 @@ def test_every_row_of_every_view_is_the_same_on_both_engines(warehouse_on):
             for engine in ("postgres", "clickhouse")
         )
         assert clickhouse == postgres, view
-        assert view in MAY_BE_EMPTY or bool(postgres) == (view not in EMPTY), view
+        if view not in MAY_BE_EMPTY:
+            assert bool(postgres) == (view not in EMPTY | OF_BOARDS), view

@@ -124,3 +124,12 @@ def test_double_as_a_text(ask, number, spelled):
     ask.session.copy_rows("stage.texts", ("given",), [(number,)])
     double = "{{ double_to_text(text_to_double('given')) }}"
     assert ask.value(f"select {double} as v from stage.texts") == spelled
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"), [("abcd", "abc"), ("éЖ😀x", "éЖ😀"), ("ab", "ab"), ("", ""), (None, None)]
+)
+def test_first_characters(ask, text, cut):
+    ask.session.execute("truncate table stage.texts")
+    ask.session.copy_rows("stage.texts", ("given",), [(text,)])
+    assert ask.value("select {{ first_characters('given', 3) }} as v from stage.texts") == cut

@@ -15,14 +15,15 @@ VIEWS = {
     if view.contract.layer == "mart"
 }
 
-# Of what the DAG flow_metrics builds, of people whom nobody has put into teams, and of entities
-# that trackers do not have.
+# Of what the DAG flow_metrics builds, of people whom nobody has put into teams, of release tasks,
+# and of entities that trackers do not have.
 EMPTY = {
     "v_forecast_hit_rates",
+    "v_release_blockers",
     "v_team_contributors_weekly",
     *(
         path.stem
-        for entity in ("pull_request", "deployment")
+        for entity in ("pull_request", "deployment", "report")
         for path in (SQL_FOLDER / entity / "views").glob("*.sql")
         if path.stem != "dim_dora_benchmarks"
     ),

@@ -71,6 +71,7 @@ create table if not exists {{ published('fct_issue_project_stays') }}{{ on_clust
 ) engine = {{ merge_tree() }} order by (issue_key, stay_key);
 
 create table if not exists {{ published('fct_release_tasks') }}{{ on_cluster }} (
+    release_key String,
     issue_key String,
     instance LowCardinality(String),
     project_key Nullable(String),
@@ -97,7 +98,7 @@ create table if not exists {{ published('fct_release_tasks') }}{{ on_cluster }} 
     resolvers Int64,
     blockers Int64,
     standing_blockers Int64
-) engine = {{ merge_tree() }} order by issue_key;
+) engine = {{ merge_tree() }} order by release_key;
 
 create table if not exists {{ published('fct_release_blockers') }}{{ on_cluster }} (
     release_blocker_key String,

@@ -81,6 +81,7 @@ create index fct_issue_project_stays__issue on {{ mart }}.fct_issue_project_stay
 create index fct_issue_project_stays__project on {{ mart }}.fct_issue_project_stays (project_key);
 
 create table {{ mart }}.fct_release_tasks (
+    release_key text not null,
     issue_key text not null,
     instance text not null,
     project_key text,
@@ -107,8 +108,10 @@ create table {{ mart }}.fct_release_tasks (
     resolvers bigint not null,
     blockers bigint not null,
     standing_blockers bigint not null,
-    primary key (issue_key)
+    primary key (release_key)
 );
+
+create index fct_release_tasks__issue on {{ mart }}.fct_release_tasks (issue_key);
 
 create table {{ mart }}.fct_release_blockers (
     release_blocker_key text not null,

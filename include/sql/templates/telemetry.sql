@@ -67,6 +67,12 @@ shown as (
 )
 {%- endmacro %}
 
+{# Name or version of a component, an `item`. They are parts of keys, and PostgreSQL's indexes take
+   2,704 bytes; whoever sends a report says how long they are. #}
+{% macro component_text(member) -%}
+{{ first_characters(json_text('item', [member]), 200) }}
+{%- endmacro %}
+
 {# The first two parts of a version; one without a dot is all of it. #}
 {% macro first_two_parts(version) -%}
 case

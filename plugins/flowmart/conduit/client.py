@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from flowmart.conduit.recordings import Recordings, phids_in, write_recording
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 PAGE_SIZE = 100
 # Their usual order is one that edits change, so that pages would skip and repeat rows.
 _SEARCHES = ("maniphest.search", "project.search", "project.column.search", "user.search")
+# All others may change something: an answer that got lost does not say that nothing was done.
+_READERS = re.compile(
+    r".+[.](search|\w*query|whoami|ping|info|lookup|getcapabilities|gettasktransactions)"
+)
 _TASK_LISTS = {"projects": True, "columns": True, "subscribers": True}
 
 
@@ -47,19 +52,22 @@ class ConduitClient:
 
     def request(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
         """
-        One call.
+        One call. Methods that read are tried again when the server is busy; others are called
+        once, as they might have done what they answer by an error.
 
         :param method: such as ``maniphest.search``.
         :param params: its parameters; numbers have to be numbers.
         :return: ``result`` of the answer, as JSON has it.
         :raises AuthError: if the token is refused.
         :raises SourceError: if the answer is an error.
+        :raises SourceUnavailableError: if there is no usable answer.
         """
         asked = dict(params or {})
         if self._recordings:
             return self._recordings.call(method, asked)
         assert self._conduit is not None
-        result: Any = self._conduit.call(method, asked, object)
+        is_reader = bool(_READERS.fullmatch(method))
+        result: Any = self._conduit.call(method, asked, object, is_repeatable=is_reader)
         if self._record_to:
             write_recording(self._record_to, method, asked, result)
         return result

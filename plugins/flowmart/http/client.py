@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
@@ -108,12 +109,15 @@ class JsonClient:
         """
         return self._exchange("POST", endpoint, params=params, json=body)
 
-    def post_form(self, endpoint: str, fields: Mapping[str, str]) -> Answer:
+    def post_form(
+        self, endpoint: str, fields: Mapping[str, str], *, is_repeatable: bool = True
+    ) -> Answer:
         """
         Post a form and get a JSON answer.
 
         :param endpoint: path below the base URL.
         :param fields: form fields; they may contain the token and are never logged.
+        :param is_repeatable: whether doing it twice does no harm; otherwise there is one try.
         :raises BudgetError: if the task has used up its requests.
         :raises ConfigError: if the URL or the certificate is wrong.
         :raises DeniedError: if the server answers 401 or 403.
@@ -122,9 +126,12 @@ class JsonClient:
         :raises SourceUnavailableError: if all tries fail: unreachable, busy, or a broken answer.
         :raises RateLimitError: if the server asks for a longer wait than the policy allows.
         """
-        return self._exchange("POST", endpoint, data=fields)
+        return self._exchange("POST", endpoint, is_repeatable, data=fields)
 
-    def _exchange(self, method: str, endpoint: str, **content: Any) -> Answer:
+    def _exchange(
+        self, method: str, endpoint: str, is_repeatable: bool = True, **content: Any
+    ) -> Answer:
+        policy = self._policy if is_repeatable else replace(self._policy, tries=1)
         url = self._url(endpoint)
         where = f"{self.name}: {self.host} {endpoint.removeprefix(self.base_url).lstrip('/')}"
         tries = 0
@@ -142,7 +149,7 @@ class JsonClient:
             return read_answer(response, where)
 
         try:
-            return self._policy.run(exchange, where=where)
+            return policy.run(exchange, where=where)
         except TransientError as failure:
             what = f"{failure.reason} ({tries} {'try' if tries == 1 else 'tries'})"
             asked = failure.retry_after_seconds or 0

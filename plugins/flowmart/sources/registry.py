@@ -86,16 +86,18 @@ def make_source(
     return _class_of(name)(get_spec(name), connection, instance, options or {})
 
 
-def check_options(name: str, instance: str, options: Mapping[str, Any]) -> None:
+def valid_options(name: str, instance: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """
-    Check the options of an instance without opening it.
+    The options of an instance as its source understands them, without opening it: `yes` is true,
+    a single name is a list where several may stand. Those that are not set are left out.
 
     :param name: the source's folder.
     :param instance: the instance's name, for errors.
     :param options: the instance's ``options`` in ``flowmart.yaml``.
     :raises ConfigError: naming the wrong option and the known ones, or as :func:`make_source`.
     """
-    read_options(_class_of(name).options_model, options, instance)
+    found = read_options(_class_of(name).options_model, options, instance)
+    return found.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 def _class_of(name: str) -> type[Source]:

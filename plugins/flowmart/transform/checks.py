@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flowmart.core.errors import ConfigError, ContractError
 from flowmart.transform.calls import calls_of, require_known
 from flowmart.transform.template import environment
-from flowmart.transform.touched import is_published_by, references_to
+from flowmart.transform.touched import is_published_by, referenced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,7 +63,8 @@ def check_calls(model: Model, contracts: Mapping[str, Contract]) -> None:
         for name in published
         if model.entity and is_published_by(contracts[name], model.entity)
     ]
-    mentioned = [name for name in published if any(references_to(name, contracts.values()))]
+    dimensions = referenced(contracts.values())
+    mentioned = [name for name in published if name in dimensions]
     known = {"published": published, "as_published": facts, "mentioned": mentioned}
     require_known(model.calls, known, model.path)
 

@@ -129,6 +129,17 @@ def references_to(dimension: str, contracts: Iterable[Contract]) -> Iterator[Ref
                 yield Reference(contract.name, key, where)
 
 
+def referenced(contracts: Iterable[Contract]) -> set[str]:
+    """The dimensions of which facts have keys."""
+    found: set[str] = set()
+    for contract in contracts:
+        for column in contract.columns:
+            found.update(column.references)
+            if column.names:
+                found.add(column.names.dimension)
+    return found
+
+
 def _rule(
     number: int, dimension: Contract, shown: Shown, entity: str, contracts: Mapping[str, Contract]
 ) -> dict[str, Any]:

@@ -125,12 +125,14 @@ def reached(truth: Truth, kept: set[str]) -> list[Reached]:
     :param kept: ids of issues that were deleted after they had been read; they count as before.
     """
     found: list[Reached] = []
+    there = [one for one in deployed(truth) if one.is_production and one.status == "success"]
+    deploying = {one.repository for one in there if one.kind == "deployment"}
     done = [
-        (one.finished_at, one.id, one)
-        for one in deployed(truth)
-        if one.is_production and one.status == "success" and one.finished_at is not None
+        (one.finished_at, one.committed_at, one.id, one)
+        for one in there
+        if one.kind == "deployment" or one.repository not in deploying
     ]
-    for at, _, one in sorted(done, key=lambda entry: entry[:2]):
+    for at, _, _, one in sorted(done, key=lambda entry: entry[:3]):
         before = [
             other.one.committed_at for other in found if other.one.repository == one.repository
         ]
@@ -166,7 +168,8 @@ def _incidents(truth: Truth, kept: set[str]) -> Iterable[Incident]:
         if any(name == INCIDENT and left is None for name, _, left in item["labels"]):
             last = completions(item)[-1:]
             over = [done for done in last if done.left_at is None]
-            if not any(done.outcome == "discarded" for done in over):
+            was_open = not over and id_of(item) in kept
+            if not was_open and not any(done.outcome == "discarded" for done in over):
                 yield item, item["created_at"], over[0].entered_at if over else None
 
 

@@ -157,12 +157,13 @@ def pull_rows(truth: Truth) -> Rows:
 def _pull_row(truth: Truth, pull: Pull) -> dict[str, Any]:
     item, reviews = pull.item, pull.reviews
     asked = [at for at, _ in item["requests"]]
-    reviewed = [at for at, _, _ in reviews]
-    waits = [at for at in (pull.ready_at, *asked) if at is not None] or reviewed
+    in_time = [r for r in reviews if pull.closed_at is None or r[0] <= pull.closed_at]
+    reviewed = [at for at, _, _ in in_time]
+    waits = [at for at in (pull.ready_at, *asked) if at is not None]
     waits_from, first = min(waits, default=None), min(reviewed, default=None)
     merged_at, (additions, deletions, files) = item["merged_at"], item["size"]
     lines = additions + deletions
-    is_known = waits_from is not None and first is not None
+    is_known = waits_from is not None and first is not None and waits_from <= first
     return {
         "outcome": {"open": "open", "merged": "merged"}.get(item["states"][-1][0], "closed"),
         "team": truth.team_of(home_of(item)),
@@ -183,12 +184,14 @@ def _pull_row(truth: Truth, pull: Pull) -> dict[str, Any]:
         "ready_at": ms(pull.ready_at),
         "review_requested_at": ms(min(asked, default=None)),
         "first_review_at": ms(first),
-        "approved_at": ms(min((at for at, _, s in reviews if s == "APPROVED"), default=None)),
+        "approved_at": ms(min((at for at, _, s in in_time if s == "APPROVED"), default=None)),
         "merged_at": ms(merged_at),
         "closed_at": ms(pull.closed_at),
         "waits_from": ms(waits_from),
         "time_to_first_review_seconds": first - waits_from if is_known else None,
-        "working_time_to_first_review_seconds": worked_between(waits_from, first),
+        "working_time_to_first_review_seconds": worked_between(waits_from, first)
+        if is_known
+        else None,
         "time_to_merge_seconds": None if merged_at is None else merged_at - pull.begun_at,
     }
 

@@ -6,14 +6,15 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
+from flowmart.core.errors import ConfigError
 from flowmart.core.window import Window
 from local.sandbox.github.values import moment
 from tests.records import payload_of
 from tests.sources.github.sandbox import EVERYTHING, ids, open_source, read
 
 if TYPE_CHECKING:
-    import pytest
-
     from flowmart.sources.github.source import GithubSource
     from tests.sources.github.sandbox import Server
 
@@ -57,6 +58,15 @@ def test_boards_with_their_columns(server: Server, source: GithubSource) -> None
     assert sorted(board["id"] for board in found) == sorted(p["id"] for p in server.store.projects)
     fields = {field["name"]: field for field in found[0]["fields"]["nodes"]}
     assert [option["name"] for option in fields["Status"]["options"]]
+
+
+def test_the_board_that_tells_statuses_is_one_that_there_is(server: Server) -> None:
+    [board, *_] = server.store.projects
+    options = {"organizations": ["acme"]}
+    for name in (board["title"], board["number"]):
+        assert read(open_source(server, **options, status_from_board=name), "boards")
+    with pytest.raises(ConfigError, match=rf"'Roadmpa', which 0 boards .*{board['title']}"):
+        read(open_source(server, **options, status_from_board="Roadmpa"), "boards")
 
 
 def test_people_once_each_with_roles_and_teams(server: Server, source: GithubSource) -> None:

@@ -190,6 +190,19 @@ class GitHub:
         self.put("deployments", node, hour)
         return str(node["id"])
 
+    def release(self, number: int, hour: float) -> None:
+        """A release of what was committed half an hour earlier."""
+        number += self.base
+        node = {
+            "__typename": "Release", "id": f"RE_{number}", "createdAt": at(hour),
+            "updatedAt": at(hour), "publishedAt": at(hour), "name": f"v{number}",
+            "tagName": f"v{number}", "isDraft": False, "isPrerelease": False,
+            "url": f"https://github.com/acme/shop/releases/v{number}",
+            "repository": repository(self.home), "author": actor("bob"),
+            "tagCommit": {"oid": f"c{number}", "committedDate": at(hour - 0.5)},
+        }  # fmt: skip
+        self.put("deployments", node, hour)
+
     def records(self) -> dict[str, list[Record]]:
         """All streams."""
         return {stream: list(records.values()) for stream, records in self.streams.items()}

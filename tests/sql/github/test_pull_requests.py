@@ -53,6 +53,9 @@ def built(warehouse):
     # commit.
     github.pull(8, github.review(1, "COMMENTED"), state="CLOSED", closedAt="2026-01-05T09:00:00Z",
                 reviews={"totalCount": 2}, commits={"totalCount": 1})  # fmt: skip
+    # 9: reviewed at 3 while it was a draft, ready at 10; 10: merged at 3, and reviewed at 50.
+    github.pull(9, github.review(3, "COMMENTED"), github.event("ReadyForReviewEvent", 10))
+    github.pull(10, *github.merge(3), github.review(50, "APPROVED"), **merged(3))
     warehouse.run(github.records(), CONTEXT, INSTANCE)
 
 
@@ -63,6 +66,22 @@ def steps(warehouse, number):
         f"pull_request_key = 'github:P_{number}'",
     )
     return [(r["step"], hour_of(r["entered_at"]), hour_of(r["left_at"])) for r in rows]
+
+
+@pytest.mark.parametrize(("number", "waits_from", "first_review"), [(9, 10, 3), (10, 0, None)])
+def test_a_review_before_or_after_its_time_was_waited_for_by_nobody(
+    warehouse, number, waits_from, first_review
+):
+    [row] = warehouse.rows(
+        "mart.fct_pull_requests",
+        "waits_from, first_review_at, time_to_first_review_seconds, "
+        "working_time_to_first_review_seconds",
+        f"pull_request_key = 'github:P_{number}'",
+    )
+    assert hour_of(row["waits_from"]) == waits_from
+    assert hour_of(row["first_review_at"]) == first_review
+    assert row["time_to_first_review_seconds"] is None
+    assert row["working_time_to_first_review_seconds"] is None
 
 
 @pytest.mark.parametrize(
@@ -130,9 +149,11 @@ def test_marks(warehouse):
         "P_3": [-5, 0, None, 0, 3, 3, None, 8],
         "P_4": [None, 0, None, 0, None, None, None, None],
         "P_5": [None, 0, None, 0, 6, 6, None, None],
-        "P_6": [None, None, None, 3, 3, None, None, None],
+        "P_6": [None, None, None, None, 3, None, None, None],
         "P_7": [None, 0, None, 0, 1, 1, None, None],
         "P_8": [None, 0, None, 0, 1, None, None, 9],
+        "P_9": [None, 10, None, 10, 3, None, None, None],
+        "P_10": [None, 0, None, 0, None, None, 3, 3],
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sql.telemetry.world import PROD, line, publish
+from tests.sql.telemetry.world import DEV, PROD, day, line, moment, publish
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,3 +32,26 @@ def test_each_system_counts_once_a_day_with_its_age_of_before(warehouse):
         "order by reported_on, age_days"
     )
     assert [tuple(row.values()) for row in rows] == [(0, 0), (5, 1), (30, 0), (6, 0)]
+
+
+def test_summaries_stay_where_raw_rows_and_posts_are_deleted_together(warehouse):
+    """As the README of the source says of rows that are deleted by hand."""
+    if warehouse.engine.name == "clickhouse":
+        pytest.skip("published tables of ClickHouse are views, of which nothing is deleted by hand")
+    name = "telemetry__kept"
+    publish(warehouse, [line("kept", on + 0.3) for on in (1, 2, 3)], name, days=(0, 4), **PROD)
+    before = int(moment(3).timestamp()) * 1_000_000
+    with warehouse.engine.session() as session:
+        for table, old in (
+            ("raw.telemetry__reports", f"version < {before}"),
+            ("mart.fct_telemetry_posts", f"reported_on < '{day(3)}'"),
+        ):
+            session.execute(f"delete from {table} where instance = '{name}' and {old}")
+    publish(warehouse, [], name, days=(4, 5), **DEV)
+    columns = "reported_on, systems, persistent_systems"
+    found = warehouse.rows("mart.agg_telemetry_daily", columns, f"instance = '{name}'")
+    assert [tuple(row.values()) for row in found] == [
+        (day(1), 1, 0),
+        (day(2), 1, 1),
+        (day(3), 1, 1),
+    ]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flowmart.core.window import Window
-from flowmart.sources.registry import get_spec
+from flowmart.sources.registry import get_spec, valid_options
 from flowmart.sources.telemetry.lines import read_line
 from flowmart.transform.runner import BatchContext
 from tests.sources.telemetry.reports import report, system
@@ -58,6 +58,7 @@ def publish(
     **options: Any,
 ) -> None:
     """Publish reports as one window."""
-    context = BatchContext(options=DEV | options, everything=everything)
+    understood = valid_options("telemetry", instance, DEV | options)
+    context = BatchContext(options=understood, everything=everything)
     window = Window(*map(moment, days))
     warehouse.run({"reports": records}, context, instance, window=window)

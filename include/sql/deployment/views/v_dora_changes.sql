@@ -22,8 +22,11 @@ with claims as (
             and deployments.branch = pull_requests.base_branch
     where
         pull_requests.merged_at is not null
-        and coalesce(pull_requests.merge_committed_at, pull_requests.merged_at)
-        > deployments.deployed_until_at
+        and pull_requests.merged_at <= deployments.finished_at
+        and greatest(
+            coalesce(pull_requests.merge_committed_at, pull_requests.merged_at),
+            pull_requests.merged_at
+        ) > deployments.deployed_until_at
         and coalesce(pull_requests.merge_committed_at, pull_requests.merged_at)
         <= deployments.committed_at
 ),
@@ -39,7 +42,7 @@ final as (
         merged_at,
         deployed_at,
         case
-            when first_commit_at <= deployed_at
+            when first_commit_at <= merged_at and merged_at <= deployed_at
                 then {{ seconds_between('first_commit_at', 'deployed_at') }}
         end as lead_time_seconds,
         case

@@ -1,5 +1,6 @@
-{# What stood in the way of releases, and how that ended: a mention ends when the issue that
-   mentions the release is closed, which the release itself is not told. #}
+{# What stood in the way of releases, and how that ended. Of issues that mention it, and of subtasks
+   that were closed before they became some, a release is told nothing: these end with their own
+   completion, at the beginning if they are closed by then. #}
 with blocking as (
     select
         issues.issue_key as issue_key,
@@ -29,9 +30,9 @@ joined as (
         blockers.removed_at as removed_at,
         blockers.resolved_status_key as resolved_status_key,
         case
-            when blockers.blocker_kind = 'mention' and blocking.done_at >= blockers.added_at
-                then blocking.done_at
-        end as mention_done_at
+            when blocking.done_at < blockers.added_at then blockers.added_at
+            else blocking.done_at
+        end as done_at
     from {{ published('fct_release_blockers') }} as blockers
     left join blocking on blockers.blocker_key = blocking.issue_key
 ),
@@ -51,15 +52,15 @@ final as (
         added_by_key,
         case
             when unblocked_at is not null then 'closed'
-            when mention_done_at is not null and removed_at is null then 'closed'
-            when mention_done_at < removed_at then 'closed'
+            when done_at is not null and removed_at is null then 'closed'
+            when done_at < removed_at then 'closed'
             when removed_at is not null then 'taken off'
             else 'standing'
         end as ended_how,
         case
             when unblocked_at is not null then unblocked_at
-            when removed_at is null then mention_done_at
-            when mention_done_at < removed_at then mention_done_at
+            when removed_at is null then done_at
+            when done_at < removed_at then done_at
             else removed_at
         end as ended_at,
         unblocked_by_key,

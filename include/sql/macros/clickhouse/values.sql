@@ -82,6 +82,11 @@ multiIf(
 lower({{ text }})
 {%- endmacro %}
 
+{# At most so many characters of a text, from its beginning. #}
+{% macro first_characters(text, count) -%}
+substringUTF8({{ text }}, 1, {{ count }})
+{%- endmacro %}
+
 {# A text as a boolean; null if it is not one. #}
 {% macro text_to_boolean(text) -%}
 cast(case {{ text }} when 'true' then true when 'false' then false end as Nullable(Bool))

@@ -73,6 +73,11 @@ cast(trim_scale(cast({{ number }} as numeric)) as text)
 lower({{ text }} collate "C")
 {%- endmacro %}
 
+{# At most so many characters of a text, from its beginning. #}
+{% macro first_characters(text, count) -%}
+left({{ text }}, {{ count }})
+{%- endmacro %}
+
 {# A text as a boolean; null if it is not one. #}
 {% macro text_to_boolean(text) -%}
 case {{ text }} when 'true' then true when 'false' then false end

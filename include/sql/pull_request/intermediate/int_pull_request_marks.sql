@@ -27,16 +27,31 @@ asked as (
     group by 1
 ),
 
+-- Nobody waits any more for what is said after the end of a pull request.
+said as (
+    select
+        reviews.pull_request_id as pull_request_id,
+        reviews.ordered_at as ordered_at,
+        reviews.state as state,
+        reviews.review_round as review_round,
+        reviews.reviewer_id as reviewer_id,
+        pull_requests.closed_at is null or reviews.ordered_at <= pull_requests.closed_at
+            as is_in_time
+    from {{ ref('int_reviews') }} as reviews
+    inner join {{ staged('pull_requests') }} as pull_requests
+        on reviews.pull_request_id = pull_requests.pull_request_id
+    where reviews.is_review_by_person
+),
+
 reviewed as (
     select
         pull_request_id,
-        min(ordered_at) as first_review_at,
-        min(case when state = 'approved' then ordered_at end) as approved_at,
+        min(case when is_in_time then ordered_at end) as first_review_at,
+        min(case when is_in_time and state = 'approved' then ordered_at end) as approved_at,
         max(review_round) as review_rounds,
         count(distinct coalesce(reviewer_id, '')) as reviewers,
         count(*) as reviews
-    from {{ ref('int_reviews') }}
-    where is_review_by_person
+    from said
     group by 1
 ),
 
@@ -49,9 +64,8 @@ final as (
         reviewed.first_review_at as first_review_at,
         reviewed.approved_at as approved_at,
         least(
-            coalesce(readied.ready_at, asked.review_requested_at, reviewed.first_review_at),
-            coalesce(asked.review_requested_at, readied.ready_at, reviewed.first_review_at),
-            coalesce(reviewed.first_review_at, readied.ready_at, asked.review_requested_at)
+            coalesce(readied.ready_at, asked.review_requested_at),
+            coalesce(asked.review_requested_at, readied.ready_at)
         ) as waits_from,
         cast(coalesce(reviewed.review_rounds, 0) as {{ type_bigint() }}) as review_rounds,
         cast(coalesce(reviewed.reviewers, 0) as {{ type_bigint() }}) as reviewers,

@@ -62,10 +62,15 @@ final as (
         pull_requests.merge_committed_at as merge_committed_at,
         pull_requests.closed_at as closed_at,
         marks.waits_from as waits_from,
-        {{ seconds_between('marks.waits_from', 'marks.first_review_at') }}
-            as time_to_first_review_seconds,
-        cast(reviewed.working_seconds - waited.working_seconds as {{ type_bigint() }})
-            as working_time_to_first_review_seconds,
+        case
+            when marks.waits_from <= marks.first_review_at
+                then {{ seconds_between('marks.waits_from', 'marks.first_review_at') }}
+        end as time_to_first_review_seconds,
+        case
+            when marks.waits_from <= marks.first_review_at
+                then
+                    cast(reviewed.working_seconds - waited.working_seconds as {{ type_bigint() }})
+        end as working_time_to_first_review_seconds,
         {{ seconds_between(
             'least(coalesce(marks.first_commit_at, pull_requests.created_at), pull_requests.created_at)',
             'pull_requests.merged_at'

@@ -4,6 +4,7 @@
 with links as (
     select
         pull_request_key,
+        instance as link_instance,
         link_type,
         issue_key,
         {{ lower_ascii('target_ref') }} as target_ref
@@ -11,6 +12,7 @@ with links as (
     union distinct
     select
         {{ surrogate_key('instance', ['subject_id']) }} as pull_request_key,
+        instance as link_instance,
         'cross_reference' as link_type,
         issue_key,
         cast(null as {{ type_text() }}) as target_ref
@@ -35,6 +37,21 @@ issues as (
     from {{ published('fct_issues') }}
 ),
 
+-- What several instances call by one name is the one of the pull request's own.
+named as (
+    select
+        links.pull_request_key as pull_request_key,
+        issues.issue_key as issue_key,
+        links.link_type as link_type,
+        case when issues.instance = links.link_instance then 0 else 1 end as is_elsewhere,
+        min(case when issues.instance = links.link_instance then 0 else 1 end) over (
+            partition by links.pull_request_key, links.link_type, links.target_ref
+        ) as is_elsewhere_only
+    from links
+    inner join issues on links.target_ref = issues.readable_id
+    where links.issue_key is null
+),
+
 found as (
     select
         links.pull_request_key as pull_request_key,
@@ -44,12 +61,11 @@ found as (
     inner join issues on links.issue_key = issues.issue_key
     union distinct
     select
-        links.pull_request_key as pull_request_key,
-        issues.issue_key as issue_key,
-        links.link_type as link_type
-    from links
-    inner join issues on links.target_ref = issues.readable_id
-    where links.issue_key is null
+        pull_request_key,
+        issue_key,
+        link_type
+    from named
+    where is_elsewhere = is_elsewhere_only
 ),
 
 moved as (

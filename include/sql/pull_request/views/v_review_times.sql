@@ -13,7 +13,10 @@ with waited as (
         case when first_review_at is null and outcome = 'merged' then 1 end as is_unreviewed,
         review_rounds
     from {{ published('fct_pull_requests') }}
-    where waits_from is not null and not is_author_bot and missing_reason is null
+    where
+        waits_from is not null
+        and not is_author_bot
+        and coalesce(missing_reason, '') <> 'transferred'
 ),
 
 measured as (

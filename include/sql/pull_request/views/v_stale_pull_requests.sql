@@ -10,12 +10,10 @@ with open_pull_requests as (
 latest as (
     select
         pull_request_key,
-        max(happened_at) as last_event_at
+        -- Whoever writes a commit says when.
+        max(least(happened_at, {{ now() }})) as last_event_at
     from {{ published('fct_pull_request_events') }}
-    where
-        kind not in (
-            'MentionedEvent', 'SubscribedEvent', 'UnsubscribedEvent', 'PullRequestCommit'
-        )
+    where kind not in ('MentionedEvent', 'SubscribedEvent', 'UnsubscribedEvent')
     group by pull_request_key
 ),
 

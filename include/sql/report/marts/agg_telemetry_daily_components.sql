@@ -1,5 +1,6 @@
 {# Persistent systems of a day by the versions of their components. #}
-{% from "templates/telemetry.sql" import first_two_parts, major_of, minor_of, shown_reports %}
+{% from "templates/telemetry.sql" import
+    component_text, first_two_parts, major_of, minor_of, shown_reports %}
 with
 {{ shown_reports(as_published('fct_telemetry_posts'), touched_slices()) }},
 
@@ -8,8 +9,8 @@ members as (
         shown.reported_on as reported_on,
         shown.report_key as report_key,
         {% if product.components -%}
-        {{ json_text('item', [product.components.name]) }} as component,
-        {{ json_text('item', [product.components.version]) }} as version
+        {{ component_text(product.components.name) }} as component,
+        {{ component_text(product.components.version) }} as version
         {%- else -%}
         cast(null as {{ type_text() }}) as component,
         cast(null as {{ type_text() }}) as version

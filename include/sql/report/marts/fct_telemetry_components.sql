@@ -1,5 +1,6 @@
 {# The components of the first report of each system and day. #}
-{% from "templates/telemetry.sql" import first_two_parts, major_of, minor_of, shown_reports %}
+{% from "templates/telemetry.sql" import
+    component_text, first_two_parts, major_of, minor_of, shown_reports %}
 with
 {{ shown_reports(as_published('fct_telemetry_posts'), touched_slices()) }},
 
@@ -11,8 +12,8 @@ members as (
         shown.system_key as system_key,
         shown.is_counted as is_counted,
         shown.is_persistent as is_persistent,
-        {{ json_text('item', [product.components.name]) }} as component,
-        {{ json_text('item', [product.components.version]) }} as version
+        {{ component_text(product.components.name) }} as component,
+        {{ component_text(product.components.version) }} as version
     from shown
     {{ join_json_items('shown.report', product.components.list.split('.'), 'item') }}
 ),

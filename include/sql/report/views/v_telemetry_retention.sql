@@ -1,4 +1,5 @@
-{# Of the systems that first reported in a week, how many reported in each whole week after it. #}
+{# Of the systems that first reported in a week, how many reported in each whole week after it.
+   Those of a week before the data are the ones that are known from later reports. #}
 with as_of as (
     select
         instance,
@@ -29,6 +30,16 @@ active as (
     group by instance, cohort_on, week_on
 ),
 
+{# Not those that reported in the first week: that may be before the data, or of another version. #}
+cohorts as (
+    select
+        instance,
+        cohort_on,
+        count(distinct system_key) as systems
+    from weeks
+    group by instance, cohort_on
+),
+
 final as (
     select
         active.instance as instance,
@@ -41,11 +52,8 @@ final as (
         cohorts.systems as cohort_systems,
         {{ ratio('active.systems', 'cohorts.systems') }} as retention
     from active
-    inner join active as cohorts
-        on
-            active.instance = cohorts.instance
-            and active.cohort_on = cohorts.cohort_on
-            and cohorts.week_on = cohorts.cohort_on
+    inner join cohorts
+        on active.instance = cohorts.instance and active.cohort_on = cohorts.cohort_on
 )
 
 select * from final

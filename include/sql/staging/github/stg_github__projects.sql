@@ -12,7 +12,7 @@ final as (
     select
         repository_id as project_id,
         number as project_number,
-        name,
+        case when count(*) over (partition by name) > 1 then full_name else name end as name,
         full_name as slug,
         cast(null as {{ type_text() }}) as parent_project_id,
         case when is_archived then 'archived' else 'active' end as status,

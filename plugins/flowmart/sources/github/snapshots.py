@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from flowmart.core.errors import ConfigError
 from flowmart.sources.base import Page, Record
 from flowmart.sources.github.connections import Connections, GoneError
 from flowmart.sources.github.members import Members
@@ -27,6 +28,12 @@ log = logging.getLogger(__name__)
 
 _BOARDS = 25
 _MILESTONES = 100
+
+
+class _Board(msgspec.Struct, frozen=True):
+    id: str
+    title: str | None = None
+    number: int | None = None
 
 
 class _Milestones(msgspec.Struct):
@@ -76,12 +83,30 @@ class Snapshots:
 
     def _boards(self) -> Iterator[Page]:
         connections = Connections(self._api, self._queries, "board", PageSize(_BOARDS))
+        boards: set[_Board] = set()
         for owner in self._repositories.owners():
             try:
                 for page in connections.walk("boards_of_owner", {"login": owner}):
+                    with self._api.expecting("list", "graphql"):
+                        boards |= {read_json(row, _Board) for row in page.rows}
                     yield Page(self._records(page.rows))
             except GoneError:
                 log.warning("%s: %s has no projects, or hides them", self._api.instance, owner)
+        self._require_one_board(boards)
+
+    def _require_one_board(self, boards: set[_Board]) -> None:
+        wanted = self._options.status_from_board
+        if wanted is None:
+            return
+        found = [board for board in boards if str(wanted) in (board.title, str(board.number))]
+        if len(found) != 1:
+            known = ", ".join(sorted(f"{b.title} ({b.number})" for b in boards)) or "none"
+            raise ConfigError(
+                f"status_from_board is {wanted!r}, which {len(found)} boards are called; "
+                f"the token sees: {known}",
+                where=f"flowmart.yaml, instances.{self._api.instance}.options",
+                next_step="give the title or number of one board, and let the token see it",
+            )
 
     def _milestones(self) -> Iterator[Page]:
         """The first ones come with the repositories; few have more."""

@@ -106,13 +106,21 @@ class Conduit(Api):
                 "the connection's password",
             )
 
-    def call(self, method: str, params: Mapping[str, Any], type_: type[Some]) -> Some:
+    def call(
+        self,
+        method: str,
+        params: Mapping[str, Any],
+        type_: type[Some],
+        *,
+        is_repeatable: bool = True,
+    ) -> Some:
         """
         Call a method.
 
         :param method: such as ``maniphest.search``.
         :param params: its parameters, typed: Conduit rejects numbers sent as text.
         :param type_: the expected type of its result.
+        :param is_repeatable: whether calling it twice does no harm; otherwise there is one try.
         :return: the ``result`` of the answer.
         :raises AuthError: if the token is refused.
         :raises ConduitError: if the answer has another error.
@@ -123,6 +131,7 @@ class Conduit(Api):
         answer = self._client.post_form(
             f"api/{method}",
             {"params": msgspec.json.encode(signed).decode(), "output": "json", "__conduit__": "1"},
+            is_repeatable=is_repeatable,
         )
         with self.expecting("answer", method):
             reply = read_json(answer.text, _Reply)

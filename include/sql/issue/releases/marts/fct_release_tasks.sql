@@ -57,6 +57,7 @@ blockers as (
 
 final as (
     select
+        filters.issue_key || ':release' as release_key,
         filters.issue_key as issue_key,
         {{ setting('instance') }} as instance,
         filters.project_key as project_key,
