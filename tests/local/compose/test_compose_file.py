@@ -130,7 +130,9 @@ def test_secrets_have_no_default_and_are_required() -> None:
         for name, value in service["environment"].items():
             assert not SECRET.search(name) or name.endswith("_FILE") or value.startswith("${")
             # What has no value here is taken from .env, if it is there.
-            assert value is not None or re.match(r"AIRFLOW_CONN|FLOWMART_(HISTORY|SANDBOX)", name)
+            assert value is not None or re.match(
+                r"AIRFLOW_CONN|FLOWMART_(COLLECTOR|HISTORY|SANDBOX)", name
+            )
     assert not re.search(r"://\w+:(?!\$\{)[^/@]+@", TEXT)
 
 
