@@ -22,9 +22,8 @@ def test_every_folder_with_a_declaration_is_a_source():
 @pytest.mark.parametrize("name", source_names())
 def test_every_source_can_be_declared_opened_and_read_about(name):
     spec = get_spec(name)
-    connection = SourceConnection(
-        "https://example.org", "secret", extra={"org_id": "1", "folder": "x"}
-    )
+    extra = {"folder": "x"} if name == "telemetry" else {"org_id": "1"}
+    connection = SourceConnection("https://example.org", "secret", extra=extra)
     source = make_source(name, connection, name)
     assert isinstance(source, Source)
     assert source.spec is spec
