@@ -94,9 +94,10 @@ def world():
         labelled("LabeledEvent", 7, "bug"),
         labels=nodes(*({"id": f"L_{n}", "name": n} for n in ("doing", "blocked", "bug"))),
     )  # fmt: skip
-    # 8: on the board from 1 on, Todo at 1, Doing at 3, closed at 10.
+    # 8: on the board from 1 on, Todo at 1, Doing at 3, closed at 10; its parent of 2 was deleted.
     github.issue(
         8, event("AddedToProjectV2Event", 1, project=BOARD), moved(2, "", "Todo"),
+        event("ParentIssueAddedEvent", 2, parent={"id": "I_1", "number": 1}),
         moved(3, "Todo", "Doing"), event("ClosedEvent", 10, stateReason="COMPLETED"), **closed,
         projectItems=nodes(
             {"id": "PVTI", "project": BOARD, "status": {"optionId": "o2", "name": "Doing"}}),
@@ -231,6 +232,20 @@ def test_changes(warehouse):
         "issue_key = 'github:I_9'",
     )  # fmt: skip
     assert list(issue.values()) == ["acme/shop#9", 8, "v1", "shop", "github:I_1", "github:U_bob"]
+
+
+def test_a_parent_that_the_issue_does_not_have_any_more_went_by_its_last_update(warehouse):
+    rows = warehouse.rows(
+        "mart.fct_issue_changes", "changed_at, old_value, new_value",
+        "issue_key = 'github:I_8' and field = 'parent'",
+    )  # fmt: skip
+    [issue] = warehouse.rows(
+        "mart.fct_issues", "parent_key, updated_at", "issue_key = 'github:I_8'"
+    )
+    came, went = (list(row.values()) for row in rows)
+    assert (hour_of(came[0]), *came[1:]) == (2, None, "I_1")
+    assert went == [issue["updated_at"], "I_1", None]
+    assert issue["parent_key"] is None
 
 
 def test_a_transferred_issue_goes_on(warehouse):

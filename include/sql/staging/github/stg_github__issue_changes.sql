@@ -1,12 +1,17 @@
 {# All changes in the form that every source gives them. #}
 {% set events = ref('stg_github__issue_events') -%}
--- A parent that the timeline does not tell of has been there since the creation.
+-- A parent that the timeline does not tell of has been there since the creation. One that it tells
+-- of, and that the issue does not have, such as a deleted one, went by its last update.
 with told_parents as (
-    select distinct
+    select
         issue_id,
-        subject_id as parent_id
+        subject_id as parent_id,
+        max(case when kind = 'ParentIssueAddedEvent' then event_order end) as added_order,
+        max(case when kind = 'ParentIssueRemovedEvent' then event_order end) as removed_order
     from {{ events }}
-    where kind = 'ParentIssueAddedEvent'
+    where
+        kind in ('ParentIssueAddedEvent', 'ParentIssueRemovedEvent') and subject_id is not null
+    group by 1, 2
 ),
 
 -- An issue that is closed though its timeline ends open, as imported ones may, was closed when it
@@ -98,7 +103,23 @@ dated as (
         on
             issues.issue_id = told_parents.issue_id
             and issues.parent_id = told_parents.parent_id
-    where issues.parent_id is not null and told_parents.parent_id is null
+    where issues.parent_id is not null and told_parents.added_order is null
+    union all
+    select
+        issues.issue_id || ':parent-' || told_parents.parent_id as change_id,
+        issues.issue_id as issue_id,
+        issues.issue_id as event_id,
+        cast(1000000000 as {{ type_bigint() }}) as event_order,
+        issues.updated_at as changed_at,
+        cast(null as {{ type_text() }}) as actor_id,
+        'parent' as field,
+        told_parents.parent_id as old_value,
+        cast(null as {{ type_text() }}) as new_value
+    from {{ ref('stg_github__issues') }} as issues
+    inner join told_parents on issues.issue_id = told_parents.issue_id
+    where
+        told_parents.added_order > coalesce(told_parents.removed_order, -1)
+        and coalesce(issues.parent_id, '') <> told_parents.parent_id
 ),
 
 final as (
