@@ -18,7 +18,8 @@ from local.sandbox.company.rhythm import DAY, moment
 from local.sandbox.company.shapes import make_phid
 from local.sandbox.company.store import Store
 from local.sandbox.company.task_rows import task_row
-from local.sandbox.company.trains import Trains, add_trains
+from local.sandbox.company.trains import add_trains
+from local.sandbox.company.trains_told import Trains
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

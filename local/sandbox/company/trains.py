@@ -6,16 +6,16 @@ They come on top of a company's tasks, with dice of their own, so that these sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from local.sandbox.company import shapes
 from local.sandbox.company.plans import Edit
 from local.sandbox.company.rhythm import DAY, weekday
 from local.sandbox.company.shapes import make_phid
 from local.sandbox.company.store import closing
-from local.sandbox.company.truth import TaskTruth
+from local.sandbox.company.task_rows import make_fields, make_row
+from local.sandbox.company.trains_told import Planned, Stretch, Train, Trains
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,89 +26,7 @@ if TYPE_CHECKING:
 
 SUBTYPE = "release"
 _CLOSED = {s["value"] for s in shapes.STATUSES if s["closed"]}
-_NAMES = {s["value"]: s["name"] for s in shapes.STATUSES}
 _FATES = ("resolved", "resolved", "taken off", "reopened", "duplicate", "mention", "standing")
-
-
-@dataclass
-class Stretch:
-    """
-    Something that held for a while between a task and a thing.
-
-    :param kind: kind of an edge, or ``project``.
-    :param other: PHID of the other task or of the project.
-    :param since: epoch seconds.
-    :param until: epoch seconds; None while it holds.
-    """
-
-    task: int
-    kind: str
-    other: str
-    since: int
-    by: str
-    until: int | None = None
-    ended_by: str | None = None
-
-
-@dataclass
-class Planned:
-    """
-    A task of a train: the train itself, or one in its way.
-
-    :param values: what its row shows besides what every task has.
-    """
-
-    task_id: int
-    phid: str
-    author: str
-    created_at: int
-    values: Json
-    projects: list[str]
-    status: str = "open"
-    closed: Json = field(default_factory=lambda: {"dateClosed": None, "closerPHID": None})
-    truth: TaskTruth = field(default_factory=TaskTruth)
-
-
-@dataclass(frozen=True)
-class Train:
-    """
-    A release.
-
-    :param runs_at: midnight UTC of its day, epoch seconds.
-    """
-
-    task_id: int
-    version: str
-    conductor: str
-    backup: str
-    runs_at: int
-
-
-@dataclass
-class Trains:
-    """
-    What happened, written down while it is invented.
-
-    :param projects: PHIDs of the project of releases and its milestones.
-    :param unblocks: (train, blocker's PHID, when, by whom, status before, status after).
-    :param mentions: (task, user name, when, by whom).
-    """
-
-    projects: list[str] = field(default_factory=list)
-    tasks: dict[int, Planned] = field(default_factory=dict)
-    trains: list[Train] = field(default_factory=list)
-    stretches: list[Stretch] = field(default_factory=list)
-    unblocks: list[tuple[int, str, int, str, str, str]] = field(default_factory=list)
-    mentions: list[tuple[int, str, int, str]] = field(default_factory=list)
-    edits: list[Edit] = field(default_factory=list)
-
-    def stay(self, task: int, kind: str, other: str) -> Stretch:
-        """The stretch that lasts."""
-        return next(
-            s
-            for s in reversed(self.stretches)
-            if (s.task, s.kind, s.other, s.until) == (task, kind, other, None)
-        )
 
 
 def add_trains(seed: int, company: Company, store: Store, first_id: int, end: int) -> Trains:
@@ -128,7 +46,15 @@ def add_trains(seed: int, company: Company, store: Store, first_id: int, end: in
         if week + DAY < end:
             yard.run(number, week, end)
     for planned in told.tasks.values():
-        store.put_task(_row(planned))
+        store.put_task(
+            make_row(
+                planned.task_id,
+                planned.phid,
+                make_fields(planned.author, planned.status, planned.closed, planned.created_at)
+                | planned.values,
+                planned.projects,
+            )
+        )
     for stretch in told.stretches:
         if stretch.until is None and stretch.kind != "project":
             store.edges.append(
@@ -335,37 +261,3 @@ class _Yard:
             task.projects[-1] = new
             task.truth.change_projects(task.projects, at)
             self._write(task, at, task.author, [shapes.projects([new], [old])])
-
-
-def _row(task: Planned) -> Json:
-    """The row of maniphest.search, whose dateModified moves as edits are recorded."""
-    fields: Json = {
-        "description": {"raw": ""},
-        "authorPHID": task.author,
-        "ownerPHID": None,
-        "status": {"value": task.status, "name": _NAMES[task.status], "color": None},
-        "priority": {"value": 90, "name": "Needs Triage", "color": "violet"},
-        "points": None,
-        "subtype": "default",
-        **task.closed,
-        "groupByProjectPHID": None,
-        "spacePHID": None,
-        "dateCreated": task.created_at,
-        "dateModified": task.created_at,
-        "policy": {"view": "users", "interact": "users", "edit": "users"},
-        **task.values,
-    }
-    attachments: dict[str, Any] = {
-        "projects": {"projectPHIDs": list(task.projects)},
-        "columns": {"boards": []},
-        "subscribers": {
-            "subscriberPHIDs": [], "subscriberCount": 0, "viewerIsSubscribed": False,
-        },
-    }  # fmt: skip
-    return {
-        "id": task.task_id,
-        "type": "TASK",
-        "phid": task.phid,
-        "fields": fields,
-        "attachments": attachments,
-    }

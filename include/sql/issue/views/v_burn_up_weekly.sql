@@ -1,5 +1,6 @@
 {# What was in each project, sprint and milestone at the end of each week, and how far it was: from
    the first week on to the one that is known last. #}
+{% from "templates/known_weeks.sql" import last_weeks %}
 {% set categories = ['todo', 'in_progress', 'done', 'unknown'] -%}
 with pieces as (
     select
@@ -8,11 +9,7 @@ with pieces as (
         stays.level as level,
         visits.status_category as category,
         greatest(stays.came_at, visits.entered_at) as begins_at,
-        case
-            when stays.left_at is null then visits.left_at
-            when visits.left_at is null then stays.left_at
-            else least(stays.left_at, visits.left_at)
-        end as ends_at
+        coalesce(least(stays.left_at, visits.left_at), stays.left_at, visits.left_at) as ends_at
     from {{ published('fct_issue_project_stays') }} as stays
     inner join {{ published('fct_issue_status_intervals') }} as visits
         on stays.issue_key = visits.issue_key
@@ -55,23 +52,7 @@ sums as (
     group by instance, project_key, level, step_on
 ),
 
-ends as (
-    select
-        instance,
-        max(last_on) as last_on
-    from (
-        select
-            instance,
-            cast(step_on as {{ type_date() }}) as last_on
-        from steps
-        union all
-        select
-            instance,
-            cast({{ first_of('week', 'as_of_on - 1') }} as {{ type_date() }}) as last_on
-        from {{ published('v_as_of') }}
-    ) as known
-    group by instance
-),
+{{ last_weeks('steps', published('v_as_of')) }},
 
 spans as (
     select

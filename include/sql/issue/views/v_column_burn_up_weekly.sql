@@ -1,5 +1,6 @@
 {# What was in each column of a board at the end of each week, from the board's first week on to the
    one that is known last. #}
+{% from "templates/known_weeks.sql" import last_weeks %}
 with visits as (
     select
         instance,
@@ -41,23 +42,7 @@ sums as (
     group by board_key, column_key, step_on
 ),
 
-ends as (
-    select
-        instance,
-        max(last_on) as last_on
-    from (
-        select
-            instance,
-            cast(step_on as {{ type_date() }}) as last_on
-        from steps
-        union all
-        select
-            instance,
-            cast({{ first_of('week', 'as_of_on - 1') }} as {{ type_date() }}) as last_on
-        from {{ published('v_as_of') }}
-    ) as known
-    group by instance
-),
+{{ last_weeks('steps', published('v_as_of')) }},
 
 boards as (
     select
