@@ -7,27 +7,17 @@ leaves them out, and counts systems from an age of one day on.
 
 from __future__ import annotations
 
-import csv
-import os
 from collections import Counter
-from pathlib import Path
-from statistics import fmean
 
-import psycopg
 import pytest
 
-from flowmart.core.window import Window
-from flowmart.transform.runner import BatchContext
-from tests.conftest import PROJECT
-from tests.sources.telemetry.pulp import ANALYTICS_TABLES
-from tests.sources.telemetry.reports import components, read, source
+from tests.conformance.telemetry_cases import LONG, ages, cases, imported, long, numbers
 from tests.sql.page_queries import answers
-from tests.sql.telemetry.world import DEV, PROD, day, line, publish
+from tests.sql.telemetry.world import DEV, PROD, day, publish
 from tests.sql.warehouse import Warehouse
 
 # The last moment that is known, so that day 40 is not over.
 KNOWN = (0, 40.5)
-LATE = Window.parse("2026-11-01T00:00Z", "2026-12-01T00:00Z")
 
 
 @pytest.fixture(scope="module")
@@ -37,109 +27,15 @@ def warehouse(warehouse_dsn, tmp_path_factory):
 
 @pytest.fixture(scope="module", autouse=True)
 def built(warehouse):
-    reports = _cases()
+    reports = cases()
     publish(warehouse, reports, "telemetry__dev", days=KNOWN, **DEV)
     as_written = PROD | {"production_versions_only": "yes"}
     publish(warehouse, reports, "telemetry__prod", days=KNOWN, **as_written)
-    publish(warehouse, _ages(), "telemetry__ages", days=KNOWN)
-    publish(warehouse, _numbers(), "telemetry__numbers", days=KNOWN)
-    publish(warehouse, _long(), "telemetry__long", days=KNOWN, **DEV)
-    publish(warehouse, _imported(), "telemetry__imported", days=KNOWN)
+    publish(warehouse, ages(), "telemetry__ages", days=KNOWN)
+    publish(warehouse, numbers(), "telemetry__numbers", days=KNOWN)
+    publish(warehouse, long(), "telemetry__long", days=KNOWN, **DEV)
+    publish(warehouse, imported(), "telemetry__imported", days=KNOWN)
     publish(warehouse, [], "telemetry__empty", days=KNOWN)
-
-
-def _cases():
-    found = [line("1", at, components=components(core="1.0.0")) for at in (1.5, 2.1, 2.2)]
-    found += [line("2", 3.1, components=components(core="1.2.3-dev", rpm="1.0.0"))]
-    found += [
-        line("5", 5.1, online_content_apps={"processes": 1, "hosts": 2},
-             online_workers={"processes": 3, "hosts": 4}),
-        line("7", 40.1),
-        line("8", 8.1),
-        line("9a", 9.1, online_workers={"hosts": 1, "processes": 2}),
-        line("9b", 9.2),
-    ]  # fmt: skip
-    found += [
-        line(f"11 {number}", 11.1, components=components(**parts))
-        for number, parts in enumerate(
-            ({"p1": "1.0.0", "p2": "2.0.0"}, {"p1": "1.0.0", "p3": "3.0.0"},
-             {"p1": "1.0.1", "p4": "4.0.0"}, {}, {"p5": "main"})
-        )
-    ]  # fmt: skip
-    found += [
-        line(f"12 {number}", 12.1, postgresql_version=version)
-        for number, version in enumerate((0, 90200, 90200, 100001))
-    ]
-    found += [
-        line(f"13 {version}", 13.1, postgresql_version=version)
-        for version in (90105, 90200, 100001, 110000, 140005, 150004, 0)
-    ]
-    found += [
-        line(f"14 {index}", 14.1, rbac_stats=_rbac(*numbers))
-        for index, numbers in enumerate(
-            ((), (1, 1, 1, 1, 1), (1, 2, 2, 2, 2), (1, 2, 3, 3, 3), (1, 2, 3, 4, 4),
-             (1, 2, 3, 4, 5))
-        )
-    ]  # fmt: skip
-    return found
-
-
-def _rbac(*numbers):
-    names = ("users", "groups", "domains", "custom_access_policies", "custom_roles")
-    return dict(zip(names, numbers, strict=False))
-
-
-def _ages():
-    return [
-        line(f"{age} {number}", 20.1, age=age)
-        for age, count in {2: 1, 1: 2, 3: 3, 5: 4, 6: 5}.items()
-        for number in range(count)
-    ]
-
-
-def _numbers():
-    counts = {
-        "users": {4: 6, 5: 4, 0: 6, 3: 7},
-        "groups": {4: 6, 17: 4, 0: 6, 3: 7, 1: 8, 2: 9},
-    }
-    found = [
-        line(f"{name} {number} {index}", 20.1, rbac_stats={name: number})
-        for name, numbers in counts.items()
-        for number, count in numbers.items()
-        for index in range(count)
-    ]
-    versions = {
-        22: {"1.2": 1, "1.4": 2, "2.0": 3, "0.5": 4, "2.3": 5},
-        21: {"1.2": 2, "1.3": 1},
-    }
-    return found + [
-        line(f"19 {version} {index}", at + 0.1, components=components(core=f"{version}.0"))
-        for at, counted in versions.items()
-        for version, count in counted.items()
-        for index in range(count)
-    ]
-
-
-def _imported():
-    """
-    What Pulp analytics remembers when it is loaded, on Thursday the 8th.
-
-    Of systems of that week, one reports on the day, three only in the next week, and one of these
-    in the week after it; one is older than the month.
-    """
-    found = [line("in 1", 7.1, age=0)]
-    found += [line(f"in {number}", 11.1, age=6) for number in (2, 3, 4)]
-    return [*found, line("in 2", 18.1, age=13), line("older", 11.2, age=40)]
-
-
-# No repetitions: PostgreSQL would compress them, and take them as keys.
-LONG = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(9_000))
-
-
-def _long():
-    """Two names that begin alike, and a version; the second name has the later version."""
-    listed = components(core=f"1.2.{LONG}", **{f"{LONG}a": "1.0.0", f"{LONG}b": "1.1.0"})
-    return [line("long", 1.1, components=listed)]
 
 
 def rows(warehouse, table, columns, instance, on, where="true"):
@@ -341,60 +237,3 @@ def test_the_pages_queries_run_without_settings(warehouse_dsn, warehouse):
     assert all(row[2] >= row[3] for row in answer("Installations that went silent"))
     # Eight of fifteen have it or a later one at once; nine had an earlier one by then.
     assert ("2.0", 0, 9, 0, None) in answer("Speed of upgrades")
-
-
-@pytest.fixture(scope="module")
-def recorded():
-    """The tables of a predecessor's server; FLOWMART_PULP_FIXTURES may name another folder."""
-    default = PROJECT.parent / "shared" / "fixtures" / "pulp"
-    folder = Path(os.environ.get("FLOWMART_PULP_FIXTURES") or default)
-    if not folder.is_dir():
-        pytest.skip(f"there are no recordings in {folder} (FLOWMART_PULP_FIXTURES names another)")
-    return {
-        name: list(csv.DictReader((folder / f"pulpanalytics_{name}.csv").open()))
-        for name in ("system", "component")
-    }
-
-
-@pytest.fixture(scope="module")
-def analytics(recorded, postgres_dsn):
-    """DSN of a database with these tables."""
-    with psycopg.connect(postgres_dsn, autocommit=True) as connection:
-        connection.execute(ANALYTICS_TABLES)
-        for name, found in recorded.items():
-            columns = ", ".join(f'"{column}"' for column in found[0])
-            marks = ", ".join(["%s"] * len(found[0]))
-            for row in found:
-                connection.execute(
-                    f"insert into pulpanalytics_{name} ({columns}) values ({marks})",
-                    [value or None for value in row.values()],
-                )
-    return postgres_dsn
-
-
-def test_the_predecessors_tables_give_its_numbers(warehouse, recorded, analytics):
-    """But for content apps: it stores 0 where a report does not tell, and averages that."""
-    records = read(source(dsn=analytics, reader="pulp_database"), LATE)
-    warehouse.run({"reports": records}, BatchContext(options=DEV), "telemetry__pulp", window=LATE)
-    systems = recorded["system"]
-    assert len(systems) == len(records) == 12
-
-    def found(table, columns, where="true"):
-        rows = warehouse.rows(f"mart.{table}", columns, f"instance = 'telemetry__pulp' and {where}")
-        return [tuple(row.values()) for row in rows]
-
-    versions = Counter(int(row["postgresql_version"]) for row in systems)
-    assert sorted(found("v_telemetry_databases", "database_version, systems")) == sorted(
-        versions.items()
-    )
-    whole = Counter((row["name"], row["version"]) for row in recorded["component"])
-    counted = found("agg_telemetry_daily_components", "component, version, systems",
-                    "precision = 'x.y.z'")  # fmt: skip
-    assert {(name, version): systems for name, version, systems in counted} == whole
-    users = Counter(int(row["users"]) for row in systems if row["users"])
-    assert dict(found("v_telemetry_numbers", "number, systems", "measure = 'users'")) == users
-    averages = dict(found("v_telemetry_services", "service, average"))
-    assert averages["worker_processes"] == fmean(int(row["worker_processes"]) for row in systems)
-    assert {row["content_app_hosts"] for row in systems} == {"0"}
-    assert averages["content_app_hosts"] is None
-    assert found("v_telemetry_ages", "age_days, systems") == [(0, 12)]
