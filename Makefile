@@ -79,7 +79,7 @@ quick: .venv/dev $(COMPILED) ## check in three minutes: lint of what changed, un
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder $(QUICK)
 
 soak: .venv/dev .venv/clients/installed $(COMPILED) ## random cases by the hundred, and Docker: an hour or two; SEED=123 repeats a case
-	SOAK=200 $(BIN)/python -m pytest -m soak --timeout 0
+	SOAK=200 $(BIN)/python -m pytest -m "soak or long_on_clickhouse" --timeout 0
 
 lint: .venv/dev ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/ruff check .

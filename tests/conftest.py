@@ -15,7 +15,7 @@ from local.clickhouse.process import LocalServer
 from local.postgres.cluster import Cluster
 from tests.databases import empty_database, few_threads, without_databases
 from tests.migrated import migrated_dsn, template  # noqa: F401 fixtures
-from tests.sharing import ByFile, longest_first
+from tests.sharing import ByFile, is_left_to_soak, longest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,9 +46,12 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_AIRFLOW_HOME, ignore_errors=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes longest comes first, or is left to `make soak`."""
     items.sort(key=longest_first)
+    if left := [item for item in items if is_left_to_soak(item)]:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if not is_left_to_soak(item)]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from xdist.scheduler import LoadScopeScheduling
@@ -36,6 +37,17 @@ def longest_first(item: pytest.Item) -> int:
         return 0
     is_long = _is_on_clickhouse(item.name) or item.nodeid.startswith(_BOTH_ENGINES)
     return 1 if is_long else 2
+
+
+def is_left_to_soak(item: pytest.Item) -> bool:
+    """
+    Whether a test is for `make soak` alone.
+
+    Every batch takes ClickHouse some seconds, so what does not depend on the engine is tested on it
+    by a part of its cases.
+    """
+    is_long = bool(item.get_closest_marker("long_on_clickhouse"))
+    return is_long and _is_on_clickhouse(item.name) and not os.environ.get("SOAK")
 
 
 def _is_on_clickhouse(test: str) -> bool:

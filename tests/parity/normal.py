@@ -29,7 +29,7 @@ def rounded(rows: list[dict[str, Any]]) -> list[str]:
     return normal(
         [
             {
-                name: round(value, 6) if isinstance(value, float) else value
+                name: float(f"{value:.12g}") if isinstance(value, float) else value
                 for name, value in row.items()
             }
             for row in rows

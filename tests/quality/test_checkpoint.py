@@ -178,6 +178,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(("model", "change", "named"), FAULTS.values(), ids=FAULTS)
+@pytest.mark.long_on_clickhouse
 def test_a_planted_fault_is_caught_and_named(stage, tmp_path, model, change, named):
     stage.plant(model, change)
     with pytest.raises(ValidationError) as caught:
@@ -224,6 +225,7 @@ def test_n5_an_unmapped_status_is_named_and_only_a_warning_unless_strict(stage, 
         assert "under instances.phabricator.statuses in flowmart.yaml" in told
 
 
+@pytest.mark.long_on_clickhouse
 def test_examples_are_keys_and_at_most_five(stage, tmp_path):
     for number in range(10, 17):
         stage.insert("dim_users", user_key=f"p:{number}", user_type="robot", username="secret")
@@ -235,6 +237,7 @@ def test_examples_are_keys_and_at_most_five(stage, tmp_path):
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.long_on_clickhouse
 def test_the_page_is_self_contained_and_quotes_what_it_shows(stage, tmp_path):
     stage.plant("dim_users", "set user_type = '<b>robot</b>', user_key = '<i>ann</i>'")
     with pytest.raises(ValidationError):

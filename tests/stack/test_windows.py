@@ -89,6 +89,7 @@ def test_the_same_days_in_reverse_change_nothing(lab: Lab, marts: Marts) -> None
 
 
 @both_warehouses
+@pytest.mark.long_on_clickhouse
 def test_overlapping_windows_change_nothing(lab: Lab, marts: Marts) -> None:
     overlapping = [
         lab.trigger_window(FIRST, UNTIL),

@@ -42,19 +42,21 @@ release_fields as (
     {{ join_json_members('release_tasks.payload', ['fields'], 'member_name', 'member_value') }}
 ),
 
-{% for name in ['version', 'date', 'backup'] -%}
-{{ name }}_fields as (
+told_fields as (
     select
         release_fields.record_id as record_id,
-        min(release_fields.field_value) as field_value
+        {% for name in ['version', 'date', 'backup'] -%}
+        min(
+            case when options.name = 'releases.{{ name }}_field' then release_fields.field_value end
+        ) as {{ name }}_value{{ '' if loop.last else ',' }}
+        {% endfor %}
     from release_fields
     inner join {{ options }} as options
         on release_fields.member_name = 'custom.' || options.value
-    where options.name = 'releases.{{ name }}_field' and release_fields.field_value <> ''
+    where release_fields.field_value <> ''
     group by release_fields.record_id
 ),
 
-{% endfor -%}
 titled_versions as (
     select
         release_tasks.record_id,
@@ -66,7 +68,7 @@ titled_versions as (
 versions_of_titles as (
     select
         record_id,
-        min(title_version) as field_value
+        min(title_version) as first_version
     from titled_versions
     group by record_id
 ),
@@ -74,10 +76,10 @@ versions_of_titles as (
 -- A field of people holds a list of PHIDs.
 backups as (
     select
-        backup_fields.record_id,
+        told_fields.record_id,
         person_id
-    from backup_fields
-    {{ join_matches('backup_fields.field_value', "'(PHID-USER-[A-Za-z0-9]+)'", 'person_id') }}
+    from told_fields
+    {{ join_matches('told_fields.backup_value', "'(PHID-USER-[A-Za-z0-9]+)'", 'person_id') }}
 ),
 
 first_backups as (
@@ -94,20 +96,19 @@ told_releases as (
         release_tasks.version as record_version,
         release_tasks.payload as payload,
         release_tasks.title as title,
-        coalesce(version_fields.field_value, versions_of_titles.field_value) as release_version,
+        coalesce(told_fields.version_value, versions_of_titles.first_version) as release_version,
         release_tasks.assignee_id as conductor_id,
         first_backups.person_id as backup_conductor_id,
         coalesce(
             {{ day_of(
-                epoch_to_timestamp(text_to_bigint('date_fields.field_value')),
+                epoch_to_timestamp(text_to_bigint('told_fields.date_value')),
                 timezone
             ) }},
-            {{ text_to_date('date_fields.field_value') }}
+            {{ text_to_date('told_fields.date_value') }}
         ) as train_on
     from release_tasks
-    left join version_fields on release_tasks.record_id = version_fields.record_id
+    left join told_fields on release_tasks.record_id = told_fields.record_id
     left join versions_of_titles on release_tasks.record_id = versions_of_titles.record_id
-    left join date_fields on release_tasks.record_id = date_fields.record_id
     left join first_backups on release_tasks.record_id = first_backups.record_id
 )
 {%- endmacro %}

@@ -9,3 +9,45 @@ select
 from {{ values }}
 group by 1, 2
 {%- endmacro %}
+
+{# SELECT: members of records whose values cannot be read. `rows` has record_id and payload,
+   `paths` is member: path, and `readings` is a list of (members, what reads `given`). A record is
+   parsed once. #}
+{% macro unreadable_members(rows, paths, readings) -%}
+{% set columns = {} -%}
+{% for path in paths.values() %}{% set _ = columns.update({'text_' ~ loop.index: path}) %}{% endfor -%}
+select
+    record_id as issue_id,
+    member,
+    given
+from (
+    select
+        texts.record_id as record_id,
+        members.member as member,
+        case members.member
+            {% for member in paths -%}
+            when '{{ member }}' then texts.text_{{ loop.index }}
+            {% endfor -%}
+        end as given
+    from (
+        select
+            record_id,
+            {{ json_texts('payload', columns) }}
+        from {{ rows }}
+    ) as texts
+    cross join (
+        {% for member in paths -%}
+        select '{{ member }}' as member
+        {{ '' if loop.last else 'union all ' }}
+        {%- endfor %}
+    ) as members
+) as told
+where
+    given is not null
+    and case
+        {% for members, reading in readings -%}
+        when member in ('{{ members | join("', '") }}') then {{ reading }} is null
+        {% endfor -%}
+        else false
+    end
+{%- endmacro %}

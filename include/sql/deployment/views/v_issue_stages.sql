@@ -60,7 +60,7 @@ dated as (
         issues.sprint as sprint,
         issues.readable_id as readable_id,
         issues.title as title,
-        work.works as pull_requests,
+        cast(work.works as {{ type_bigint() }}) as pull_requests,
         issues.created_at as created_at,
         coalesce(
             least(plans.first_planned_at, flow.first_started_at),

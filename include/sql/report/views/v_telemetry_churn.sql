@@ -37,9 +37,9 @@ final as (
     select
         instance,
         week_on,
-        count(distinct system_key) as active_systems,
-        sum(is_silence) as lost_systems,
-        sum(is_silence * (1 - is_last)) as returned_systems,
+        cast(count(distinct system_key) as {{ type_bigint() }}) as active_systems,
+        cast(sum(is_silence) as {{ type_bigint() }}) as lost_systems,
+        cast(sum(is_silence * (1 - is_last)) as {{ type_bigint() }}) as returned_systems,
         {{ ratio('sum(is_silence)', 'count(distinct system_key)') }} as churn
     from silences
     group by instance, week_on

@@ -64,7 +64,7 @@ final as (
         ordered.component as component,
         ordered.precision as precision,
         ordered.version as version,
-        ordered.place as place,
+        cast(ordered.place as {{ type_bigint() }}) as place,
         coalesce(counts.systems, 0) as systems
     from ordered
     inner join days on ordered.instance = days.instance

@@ -49,8 +49,8 @@ final as (
             floor({{ ratio(days_from('active.cohort_on', 'active.week_on'), 7) }})
             as {{ type_bigint() }}
         ) as weeks_since,
-        active.systems as systems,
-        cohorts.systems as cohort_systems,
+        cast(active.systems as {{ type_bigint() }}) as systems,
+        cast(cohorts.systems as {{ type_bigint() }}) as cohort_systems,
         {{ ratio('active.systems', 'cohorts.systems') }} as retention
     from active
     inner join cohorts

@@ -29,7 +29,7 @@ final as (
         system_id,
         first_seen_on,
         last_reported_on,
-        days_reported,
+        cast(days_reported as {{ type_bigint() }}) as days_reported,
         {{ days_from('last_reported_on', 'as_of_on') }} - 1 as silent_days
     from reports
 )

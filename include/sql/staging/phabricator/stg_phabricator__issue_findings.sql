@@ -1,4 +1,4 @@
-{% from "templates/unreadable.sql" import unreadable_findings %}
+{% from "templates/unreadable.sql" import unreadable_findings, unreadable_members %}
 with opaque as (
     select
         issue_id,
@@ -10,25 +10,16 @@ with opaque as (
 ),
 
 unreadable_values as (
-    {%- for member in ['dateCreated', 'dateModified', 'dateClosed'] %}
-    select
-        record_id as issue_id,
-        '{{ member }}' as member,
-        {{ json_text('payload', ['fields', member]) }} as given
-    from {{ raw('tasks') }}
-    where
-        {{ json_text('payload', ['fields', member]) }} is not null
-        and {{ epoch_to_timestamp(json_bigint('payload', ['fields', member])) }} is null
-    union all
-    {%- endfor %}
-    select
-        record_id as issue_id,
-        'points' as member,
-        {{ json_text('payload', ['fields', 'points']) }} as given
-    from {{ raw('tasks') }}
-    where
-        {{ json_text('payload', ['fields', 'points']) }} is not null
-        and {{ text_to_double(json_text('payload', ['fields', 'points'])) }} is null
+    {{ unreadable_members(raw('tasks'), {
+        'dateCreated': ['fields', 'dateCreated'], 'dateModified': ['fields', 'dateModified'],
+        'dateClosed': ['fields', 'dateClosed'], 'points': ['fields', 'points'],
+    }, [
+        (
+            ['dateCreated', 'dateModified', 'dateClosed'],
+            epoch_to_timestamp(text_to_bigint('given')),
+        ),
+        (['points'], text_to_double('given')),
+    ]) | indent }}
     union all
     select
         parent_id as issue_id,

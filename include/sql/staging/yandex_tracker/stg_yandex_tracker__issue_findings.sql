@@ -1,4 +1,4 @@
-{% from "templates/unreadable.sql" import unreadable_findings %}
+{% from "templates/unreadable.sql" import unreadable_findings, unreadable_members %}
 with entries as (
     select
         issue_id,
@@ -23,25 +23,13 @@ status_changes as (
 ),
 
 unreadable_values as (
-    {%- for member in ['createdAt', 'updatedAt', 'resolvedAt'] %}
-    select
-        record_id as issue_id,
-        '{{ member }}' as member,
-        {{ json_text('payload', [member]) }} as given
-    from {{ raw('issues') }}
-    where
-        {{ json_text('payload', [member]) }} is not null
-        and {{ iso_to_timestamp(json_text('payload', [member])) }} is null
-    union all
-    {%- endfor %}
-    select
-        record_id as issue_id,
-        'storyPoints' as member,
-        {{ json_text('payload', ['storyPoints']) }} as given
-    from {{ raw('issues') }}
-    where
-        {{ json_text('payload', ['storyPoints']) }} is not null
-        and {{ text_to_double(json_text('payload', ['storyPoints'])) }} is null
+    {{ unreadable_members(raw('issues'), {
+        'createdAt': ['createdAt'], 'updatedAt': ['updatedAt'], 'resolvedAt': ['resolvedAt'],
+        'storyPoints': ['storyPoints'],
+    }, [
+        (['createdAt', 'updatedAt', 'resolvedAt'], iso_to_timestamp('given')),
+        (['storyPoints'], text_to_double('given')),
+    ]) | indent }}
     union all
     select
         parent_id as issue_id,

@@ -1,4 +1,4 @@
-{% from "templates/unreadable.sql" import unreadable_findings %}
+{% from "templates/unreadable.sql" import unreadable_findings, unreadable_members %}
 {# Contradictions between the API's own answers. #}
 with mentioned as (
     select
@@ -24,17 +24,12 @@ created as (
 ),
 
 unreadable_values as (
-    {%- for member in ['created', 'updated', 'resolved'] %}
-    select
-        record_id as issue_id,
-        '{{ member }}' as member,
-        {{ json_text('payload', [member]) }} as given
-    from {{ raw('issues') }}
-    where
-        {{ json_text('payload', [member]) }} is not null
-        and {{ epoch_ms_to_timestamp(json_bigint('payload', [member])) }} is null
+    {{ unreadable_members(
+        raw('issues'),
+        {'created': ['created'], 'updated': ['updated'], 'resolved': ['resolved']},
+        [(['created', 'updated', 'resolved'], epoch_ms_to_timestamp(text_to_bigint('given')))],
+    ) | indent }}
     union all
-    {%- endfor %}
     select
         parent_id as issue_id,
         'timestamp' as member,
