@@ -58,7 +58,7 @@ class Lab:
 
     def end_of(self, run_id: str, dag: str = "phabricator") -> Run:
         """Wait until a run is over; it alone is asked for, as DAGs have many runs here."""
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 600
         while not ((run := self.api.run(self.dag(dag), run_id)) and run.is_finished):
             assert time.monotonic() < deadline, f"{run_id} is not over"
             time.sleep(1)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.stack,
     pytest.mark.browser,
-    pytest.mark.timeout(400),
+    pytest.mark.timeout(900),
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine's PATH"),
 ]
 
@@ -86,7 +86,7 @@ def test_n1_a_replay_is_started_from_its_dialog_without_dates(lab: Lab, page: Pa
 def test_n15_a_backfill_of_all_runs_reads_days_again(lab: Lab, page: Page) -> None:
     """Also those that were read, which "missing runs" would leave as they are."""
     days = [FIRST, FIRST + DAY]
-    lab.api.wait(lab.dag(), lab.api.backfill(lab.dag(), *days), timeout_seconds=300)
+    lab.api.wait(lab.dag(), lab.api.backfill(lab.dag(), *days), timeout_seconds=600)
     before = finished_at(lab)
     open_dialog(page, lab, "phabricator")
     page.get_by_text("Run this Dag for a range of dates").click()
@@ -95,7 +95,7 @@ def test_n15_a_backfill_of_all_runs_reads_days_again(lab: Lab, page: Page) -> No
     page.get_by_text("All Runs").click()
     expect(page.get_by_text("2 runs will be triggered")).to_be_visible()
     submit(page)
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + 600
     while not all(finished_at(lab).get(day, before[day]) > before[day] for day in days):
         assert time.monotonic() < deadline, "the days were not read again"
         time.sleep(2)

@@ -43,7 +43,7 @@ def killed_while_publishing(lab: Lab, window: Day) -> tuple[Any, str]:
     for _ in range(5):
         before = lab.marts()
         run_id = lab.trigger_window(*window)
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 600
         while not (run := lab.api.run(lab.dag(), run_id)) or not run.is_finished:
             assert time.monotonic() < deadline, f"{run_id} is not over"
             looked_until = time.monotonic() + 3

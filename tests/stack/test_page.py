@@ -24,7 +24,7 @@ from tests.stack.lab import FIRST, UNTIL
 if TYPE_CHECKING:
     from tests.stack.lab import Lab
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.stack.lab import Lab
 
-pytestmark = [pytest.mark.stack, both_warehouses, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, both_warehouses, pytest.mark.timeout(900)]
 
 INSTANCE = "phabricator__recorded"
 START = datetime(2026, 11, 23, tzinfo=UTC)

@@ -23,7 +23,7 @@ Marts = dict[str, list[dict[str, object]]]
 def marts(lab: Lab) -> Marts:
     """The marts after a backfill of three days through the endpoint that the UI's dialog calls."""
     run_ids = lab.api.backfill(lab.dag(), FIRST, UNTIL - DAY)
-    runs = lab.api.wait(lab.dag(), run_ids, timeout_seconds=400)
+    runs = lab.api.wait(lab.dag(), run_ids, timeout_seconds=800)
     assert [run.state for run in runs] == ["success"] * DAYS
     return lab.marts()
 
@@ -83,7 +83,7 @@ def test_the_same_days_in_reverse_change_nothing(lab: Lab, marts: Marts) -> None
     run_ids = lab.api.backfill(
         lab.dag(), FIRST, UNTIL - DAY, reprocess="completed", run_backwards=True
     )
-    runs = lab.api.wait(lab.dag(), run_ids, timeout_seconds=400)
+    runs = lab.api.wait(lab.dag(), run_ids, timeout_seconds=800)
     assert [run.state for run in runs] == ["success"] * DAYS
     assert lab.marts() == marts
 

@@ -44,12 +44,12 @@ release_fields as (
 
 told_fields as (
     select
-        release_fields.record_id as record_id,
         {% for name in ['version', 'date', 'backup'] -%}
         min(
             case when options.name = 'releases.{{ name }}_field' then release_fields.field_value end
-        ) as {{ name }}_value{{ '' if loop.last else ',' }}
-        {% endfor %}
+        ) as {{ name }}_value,
+        {% endfor -%}
+        release_fields.record_id as record_id
     from release_fields
     inner join {{ options }} as options
         on release_fields.member_name = 'custom.' || options.value

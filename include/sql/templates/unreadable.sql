@@ -15,7 +15,9 @@ group by 1, 2
    parsed once. #}
 {% macro unreadable_members(rows, paths, readings) -%}
 {% set columns = {} -%}
-{% for path in paths.values() %}{% set _ = columns.update({'text_' ~ loop.index: path}) %}{% endfor -%}
+{% for path in paths.values() -%}
+{% set _ = columns.update({'text_' ~ loop.index: path}) -%}
+{% endfor -%}
 select
     record_id as issue_id,
     member,
@@ -24,10 +26,8 @@ from (
     select
         texts.record_id as record_id,
         members.member as member,
-        case members.member
-            {% for member in paths -%}
-            when '{{ member }}' then texts.text_{{ loop.index }}
-            {% endfor -%}
+        case
+            {% for name in paths %}when member = '{{ name }}' then text_{{ loop.index }} {% endfor %}
         end as given
     from (
         select
@@ -36,18 +36,14 @@ from (
         from {{ rows }}
     ) as texts
     cross join (
-        {% for member in paths -%}
-        select '{{ member }}' as member
-        {{ '' if loop.last else 'union all ' }}
-        {%- endfor %}
+        select '' as member -- which names the column
+        {% for name in paths %}union all select '{{ name }}' {% endfor %}
     ) as members
 ) as told
 where
     given is not null
     and case
-        {% for members, reading in readings -%}
-        when member in ('{{ members | join("', '") }}') then {{ reading }} is null
-        {% endfor -%}
+        {% for names, reading in readings %}when member in ('{{ names | join("', '") }}') then {{ reading }} is null {% endfor %}
         else false
     end
 {%- endmacro %}
