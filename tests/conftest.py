@@ -14,7 +14,12 @@ from collector.compile import compile_stale
 from local.clickhouse.process import LocalServer
 from local.postgres.cluster import Cluster
 from tests.databases import empty_database, few_threads, without_databases
-from tests.migrated import migrated_dsn, template  # noqa: F401 fixtures
+from tests.migrated import (  # noqa: F401 fixtures
+    migrated_clickhouse,
+    migrated_dsn,
+    migrated_postgres,
+    template,
+)
 from tests.sharing import ByFile, is_left_to_soak, longest_first
 
 if TYPE_CHECKING:

@@ -31,16 +31,26 @@ def template(postgres_server: str) -> Iterator[str]:
         yield name
 
 
-@pytest.fixture(scope="module", params=["postgres", "clickhouse"])
-def migrated_dsn(request: pytest.FixtureRequest) -> Iterator[str]:
-    """DSN of a migrated warehouse of the test module's own, on each engine."""
-    if request.param == "clickhouse":
-        yield few_threads(_cleared(request.getfixturevalue("clickhouse_server")))
-        return
-    server = request.getfixturevalue("postgres_server")
+@pytest.fixture(scope="module")
+def migrated_postgres(
+    postgres_server: str, template: str, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """DSN of a migrated database of the test module's own."""
     module = request.node.name.removesuffix(".py")
-    with empty_database(server, module, request.getfixturevalue("template")) as dsn:
+    with empty_database(postgres_server, module, template) as dsn:
         yield dsn
+
+
+@pytest.fixture(scope="module")
+def migrated_clickhouse(clickhouse_server: str) -> str:
+    """DSN of a migrated ClickHouse server without rows."""
+    return few_threads(_cleared(clickhouse_server))
+
+
+@pytest.fixture(scope="module", params=["postgres", "clickhouse"])
+def migrated_dsn(request: pytest.FixtureRequest) -> str:
+    """DSN of a migrated warehouse of the test module's own, on each engine."""
+    return str(request.getfixturevalue(f"migrated_{request.param}"))
 
 
 def _cleared(server: str) -> str:

@@ -104,8 +104,8 @@ def told_queries() -> list[str]:
     ]
 
 
-def test_n15_queries_of_documents_run_on_both_engines(warehouse_dsn: str) -> None:
-    engine = migrated(warehouse_dsn)
+def test_n15_queries_of_documents_run_on_both_engines(migrated_dsn: str) -> None:
+    engine = migrated(migrated_dsn)
     assert len(told_queries()) >= 4
     for query in told_queries():
         assert isinstance(engine.query(query), list), query

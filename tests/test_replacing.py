@@ -78,13 +78,13 @@ def test_settings_that_are_replaced_are_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
-def test_queries_of_a_guide_run_as_they_are(warehouse_dsn: str, guide: Path) -> None:
+def test_queries_of_a_guide_run_as_they_are(migrated_dsn: str, guide: Path) -> None:
     """One after the other, in a client that knows nothing of Flowmart."""
-    engine = migrated(warehouse_dsn)
+    engine = migrated(migrated_dsn)
     queries = [query for only, query in blocks(guide, "sql") if only in ("", engine.name)]
     assert queries
     run = {"postgres": on_postgres, "clickhouse": on_clickhouse}[engine.name]
-    run(warehouse_dsn, queries)
+    run(migrated_dsn, queries)
 
 
 def on_postgres(dsn: str, queries: list[str]) -> None:

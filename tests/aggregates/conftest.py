@@ -20,8 +20,8 @@ SETTINGS = AggregateSettings()
 
 
 @pytest.fixture(scope="module")
-def warehouse(warehouse_dsn, tmp_path_factory):
-    return Warehouse(warehouse_dsn, tmp_path_factory.mktemp("landing"))
+def warehouse(migrated_dsn, tmp_path_factory):
+    return Warehouse(migrated_dsn, tmp_path_factory.mktemp("landing"))
 
 
 @pytest.fixture(scope="module")

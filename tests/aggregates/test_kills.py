@@ -50,7 +50,7 @@ print("came to its end", flush=True)
 
 
 @pytest.fixture
-def kill_at(warehouse_dsn, monkeypatch):
+def kill_at(migrated_dsn, monkeypatch):
     """Run a step in a process that is killed when it comes to the nth call of a function."""
     monkeypatch.setattr("flowmart.engines.clickhouse_lease.EXPIRES_AFTER", timedelta(seconds=1))
 
@@ -58,7 +58,7 @@ def kill_at(warehouse_dsn, monkeypatch):
         module, _, name = function.rpartition(".")
         given = json.dumps(asdict(built)) if built else ""
         victim = subprocess.Popen(
-            [sys.executable, "-c", _STALLS, warehouse_dsn, module, name, f"{calls}", given],
+            [sys.executable, "-c", _STALLS, migrated_dsn, module, name, f"{calls}", given],
             env={"PYTHONPATH": f"{PROJECT}/plugins:{PROJECT}"},
             stdout=subprocess.PIPE,
             text=True,

@@ -93,7 +93,7 @@ def warehouse_on(request, played, tmp_path_factory):
 
     @cache
     def warehouse(engine):
-        dsn = request.getfixturevalue(f"{engine}_dsn")
+        dsn = request.getfixturevalue(f"migrated_{engine}")
         warehouse = Warehouse(dsn, tmp_path_factory.mktemp("landing"), player.source)
         warehouse.clear()
         first, *others = windows

@@ -8,13 +8,13 @@ from tests.sql.warehouse import Warehouse
 
 
 @pytest.fixture(scope="module")
-def warehouses(postgres_dsn, clickhouse_dsn, tmp_path_factory):
+def warehouses(migrated_postgres, migrated_clickhouse, tmp_path_factory):
     """PostgreSQL's and ClickHouse's."""
     landing = tmp_path_factory.mktemp("landing")
-    return tuple(Warehouse(dsn, landing) for dsn in (postgres_dsn, clickhouse_dsn))
+    return tuple(Warehouse(dsn, landing) for dsn in (migrated_postgres, migrated_clickhouse))
 
 
 @pytest.fixture(scope="module")
-def warehouse(warehouse_dsn, tmp_path_factory):
+def warehouse(migrated_dsn, tmp_path_factory):
     """One of them."""
-    return Warehouse(warehouse_dsn, tmp_path_factory.mktemp("landing"))
+    return Warehouse(migrated_dsn, tmp_path_factory.mktemp("landing"))

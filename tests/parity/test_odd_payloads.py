@@ -57,9 +57,11 @@ def streams(company, source_name):
 
 
 @pytest.fixture(scope="module")
-def warehouses(postgres_dsn, clickhouse_dsn, tmp_path_factory, source_name):
+def warehouses(migrated_postgres, migrated_clickhouse, tmp_path_factory, source_name):
     landing = tmp_path_factory.mktemp("landing")
-    return tuple(Warehouse(dsn, landing, source_name) for dsn in (postgres_dsn, clickhouse_dsn))
+    return tuple(
+        Warehouse(dsn, landing, source_name) for dsn in (migrated_postgres, migrated_clickhouse)
+    )
 
 
 @pytest.mark.soak

@@ -119,9 +119,9 @@ def test_every_row_of_every_view_is_the_same(both, kind, view):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_reader_needs_no_settings_on_clickhouse(both, clickhouse_dsn, view):
+def test_a_reader_needs_no_settings_on_clickhouse(both, clickhouse_server, view):
     """Superset and DataLens do not know how Flowmart sets up its sessions."""
-    with Client.from_url(clickhouse_dsn) as client:
+    with Client.from_url(clickhouse_server) as client:
         found, columns = client.execute(
             f"select {VIEWS[view]} from mart.{view}", with_column_types=True
         )

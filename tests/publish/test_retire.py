@@ -19,9 +19,9 @@ TABLES = ("fct_issues", "dim_users", "ops_data_quality")
 
 
 @pytest.fixture
-def engine(warehouse_dsn):
+def engine(migrated_dsn):
     """Two instances with a row in each table, raw ones too; the last run of the old one is NOK."""
-    engine = migrated(warehouse_dsn)
+    engine = migrated(migrated_dsn)
     contracts = {
         m.name: m.contract for m in load_project(SQL_FOLDER, KEPT, engine.name).published()
     }

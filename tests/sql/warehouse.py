@@ -14,7 +14,6 @@ from flowmart.engines.base import Schemas
 from flowmart.engines.open import open_engine
 from flowmart.landing.load import load_batch
 from flowmart.landing.writer import write_stream
-from flowmart.migrate import runner as migrations
 from flowmart.ops.runs import open_run
 from flowmart.publish.publisher import publish_batch
 from flowmart.sources.base import Page
@@ -22,6 +21,7 @@ from flowmart.transform.project import load_project
 from flowmart.transform.runner import BatchContext, build_batch
 from tests.clearing import clear
 from tests.meanings import meaning
+from tests.warehouses import bring_up_to_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ class Warehouse:
 
     def __init__(self, dsn: str, landing: Path, source: str = "phabricator") -> None:
         self.engine = open_engine(dsn, Schemas.with_prefix(""))
-        migrations.up(self.engine, INCLUDE / "migrations" / self.engine.name)
+        bring_up_to_date(self.engine)
         self.project = load_project(INCLUDE / "sql", source, self.engine.name)
         self.source = source
         self._landing = landing

@@ -13,8 +13,8 @@ from tests.sql.warehouse import CONTEXT, Warehouse
 
 
 @pytest.fixture(scope="module")
-def warehouse(warehouse_dsn, tmp_path_factory):
-    return Warehouse(warehouse_dsn, tmp_path_factory.mktemp("landing"))
+def warehouse(migrated_dsn, tmp_path_factory):
+    return Warehouse(migrated_dsn, tmp_path_factory.mktemp("landing"))
 
 
 def test_a_rebuild_that_breaks_off_is_no_build(warehouse, monkeypatch):

@@ -127,6 +127,11 @@ class Marts:
 
 
 @pytest.fixture(scope="module")
+def warehouse_dsn(migrated_dsn):
+    return migrated_dsn
+
+
+@pytest.fixture(scope="module")
 def database(warehouse_dsn):
     return Marts(warehouse_dsn)
 
