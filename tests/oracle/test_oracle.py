@@ -54,7 +54,13 @@ def streams(phorge):
     return read_streams(phorge[1])
 
 
-@pytest.fixture(scope="module", params=list(MEANINGS))
+@pytest.fixture(
+    scope="module",
+    params=[
+        "as configured",
+        *(pytest.param(name, marks=pytest.mark.long_on_clickhouse) for name in [*MEANINGS][1:]),
+    ],
+)
 def built(request, phorge, streams, warehouse_dsn, tmp_path_factory):
     """The marts of one meaning of the statuses."""
     warehouse = Warehouse(warehouse_dsn, tmp_path_factory.mktemp("landing"))

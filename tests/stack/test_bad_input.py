@@ -72,5 +72,6 @@ def test_a_task_that_has_to_wait_gives_its_place_away_and_goes_on(lab: Lab) -> N
 
 
 @both_warehouses
+@pytest.mark.long_on_clickhouse
 def test_the_run_after_a_failed_one_is_good(lab: Lab) -> None:
     assert lab.run_window(*WINDOW).state == "success"
