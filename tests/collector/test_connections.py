@@ -65,11 +65,12 @@ def test_requests_that_are_sent_ahead_are_few(collector: RunningCollector) -> No
 
 
 def test_who_does_not_read_its_answers_is_cut(collector: RunningCollector) -> None:
-    with send_without_reading(collector, seconds=20):
-        deadline = time.monotonic() + 20
-        while collector.metric("refused_total", reason="unread") == 0:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+    deadline = time.monotonic() + 120
+    while collector.metric("refused_total", reason="unread") == 0:
+        assert time.monotonic() < deadline
+        # On a busy machine too many requests may wait first, which ends the connection as well.
+        with send_without_reading(collector, seconds=20):
+            time.sleep(3)
 
 
 def test_a_slow_reader_gets_everything(collector: RunningCollector) -> None:

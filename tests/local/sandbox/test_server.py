@@ -41,11 +41,15 @@ def _ready_line(process: subprocess.Popen[str]) -> str:
 
 def test_one_line_when_ready_and_a_clean_end(process: subprocess.Popen[str]) -> None:
     line = _ready_line(process)
-    found = re.search(r"serving (http://127\.0\.0\.1:\d+) seed=3 phabricator: tasks=20 ", line)
+    found = re.search(
+        r"serving (http://127\.0\.0\.1:\d+) seed=3 phabricator: tasks=(\d+) .* youtrack: tasks=20 ",
+        line,
+    )
     assert found, line
+    assert int(found[2]) > 20  # the team's, and those of the release trains
 
     health = requests.get(f"{found[1]}/sandbox/health", timeout=10).json()
-    assert health["tasks"] == 20
+    assert health["tasks"] == int(found[2])
 
     os.kill(process.pid, signal.SIGTERM)
     assert process.wait(timeout=10) == 0
