@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 from dataclasses import asdict
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from tests.aggregates.test_steps import weekly
-
-PROJECT = Path(__file__).resolve().parents[2]
+from tests.killed import kill_when_stalled
 
 # The process says so and waits when it comes to a call of a function, not the first one.
 _STALLS = """
@@ -57,15 +52,7 @@ def kill_at(migrated_dsn, monkeypatch):
     def run_and_kill(function, calls, built=None):
         module, _, name = function.rpartition(".")
         given = json.dumps(asdict(built)) if built else ""
-        victim = subprocess.Popen(
-            [sys.executable, "-c", _STALLS, migrated_dsn, module, name, f"{calls}", given],
-            env={"PYTHONPATH": f"{PROJECT}/plugins:{PROJECT}"},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert victim.stdout.readline() == "stalled\n"
-        victim.send_signal(signal.SIGKILL)
-        victim.wait()
+        kill_when_stalled(_STALLS, migrated_dsn, module, name, f"{calls}", given)
 
     return run_and_kill
 

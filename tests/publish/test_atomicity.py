@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from flowmart.ops.runs import last_state
 from flowmart.publish.publisher import publish_batch
+from tests.killed import kill_when_stalled
 from tests.publish.reading import (
     REVISIONS,
     all_tables,
@@ -118,16 +115,7 @@ def kill_at(warehouse_dsn):
     """Publish the batch ``r2`` in a process that is killed when it comes to a step."""
 
     def publish_and_kill(step):
-        project = Path(__file__).resolve().parents[2]
-        victim = subprocess.Popen(
-            [sys.executable, "-c", _STALLS.format(step=step), warehouse_dsn],
-            env={"PYTHONPATH": f"{project}/plugins:{project}"},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert victim.stdout.readline() == "stalled\n"
-        victim.send_signal(signal.SIGKILL)
-        victim.wait()
+        kill_when_stalled(_STALLS.format(step=step), warehouse_dsn)
 
     return publish_and_kill
 

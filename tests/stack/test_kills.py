@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tests.stack.killing import assert_recovers, await_state, kill, owner
+from tests.stack.killing import assert_recovers, await_retry, await_state, kill, owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,9 @@ def test_killed_while_extracting(lab: Lab, unseen_day: Day) -> None:
     kill(lambda: client_of_sandbox(lab))
     lab.sandbox.faults.clear()
     assert lab.marts() == before
-    assert_recovers(lab, run_id, "extract.", unseen_day)
+    killed = await_retry(lab, run_id)
+    assert killed.startswith("extract.")
+    assert_recovers(lab, run_id, killed, unseen_day)
 
 
 def test_killed_while_loading(lab: Lab, unseen_day: Day) -> None:

@@ -42,7 +42,8 @@ def _ready_line(process: subprocess.Popen[str]) -> str:
 def test_one_line_when_ready_and_a_clean_end(process: subprocess.Popen[str]) -> None:
     line = _ready_line(process)
     found = re.search(
-        r"serving (http://127\.0\.0\.1:\d+) seed=3 phabricator: tasks=(\d+) .* youtrack: tasks=20 ",
+        r"serving (http://127\.0\.0\.1:\d+) seed=3 phabricator: tasks=(\d+) .* "
+        r"yandex_tracker: tasks=20 .* youtrack: tasks=20 .* github: tasks=20 ",
         line,
     )
     assert found, line
