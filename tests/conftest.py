@@ -20,7 +20,7 @@ from tests.migrated import (  # noqa: F401 fixtures
     migrated_postgres,
     template,
 )
-from tests.sharing import ByFile, is_left_to_soak, longest_first
+from tests.sharing import ByFile, is_case_by_case, is_left_to_soak, longest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,12 @@ def pytest_configure() -> None:
 def pytest_unconfigure() -> None:
     """Leave nothing behind in the temporary folder."""
     shutil.rmtree(_AIRFLOW_HOME, ignore_errors=True)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what `make soak` runs on ClickHouse."""
+    if is_case_by_case(item):
+        item.add_marker("long_on_clickhouse")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

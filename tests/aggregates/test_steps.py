@@ -59,7 +59,6 @@ def test_an_unchanged_instance_is_skipped(loaded):
     assert loaded.build(everything=True).counts["agg_forecast"] == 2 * 36
 
 
-@pytest.mark.long_on_clickhouse
 def test_a_publication_or_another_day_or_setting_is_a_change(loaded):
     loaded.run()
     assert sampled(loaded) == [("(all)", AS_OF, 12), ("Alpha", AS_OF, 12)]  # days 35 to 112
@@ -101,7 +100,6 @@ def oldest_forecast(flow_metrics):
     return tuple(row.values())
 
 
-@pytest.mark.long_on_clickhouse
 def test_other_instances_keep_their_rows(loaded):
     """And their runs do not take the publication for one of their own."""
     loaded.run()
@@ -142,7 +140,6 @@ def own_stage_tables(flow_metrics):
     return [name for name in tables_in(flow_metrics.engine, "stage") if name.endswith(own)]
 
 
-@pytest.mark.long_on_clickhouse
 def test_publishing_again_changes_nothing(loaded):
     """A task that is killed after the last statement of a publication is run again."""
     built = loaded.build()
@@ -167,7 +164,6 @@ def test_a_publication_that_fails_half_way_leaves_the_rows_as_they_were(loaded):
     assert loaded.published() != rows
 
 
-@pytest.mark.long_on_clickhouse
 def test_what_was_dropped_before_it_was_published_is_built_again(loaded):
     built = loaded.build()
     stage = f"stage.agg_forecast__{batch_of('phabricator').batch_id}"
@@ -178,7 +174,6 @@ def test_what_was_dropped_before_it_was_published_is_built_again(loaded):
     loaded.run()
 
 
-@pytest.mark.long_on_clickhouse
 def test_a_failed_check_names_the_table_and_publishes_nothing(loaded):
     built = loaded.build()
     stage = f"stage.agg_forecast__{batch_of('phabricator').batch_id}"

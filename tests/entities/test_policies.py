@@ -102,7 +102,6 @@ def test_slices_and_sums_begin_with_their_facts(warehouse, desk):
     }
 
 
-@pytest.mark.long_on_clickhouse
 def test_late_report_sums_its_day_up_again(warehouse, desk):
     desk.report("late", "saw", day(1), (20, "0.7"))
     batch = warehouse.run(desk.records_of("late"))
@@ -120,7 +119,6 @@ def test_report_that_moves_to_another_day_leaves_the_first_one(warehouse, desk):
     rebuilt(warehouse)
 
 
-@pytest.mark.long_on_clickhouse
 def test_day_that_loses_its_only_report_is_gone(warehouse, desk):
     desk.report("r5", "saw", day(5), (9, "1"))
     warehouse.run(desk.records_of("r5"))
@@ -130,7 +128,6 @@ def test_day_that_loses_its_only_report_is_gone(warehouse, desk):
     rebuilt(warehouse)
 
 
-@pytest.mark.long_on_clickhouse
 def test_ticket_of_another_team_takes_its_share_of_the_sums_along(warehouse, desk):
     desk.ticket("t1", team="lost", author="ann")
     warehouse.run(desk.records_of("t1"))
@@ -148,7 +145,6 @@ def test_changed_dimension_touches_the_entities_and_slices_that_show_it(warehous
     rebuilt(warehouse)
 
 
-@pytest.mark.long_on_clickhouse
 def test_team_that_becomes_known_is_shown_by_whoever_named_it(warehouse, desk):
     desk.put("teams", "lost", name="Found")
     batch = warehouse.run(desk.records(*SNAPSHOTS))
@@ -157,7 +153,6 @@ def test_team_that_becomes_known_is_shown_by_whoever_named_it(warehouse, desk):
     rebuilt(warehouse)
 
 
-@pytest.mark.long_on_clickhouse
 def test_machine_that_is_sold_takes_its_site_from_the_days_that_show_it(warehouse, desk):
     desk.remove("machines", "mill")
     batch = warehouse.run(desk.records(*SNAPSHOTS))
@@ -170,7 +165,6 @@ def test_machine_that_is_sold_takes_its_site_from_the_days_that_show_it(warehous
     rebuilt(warehouse)
 
 
-@pytest.mark.long_on_clickhouse
 def test_column_that_no_fact_copies_touches_nothing(warehouse, desk):
     desk.put("machines", "mill", site="north", team="red", colour="blue")
     batch = warehouse.run(desk.records(*SNAPSHOTS))
@@ -179,7 +173,6 @@ def test_column_that_no_fact_copies_touches_nothing(warehouse, desk):
     rebuilt(warehouse)
 
 
-@pytest.mark.long_on_clickhouse
 def test_name_that_no_fact_holds_any_more_is_no_longer_listed(warehouse, desk):
     desk.ticket("t2", team="red", author="ann")
     warehouse.run(desk.records_of("t2"))
@@ -188,7 +181,6 @@ def test_name_that_no_fact_holds_any_more_is_no_longer_listed(warehouse, desk):
     rebuilt(warehouse)
 
 
-@pytest.mark.long_on_clickhouse
 def test_empty_snapshot_leaves_what_facts_name(warehouse, desk):
     warehouse.run({stream: [] for stream in SNAPSHOTS})
     assert [row["is_known"] for row in warehouse.rows("dim_machines")] == [False, False, False]
@@ -240,7 +232,6 @@ def test_name_that_only_facts_of_an_older_generation_hold_is_not_listed(warehous
     rebuilt(warehouse)
 
 
-@pytest.mark.long_on_clickhouse
 def test_overtaken_run_without_slices_is_not_built_again(warehouse, desk):
     """Building it again would cost as much as the run, and change nothing."""
     older, newer = warehouse.batch(), warehouse.batch()
@@ -267,7 +258,6 @@ def test_overtaken_run_with_slices_has_to_be_built_again(warehouse, desk):
     rebuilt(warehouse)
 
 
-@pytest.mark.long_on_clickhouse
 def test_replay_overtaken_by_the_first_slices_has_to_be_built_again(warehouse, desk):
     """It was built before there were any, and would delete what it has not seen."""
     replay, newer = warehouse.batch("desk__two"), warehouse.batch("desk__two")

@@ -24,7 +24,6 @@ def issues(pipeline: Pipeline) -> int:
     return int(pipeline.engine.query("select count(*) as n from mart.fct_issues")[0]["n"])
 
 
-@pytest.mark.long_on_clickhouse
 def test_a_good_run_that_is_cleared_from_its_transform_on_publishes_again(
     pipeline: Pipeline,
 ) -> None:
@@ -56,7 +55,6 @@ def test_a_publish_that_was_killed_before_its_stage_tables_went_drops_them(
     assert stage_tables(pipeline) == 0
 
 
-@pytest.mark.long_on_clickhouse
 def test_a_run_clears_away_what_failed_ones_left_a_week_ago(pipeline: Pipeline) -> None:
     """Those of yesterday stay for a look; a run has a table per entity of what it loaded."""
     for run_id in ("old", "yesterday"):

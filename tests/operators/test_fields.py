@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from flowmart.settings import config_path, load_settings
 from tests.operators.pipeline import HISTORY, INSTANCE, Steps
 
@@ -57,7 +55,6 @@ def type_of(pipeline: Pipeline, column: str) -> str:
     return str(row["data_type"])
 
 
-@pytest.mark.long_on_clickhouse
 def test_b3_the_view_follows_a_path_or_a_type_alone(pipeline: Pipeline) -> None:
     """Its columns have the same names all the while."""
     configure("{cost: {field: acme.cost}}")

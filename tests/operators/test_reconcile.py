@@ -86,7 +86,6 @@ class Run:
         self.do(CloseBatchOperator)
 
 
-@pytest.mark.long_on_clickhouse
 def test_open_and_lately_closed_records_are_read_again_and_published(
     server: Server, engine: Engine
 ) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from flowmart.operators.extract import ExtractReferencesOperator
 from tests.operators.pipeline import HISTORY, Steps
 from tests.warehouses import tables_in
@@ -39,7 +37,6 @@ def test_a_replay_gives_what_the_runs_gave(pipeline: Pipeline) -> None:
     assert marts(pipeline) == before
 
 
-@pytest.mark.long_on_clickhouse
 def test_a_replay_of_some_days_brings_the_references_that_landed_on_others(
     pipeline: Pipeline,
 ) -> None:
@@ -56,7 +53,6 @@ def test_a_replay_of_some_days_brings_the_references_that_landed_on_others(
     assert marts(pipeline) == before
 
 
-@pytest.mark.long_on_clickhouse
 def test_issues_whose_history_never_landed_are_left_to_their_window(pipeline: Pipeline) -> None:
     """The API went down between the tasks and their transactions, and the run stays failed."""
     pipeline.run("one", *HISTORY)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from flowmart.operators.census import CensusOperator
 from flowmart.operators.extract import ExtractReferencesOperator, ExtractStreamOperator
 from flowmart.operators.proof import ProveOperator
@@ -39,7 +37,6 @@ def take_census(run_id: str) -> None:
     steps.close()
 
 
-@pytest.mark.long_on_clickhouse
 def test_p2_tasks_that_vanish_before_their_history_is_read_are_left_out(
     pipeline: Pipeline,
 ) -> None:
@@ -100,7 +97,6 @@ def test_p2_a_known_task_that_vanishes_keeps_what_is_known(pipeline: Pipeline) -
     assert number in published(pipeline)
 
 
-@pytest.mark.long_on_clickhouse
 def test_p6_a_task_that_comes_into_sight_arrives_with_the_window_after_the_census(
     pipeline: Pipeline,
 ) -> None:

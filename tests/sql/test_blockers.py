@@ -153,7 +153,6 @@ def test_an_issue_is_blocked_by_links_less_the_time_in_which_its_blocker_is_done
     assert_same_as_a_replay(warehouse, SETTINGS)
 
 
-@pytest.mark.long_on_clickhouse
 def test_whoever_waits_is_rebuilt_with_what_it_waits_for(warehouse):
     warehouse.clear()
     warehouse.run(blocked_tasks().records(), BY_LINKS)
@@ -178,7 +177,6 @@ def test_whoever_waits_is_rebuilt_with_what_it_waits_for(warehouse):
     assert_same_as_a_replay(warehouse, BY_LINKS)
 
 
-@pytest.mark.long_on_clickhouse
 def test_settings_reach_whoever_waits(warehouse):
     warehouse.clear()
     warehouse.run(blocked_tasks().records(), CONTEXT)
@@ -197,7 +195,6 @@ def test_settings_reach_whoever_waits(warehouse):
     assert_same_as_a_replay(warehouse, is_done)
 
 
-@pytest.mark.long_on_clickhouse
 def test_a_run_that_another_one_overtakes_is_built_again(warehouse):
     """Neither run sees the other's issues while it is built."""
     warehouse.clear()

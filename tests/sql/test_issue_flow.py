@@ -189,7 +189,6 @@ def test_ageing_lists_open_work_and_an_age_only_for_what_was_started(warehouse):
         ("active", 4),
     ],
 )
-@pytest.mark.long_on_clickhouse
 def test_cycle_time_repeats_the_configured_policy(warehouse, policy, days):
     batch = warehouse.run(cases().records(), replace(CONTEXT, cycle_time_policy=policy))
     assert flow(warehouse, 1)["cycle_time_seconds"] == days * DAY

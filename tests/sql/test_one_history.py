@@ -26,7 +26,6 @@ def empty(warehouse: Warehouse) -> Iterator[Warehouse]:
     warehouse.clear()
 
 
-@pytest.mark.long_on_clickhouse
 def test_z_the_frozen_method_alone_makes_the_marts_that_both_make(empty):
     store = generate(seed=17, tasks=TASKS).store
     streams = read_streams(store)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from flowmart.core.people import Member
 from flowmart.core.status import ConfiguredMeaning, Measure
 from tests.meanings import meaning
@@ -111,7 +109,6 @@ def test_a_finding_says_what_to_do(warehouse):
     assert findings(warehouse) == set()
 
 
-@pytest.mark.long_on_clickhouse
 def test_blocked_time_is_unknown_until_something_can_say_it(warehouse):
     """The field comes with a later version of the task, a link with the settings."""
     warehouse.clear()

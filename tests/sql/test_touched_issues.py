@@ -12,8 +12,6 @@ import pytest
 
 from tests.sql.scenarios import World, formerly_within, scenario, within
 
-pytestmark = pytest.mark.long_on_clickhouse
-
 
 @pytest.fixture(scope="module")
 def world(warehouse):

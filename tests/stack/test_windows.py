@@ -79,6 +79,7 @@ def test_no_stage_table_is_left(lab: Lab, marts: Marts) -> None:
 
 
 @both_warehouses
+@pytest.mark.long_on_clickhouse
 def test_the_same_days_in_reverse_change_nothing(lab: Lab, marts: Marts) -> None:
     run_ids = lab.api.backfill(
         lab.dag(), FIRST, UNTIL - DAY, reprocess="completed", run_backwards=True

@@ -35,7 +35,6 @@ def sprints(marts, issue_key):
         pytest.param(lambda w: board_of_alpha(w.tracker, without="109-2"), id="it is deleted"),
     ],
 )
-@pytest.mark.long_on_clickhouse
 def test_b1_issue_falls_back_on_the_other_of_its_two_sprints(play, change):
     marts = play(YOUTRACK.make(), "youtrack", change)
     assert sprints(marts, "youtrack:2-1") == {table: {"S1"} for table in FILTERED}
@@ -49,7 +48,6 @@ def test_b1_shared_board_that_no_longer_shows_a_project(play):
     assert sprints(marts, "youtrack:2-1") == {table: {None} for table in FILTERED}
 
 
-@pytest.mark.long_on_clickhouse
 def test_project_whose_other_state_field_comes_first_now(play):
     """Issue 3 is `Open` by one of its state fields and `Approved` by the other."""
     fields = (REVIEW, *(field for field in ALPHA.fields if field is not REVIEW))
@@ -60,7 +58,6 @@ def test_project_whose_other_state_field_comes_first_now(play):
     assert names["youtrack:2-3"] == "Approved"
 
 
-@pytest.mark.long_on_clickhouse
 def test_b2_status_that_is_configured_by_name_before_it_is_listed(play):
     """Once it is, its name no longer stands for a status of its own."""
     world = PHABRICATOR.make()
@@ -72,7 +69,6 @@ def test_b2_status_that_is_configured_by_name_before_it_is_listed(play):
     assert (found["rv"]["category"], found["rv"]["is_known"]) == ("in_progress", True)
 
 
-@pytest.mark.long_on_clickhouse
 def test_status_for_duplicates_that_becomes_known(play):
     """Task 5 went from open to limbo, and was closed by a merge that names no status."""
     world = PHABRICATOR.make()

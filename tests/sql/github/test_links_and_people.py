@@ -216,7 +216,6 @@ def test_memberships_last_while_snapshots_tell_so(warehouse):
     assert [list(user.values()) for user in users] == [["ann", True], ["bob", False]]
 
 
-@pytest.mark.long_on_clickhouse
 def test_windows_in_any_order_give_the_marts_of_a_rebuild(warehouse):
     """Records in random windows, some twice and some in an earlier version, then a replay."""
     draw = random.Random(16)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from flowmart.transform.runner import BatchContext
 from tests.sql.yandex_tracker.test_changes import link
 from tests.sql.yandex_tracker.tracker import DAY, INSTANCE, Tracker, at, issue_id, issue_key, of
@@ -62,7 +60,6 @@ def blocked_days(warehouse, number):
     return row["blocked_seconds"] / DAY
 
 
-@pytest.mark.long_on_clickhouse
 def test_an_issue_is_blocked_until_the_one_that_it_depends_on_is_done(warehouse):
     tracker = cases()
     warehouse.run(only(tracker, 1), SETTINGS, INSTANCE)
