@@ -29,6 +29,7 @@ class GitHubFaults(Faults):
     :param too_large: what it then answers: 502, 504, or 200 with null nodes.
     :param sso: whether the token is not authorized for the organization's single sign-on.
     :param under_scoped: whether the token lacks the scopes of organizations and projects.
+    :param without_checks: whether the token, a fine-grained one, may not see checks of commits.
     :param clock_ahead_s: by how many seconds the server's clock is ahead.
     """
 
@@ -47,4 +48,5 @@ class GitHubFaults(Faults):
     too_large: int = 502
     sso: bool = False
     under_scoped: bool = False
+    without_checks: bool = False
     clock_ahead_s: int = 0

@@ -125,6 +125,8 @@ def spoil(
         return lambda told: _with_nulls(told, every=1)
     if faults.take("null_nodes"):
         return lambda told: _with_nulls(told, every=2)
+    if faults.without_checks and "statusCheckRollup" in query:
+        return _without_checks
     return None
 
 
@@ -138,6 +140,25 @@ def _too_few_scopes(field: str) -> Told:
         "has only been granted the: ['repo'] scopes. Please modify your token's scopes at: "
         "https://github.com/settings/tokens.",
     }
+
+
+def _without_checks(told: Told) -> Told:
+    """Null in place of what checks came to, beside an error for each."""
+    errors: list[Told] = list(told.get("errors", ()))
+
+    def deny(value: Any, path: list[Any]) -> None:
+        places = value.items() if isinstance(value, dict) else enumerate(value)
+        for place, inner in places:
+            if place == "statusCheckRollup":
+                value[place] = None
+                message = "Resource not accessible by personal access token"
+                error = {"type": "FORBIDDEN", "path": [*path, place], "message": message}
+                errors.append(error | {"extensions": {"saml_failure": False}})
+            elif isinstance(inner, dict | list):
+                deny(inner, [*path, place])
+
+    deny(told.get("data") or {}, [])
+    return told | {"errors": errors}
 
 
 def _with_nulls(told: Told, every: int) -> Told:

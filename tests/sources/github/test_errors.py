@@ -30,6 +30,7 @@ from tests.sources.github.sandbox import (
 from tests.sources.github.scripted import Told, api_of, scripted
 
 if TYPE_CHECKING:
+    from flowmart.sources.base import Record
     from flowmart.sources.github.source import GithubSource
     from local.sandbox.github.store import GitHubStore
     from tests.sources.github.sandbox import Server
@@ -72,6 +73,25 @@ def test_without_boards_and_members_a_token_needs_fewer_scopes(server: Server) -
     source = open_source(server, organizations=["acme"], boards=False, members=False)
     assert ids(read(source, "issues")) == updated_within(server, "issues", *ALL)
     assert read(source, "boards") == read(source, "members") == []
+
+
+def test_a_fine_grained_token_that_may_not_see_checks(
+    server: Server, source: GithubSource, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No permission of such a token covers them: all else is read, and the log says it once."""
+    seen = {record.record_id: checks_of(record) for record in read(source, "pull_requests")}
+    assert any(seen.values())
+    server.faults.without_checks = True
+    without = {record.record_id: checks_of(record) for record in read(source, "pull_requests")}
+    assert without == dict.fromkeys(seen)
+    assert caplog.text.count("may not see checks of commits") == 1
+
+
+def checks_of(record: Record) -> dict[str, Any] | None:
+    """What the last commit's checks came to."""
+    [head] = json.loads(record.payload)["headCommit"]["nodes"] or [{"commit": {}}]
+    found: dict[str, Any] | None = head["commit"].get("statusCheckRollup")
+    return found
 
 
 def test_a_token_that_single_sign_on_does_not_know(server: Server, source: GithubSource) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,9 +25,13 @@ if TYPE_CHECKING:
     from flowmart.sources.base import SourceConnection
     from flowmart.sources.rows import Some
 
+log = logging.getLogger(__name__)
+
 _MOST_REDIRECTS = 5
 _DENIED = frozenset({"FORBIDDEN", "INSUFFICIENT_SCOPES"})
 _GONE = "NOT_FOUND"
+# No permission of a fine-grained token covers it; it is null then.
+_MAY_BE_DENIED = "statusCheckRollup"
 
 
 class GraphError(msgspec.Struct):
@@ -102,6 +107,7 @@ class GitHub(Api):
         self.addresses = addresses_of(connection.base_url)
         self.points = 0
         self.clock = Clock()
+        self._is_checks_told = False
         credentials = credentials_of(connection, instance, self.addresses.rest)
         super().__init__(
             replace(
@@ -198,6 +204,9 @@ class GitHub(Api):
 
     def _refuse_errors(self, found: _Body) -> None:
         errors = [error for error in found.errors if error.type != _GONE]
+        if found.data is not None and any(_is_of_checks(error) for error in errors):
+            self._tell_of_checks()
+            errors = [error for error in errors if not _is_of_checks(error)]
         if not errors:
             if found.data is None:
                 raise self._schema_error("an answer without data")
@@ -208,6 +217,16 @@ class GitHub(Api):
         if found.data is None and not any(_is_heavy(error) for error in errors):
             raise self._schema_error(said)
         raise HeavyError(said)
+
+    def _tell_of_checks(self) -> None:
+        if not self._is_checks_told:
+            log.warning(
+                "%s: the token may not see checks of commits, so checks_state of pull requests is "
+                "null. A classic token with scope repo, or a GitHub App with read access to checks "
+                "and commit statuses, sees them",
+                self.instance,
+            )
+        self._is_checks_told = True
 
     def _schema_error(self, said: str) -> SourceError:
         return SourceError(
@@ -256,3 +275,7 @@ def _is_heavy(error: GraphError) -> bool:
         "Something went wrong while executing your query" in error.message
         or "timed out" in error.message.lower()
     )
+
+
+def _is_of_checks(error: GraphError) -> bool:
+    return error.type in _DENIED and _MAY_BE_DENIED in (error.path or ())
