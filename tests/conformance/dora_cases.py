@@ -154,6 +154,14 @@ def _queries(github):
     incident(github, 3, 3.5 * DAY, label="production")
 
 
+def _label_gone(github):
+    """A label that was deleted from the repository: no event says that the issue lost it."""
+    deployments(github, 1, 2)
+    incident(github, 1, 1.5 * DAY)
+    told = github.event("LabeledEvent", 2.5 * DAY, label={"id": "L", "name": "incident"})
+    github.issue(2, told, hour=2.5 * DAY, labels=nodes())
+
+
 def _released(github):
     """Three releases, each deployed three hours later; an incident after two of them."""
     for number, day in enumerate((1, 2, 3), start=1):
@@ -176,5 +184,5 @@ def _fast_forward(github):
 CASES = (
     _one_of_four, _two_of_five, _four_of_23, _between, _restored, _ten_in_january, _lead_times,
     _bands, _every_other_day, _once_a_week, _once_a_month, _rarely, _rework, _none, _stages,
-    _queries, _released, _fast_forward,
+    _queries, _label_gone, _released, _fast_forward,
 )  # fmt: skip

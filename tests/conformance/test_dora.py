@@ -159,6 +159,11 @@ def test_8_all_conditions_of_a_query_make_an_incident(warehouse):
     assert rows[0]["readable_id"].endswith("01")
 
 
+def test_an_issue_whose_label_was_deleted_is_no_incident(warehouse):
+    rows = warehouse.rows("mart.fct_incidents", "readable_id", "team = 'label_gone'")
+    assert [row["readable_id"].rpartition("#")[2][-1] for row in rows] == ["1"]
+
+
 def test_a_release_and_the_deployment_that_brings_it_are_one(warehouse):
     row = month(warehouse, "released")
     assert (row["deployments"], row["failed_deployments"]) == (3, 2)

@@ -1,5 +1,6 @@
 {# Issues that are incidents by what the instance configures: those that meet all conditions of a
-   query by their type, their priority, and a label, tag or project that they have now. #}
+   query by their type, their priority, and a label, tag or project that they have now. Tags of
+   YouTrack are told by changes alone; a label that a repository no longer has ends without one. #}
 with wanted as (
     select * from {{ settings_table('incident') }}
 ),
@@ -14,7 +15,7 @@ sides as (
             order by changed_at desc, event_order desc, change_id desc
         ) as choice
     from {{ staged('issue_changes') }}
-    where field in ('label', 'tag', 'tags') and coalesce(new_value, old_value) is not null
+    where field = 'tag' and coalesce(new_value, old_value) is not null
 ),
 
 labels as (
