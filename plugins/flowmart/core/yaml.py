@@ -26,10 +26,18 @@ def load_yaml(path: Path) -> Any:
     Read a YAML file.
 
     :raises OSError: if the file cannot be read.
+    :raises yaml.YAMLError: as :func:`parse_yaml`.
+    """
+    return parse_yaml(path.read_bytes())
+
+
+def parse_yaml(text: bytes) -> Any:
+    """
+    Read YAML.
+
     :raises yaml.YAMLError: if it is not YAML, a mapping has a key twice, a value is not of its
         type, of a type that JSON does not have, inside itself, or too deep.
     """
-    text = path.read_bytes()
     try:
         return _read(text)
     except (ValueError, KeyError, RecursionError) as error:  # what PyYAML lets through

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -9,7 +10,7 @@ from pydantic import ValidationError, model_validator
 
 from flowmart.core.errors import ConfigError
 from flowmart.core.validation import Frozen
-from flowmart.core.yaml import load_yaml
+from flowmart.core.yaml import parse_yaml
 from flowmart.transform.contract import Contract, twice_in
 
 if TYPE_CHECKING:
@@ -50,10 +51,10 @@ def read_contracts(folder: Path) -> dict[str, Contract]:
     :raises ConfigError: naming the file and the key that is wrong.
     """
     path = folder / CONTRACT_FILE
-    document: Any = None
+    text = b""
     try:
-        document = load_yaml(path)
-        contracts = _ContractFile.model_validate(document).models
+        text = path.read_bytes()
+        contracts = _contracts(text)
     except OSError as error:
         raise ConfigError(
             f"The contracts cannot be read: {error.strerror}",
@@ -63,6 +64,7 @@ def read_contracts(folder: Path) -> dict[str, Contract]:
     except (yaml.YAMLError, ValidationError) as error:
         problem = str(error)
         if isinstance(error, ValidationError):
+            document = parse_yaml(text)
             problem = "; ".join(_explain(found, document) for found in error.errors())
         raise ConfigError(
             f"The contracts are not valid: {problem}",
@@ -70,6 +72,12 @@ def read_contracts(folder: Path) -> dict[str, Contract]:
             next_step="correct the key that the message names, as in the contracts beside it",
         ) from error
     return {contract.name: contract for contract in contracts}
+
+
+@functools.lru_cache(maxsize=1000)
+def _contracts(text: bytes) -> tuple[Contract, ...]:
+    """What a file says; each project reads the files of all."""
+    return _ContractFile.model_validate(parse_yaml(text)).models
 
 
 def _explain(problem: Any, document: Any) -> str:
