@@ -30,6 +30,9 @@ class Started:
     :param port: port that it listens on, 0 for none.
     :param log: its log file.
     :param http_port: port that it speaks HTTP on besides, 0 for none.
+    :param since_boot: seconds from the start of the machine to its own. On Linux ``create_time``
+        moves when the clock is set, as it is after the machine has slept, and this does not;
+        elsewhere it is the other way round.
     """
 
     name: str
@@ -38,22 +41,26 @@ class Started:
     port: int
     log: str
     http_port: int = 0
+    since_boot: float = 0
 
     def leader(self) -> psutil.Process | None:
         """The process itself, if it lives."""
         with suppress(psutil.Error):
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.create_time) < 1
-            if same and process.status() != psutil.STATUS_ZOMBIE:
+            moved = process.create_time() - self.create_time
+            moved_since_boot = _since_boot(process) - self.since_boot
+            is_same = min(abs(moved), abs(moved_since_boot)) < 1
+            if is_same and process.status() != psutil.STATUS_ZOMBIE:
                 return process
         return None
 
     def members(self) -> Iterator[psutil.Process]:
         """It and all that it started, also what outlived it."""
-        if psutil.boot_time() > self.create_time:
-            return
-        if psutil.pid_exists(self.pid) and self.leader() is None and not _is_zombie(self.pid):
-            return  # somebody else got the id, so the session is gone
+        if self.leader() is None:
+            if psutil.boot_time() > self.create_time:
+                return
+            if psutil.pid_exists(self.pid) and not _is_zombie(self.pid):
+                return  # somebody else got the id, so the session is gone
         for process in psutil.process_iter():
             with suppress(ProcessLookupError, PermissionError, psutil.Error):
                 if os.getsid(process.pid) == self.pid:
@@ -97,8 +104,16 @@ class ProcessTable:
             )
         # It is meant to outlive us, so Python need not warn about that.
         child.returncode = 0
-        created = psutil.Process(child.pid).create_time()
-        started = Started(name, child.pid, created, port, str(log), http_port)
+        process = psutil.Process(child.pid)
+        started = Started(
+            name,
+            child.pid,
+            process.create_time(),
+            port,
+            str(log),
+            http_port,
+            since_boot=_since_boot(process),
+        )
         self._write({**self.all(), name: started})
         return started
 
@@ -137,6 +152,10 @@ class ProcessTable:
 def _members(entries: Sequence[Started]) -> list[psutil.Process]:
     found = [process for entry in entries for process in entry.members()]
     return [process for process in found if not _is_zombie(process.pid)]
+
+
+def _since_boot(process: psutil.Process) -> float:
+    return process.create_time() - psutil.boot_time()
 
 
 def _is_zombie(pid: int) -> bool:

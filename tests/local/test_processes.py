@@ -109,12 +109,28 @@ def test_a_pid_that_somebody_else_got_is_not_ours(table: ProcessTable, tmp_path:
         start(table, tmp_path, SLEEP)
         ours = table.all()["one"]
         reused = dataclasses.replace(ours, name="two", pid=stranger.pid)
-        reused = dataclasses.replace(reused, create_time=ours.create_time - 3600)
+        reused = dataclasses.replace(
+            reused, create_time=ours.create_time - 3600, since_boot=ours.since_boot - 3600
+        )
         entries = [dataclasses.asdict(entry) for entry in (ours, reused)]
         file.write_text(json.dumps(entries))
         assert table.stop() == ["one"]
         assert stranger.poll() is None
         stranger.kill()
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere the clock does not move create times")
+@pytest.mark.parametrize("seconds", [3600, -3600, 10**9])
+def test_what_was_started_is_known_after_the_clock_was_set(
+    table: ProcessTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    """Linux reckons when it booted from the clock: as after a night of a laptop's sleep."""
+    process = start(table, tmp_path, SLEEP)
+    booted = psutil.boot_time()
+    monkeypatch.setattr("psutil._pslinux.boot_time", lambda: booted + seconds)
+    assert table.all()["one"].leader() == process
+    assert table.stop() == ["one"]
+    assert not is_alive(process)
 
 
 def test_output_is_added_to_the_log(table: ProcessTable, tmp_path: Path) -> None:

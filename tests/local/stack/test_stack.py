@@ -68,7 +68,8 @@ def test_only_a_local_clickhouse_is_a_process_of_the_stack(
     tmp_path: Path, given: dict[str, str], names: tuple[str, ...]
 ) -> None:
     stack = Stack(LocalSettings(tmp_path, **given))
-    assert stack.components == (*names, "sandbox", "collector", *AIRFLOW_COMPONENTS)
+    expected = (*names, "sandbox", "collector", "installations", *AIRFLOW_COMPONENTS)
+    assert stack.components == expected
 
 
 @pytest.mark.parametrize(
